@@ -1,0 +1,2 @@
+// Links one module alone with what it declared (cmake/module.cmake). There is nothing to run.
+int main() {}
