@@ -1,7 +1,7 @@
 # Every dependency, its version in Debian 12 and why it is here. All come from Debian's main archive.
 # RocksDB by pkg-config: its CMake config picks the static library, which needs six more -dev packages.
-# cpp-httplib by pkg-config: its flags change the size of its classes; without them a program links and then crashes.
-# Thus every target that includes <httplib.h> links PkgConfig::httplib.
+# cpp-httplib by pkg-config: its flags change the size of its classes, and a program without them links and then crashes.
+# So every file is compiled with them; who calls it links PkgConfig::httplib.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(rocksdb REQUIRED IMPORTED_TARGET rocksdb>=7.8)        # 7.8.3   durable log and rows: atomic batches, checksums
 find_package(CapnProto 0.9 CONFIG REQUIRED)                             # 0.9.2   event and wire schema that may grow
@@ -15,6 +15,8 @@ find_package(CLI11 2.1 CONFIG REQUIRED)                                 # 2.1.2 
 find_package(fmt 9 CONFIG REQUIRED)                                     # 9.1     text output; gcc 12 has no <format>
 find_package(Catch2 CONFIG REQUIRED)                                    # 2.13.10 tests; 3 works too (tests/catch.h)
 find_package(rapidcheck CONFIG REQUIRED)                                # 0~1033  laws with shrinking counterexamples
+
+add_compile_options(${httplib_CFLAGS})
 
 add_library(xxhash INTERFACE)
 target_compile_definitions(xxhash INTERFACE XXH_INLINE_ALL=)
