@@ -1,0 +1,65 @@
+// The HTTP server of a node: cpp-httplib, behind a guard that reads, bounds and checks every request before the library or a
+// handler sees anything of it.
+//
+//   one hub thread      owns all sockets: accepts, collects heads and bodies, parks, writes; it never waits for a client
+//   worker_count more   run handlers and the library's request processing; they never touch a socket
+//
+// So a slow, silent or hostile client costs memory within Limits, never a thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/counters.h"
+#include "http/limits.h"
+#include "http/router.h"
+
+namespace genlock::http {
+
+struct Settings {
+  Limits limits;
+  // Makes the Request-Id of a request that brought none: 1..64 of [A-Za-z0-9_-], from any thread. Empty: r1, r2, ..
+  std::function<std::string()> new_request_id;
+  // Told about an exception that left a handler (the client only hears 500 "internal"). From any thread.
+  std::function<void(std::string_view route, std::string_view what)> report_bug;
+};
+
+struct Listening {
+  std::uint16_t port = 0;
+  std::string error;   // empty: bound
+  explicit operator bool() const { return error.empty(); }
+};
+
+class GuardedServer {
+ public:
+  // `router` outlives the server and may still be filled until start().
+  GuardedServer(const Router& router, Settings settings);
+  ~GuardedServer();   // stops; waits for handlers that still run
+  GuardedServer(const GuardedServer&) = delete;
+  GuardedServer& operator=(const GuardedServer&) = delete;
+
+  // `host`: an IPv4 or IPv6 address or a name; "localhost" is bound on both loopbacks. Port 0 takes a free one. Once.
+  // No SO_REUSEPORT: a second node on the same port is an error, not half of the requests.
+  Listening bind(const std::string& host, std::uint16_t port);
+  // Serves from now on. False without a successful bind, or after stop.
+  bool start();
+  // Takes nothing new, closes idle connections, gives parked requests their last word, waits for handlers and for answers
+  // on their way, then closes everything. True if all was finished by the deadline. Any thread except a handler's; again is fine.
+  bool stop(std::chrono::milliseconds deadline);
+
+  // Requests parked on `topic` look again. Any thread; costs a short lock, and a system call if none was pending.
+  void wake(std::string_view topic);
+
+  const Counters& counters() const;
+  const Limits& limits() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace genlock::http

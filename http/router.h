@@ -1,0 +1,65 @@
+// Finds the handler of a request, by exact comparison of path segments; no regular expressions.
+//   /api/productions               literal segments
+//   /api/productions/{id}/sources  {id} takes one segment that is not empty
+// A literal goes before a parameter, so the outcome does not depend on the order of registration. The path decides first,
+// then the method: a known path with another method is 405 with Allow, OPTIONS is 204 with Allow, HEAD goes to GET.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/message.h"
+
+namespace genlock::http {
+
+struct Route {
+  std::string method;
+  std::string pattern;
+  std::string name;   // for docs, logs and metrics
+};
+
+class Router {
+ public:
+  // Runs around everything the router answers, 404 and 405 too: authentication, common headers. It sees the route's
+  // name and the parameters, and calls `next` or answers by itself.
+  using Around = std::function<HttpResponse(const HttpRequest&, const Handler& next)>;
+
+  Router();
+  ~Router();
+  Router(const Router&) = delete;
+  Router& operator=(const Router&) = delete;
+
+  // REQUIRES: before the server starts; no two routes of one method with the same shape; else std::logic_error.
+  void add(std::string method, std::string pattern, std::string name, Handler handler);
+  // GET and HEAD of every path that no pattern knows (files of the web app). Without one: 404.
+  void set_fallback(Handler handler);
+  void set_around(Around around);
+
+  // Fills route, path_parameters and query_parameters and runs the handler, whose exceptions pass through.
+  // Broken percent-encoding is 400. Thread-safe once all routes are there.
+  HttpResponse answer(HttpRequest& request) const;
+
+  // The methods of a path, "GET, HEAD, OPTIONS"; "" where no pattern knows it.
+  std::string allow(std::string_view path) const;
+  bool has_fallback() const { return fallback_ != nullptr; }
+  // All routes, in the order of registration.
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  struct Node;
+  struct Found;
+
+  Found find(const std::vector<std::string>& segments) const;
+  Handler choose(HttpRequest& request) const;
+
+  std::unique_ptr<Node> root_;
+  std::vector<Route> routes_;
+  Handler fallback_;
+  Around around_;
+};
+
+}  // namespace genlock::http
