@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/result.h"
 #include "http/counters.h"
 #include "http/limits.h"
 #include "http/router.h"
@@ -28,12 +29,6 @@ struct Settings {
   std::function<void(std::string_view route, std::string_view what)> report_bug;
 };
 
-struct Listening {
-  std::uint16_t port = 0;
-  std::string error;   // empty: bound
-  explicit operator bool() const { return error.empty(); }
-};
-
 class GuardedServer {
  public:
   // `router` outlives the server and may still be filled until start().
@@ -42,11 +37,12 @@ class GuardedServer {
   GuardedServer(const GuardedServer&) = delete;
   GuardedServer& operator=(const GuardedServer&) = delete;
 
-  // `host`: an IPv4 or IPv6 address or a name; "localhost" is bound on both loopbacks. Port 0 takes a free one. Once.
-  // No SO_REUSEPORT: a second node on the same port is an error, not half of the requests.
-  Listening bind(const std::string& host, std::uint16_t port);
-  // Serves from now on. False without a successful bind, or after stop.
-  bool start();
+  // Returns the port, which for 0 is a free one. `host` is an address (IPv4, IPv6) or a name; "localhost" is bound on both
+  // loopbacks. No SO_REUSEPORT: a second node on the same port is an error, not half of the requests.
+  // ERRORS: invalid_argument (no such host, bound before), unavailable (port in use or not allowed).
+  Result<std::uint16_t> bind(const std::string& host, std::uint16_t port);
+  // Serves from now on. ERRORS: invalid_argument (not bound, or stopped), unavailable (no descriptors left).
+  Result<void> start();
   // Takes nothing new, closes idle connections, gives parked requests their last word, waits for handlers and for answers
   // on their way, then closes everything. True if all was finished by the deadline. Any thread except a handler's; again is fine.
   bool stop(std::chrono::milliseconds deadline);
