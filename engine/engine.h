@@ -1,0 +1,74 @@
+// The Engine: execute a command, or ingest a chunk of a peer's events; both end in one tail, commit. It appends to the
+// log, folds, and brings the projections up to date, all inside the caller's transaction (an Overlay), which one
+// durable batch then writes (eventlog/log_writer.h). No I/O, no threads; one call at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/clock.h"
+#include "engine/command.h"
+#include "engine/event_log.h"
+#include "engine/projection.h"
+#include "engine/store.h"
+
+namespace genlock {
+
+// Who this node is. The origin changes after a restore or a clone; the node does not.
+struct Identity {
+  NodeId node;
+  OriginId origin;
+  Role role = Role::lan;
+  std::string name;
+};
+
+// Events of one stream as a peer sent them, in an order that extends causality.
+struct Chunk {
+  StreamId stream;
+  std::vector<std::string> events;  // stored bytes
+  // Chain values that the sender has at the last event of each origin in the chunk; checked after the chunk.
+  std::vector<std::pair<Dot, ChainHash>> chains;
+};
+
+struct IngestReport {
+  std::size_t stored = 0;      // events that were new
+  std::size_t duplicates = 0;  // events we had
+  std::vector<EventId> ids;    // of the new ones
+};
+
+class Engine {
+ public:
+  Engine(Identity self, const EventLog& log, Projection& projection, Clock& clock, Random& random);
+
+  const Identity& identity() const { return self_; }
+  const EventLog& log() const { return log_; }
+  Projection& projection() { return projection_; }
+
+  // A local write: decide, stamp, commit into `overlay`. A refused command leaves `overlay` untouched.
+  // The same command_key again gives the first outcome, `replayed`.
+  Result<Outcome> execute(const Command& command, Overlay& overlay);
+  // Operations of this node itself (directory entries, imports), without decide.
+  Result<EventId> write(StreamId stream, std::vector<Operation> operations, const Person& by, Overlay& overlay);
+  // Events of a peer. All or nothing. ERRORS: gap (something in a context is missing), fork (an event we have with
+  // other content, or a context hash that is not ours), corruption (damaged or breaking a rule), unsupported, too_large.
+  Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay);
+
+  // Folds the whole log of a stream from nothing into `overlay`, which must hold no state of it. `progress` is told
+  // the number of events folded so far, now and then.
+  Result<void> refold(StreamId stream, Overlay& overlay, const std::function<void(std::uint64_t)>& progress = {});
+
+ private:
+  struct Pending;  // an event with its expanded context
+  Result<EventId> stamp_and_commit(StreamId stream, std::vector<Operation> operations, const Command* command,
+                                   const Person& by, Overlay& overlay);
+  Result<void> commit(StreamId stream, StreamHead& head, std::vector<Pending>& events, Overlay& overlay);
+
+  Identity self_;
+  const EventLog& log_;
+  Projection& projection_;
+  Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace genlock

@@ -1,0 +1,54 @@
+// The fold: brings the state of one stream up to date with events, incrementally, and says which records may show
+// differently. Whatever causal order and batching the events come in, the same events give the same bytes
+// (tests/properties/fold_laws_test.cpp). What a chunk re-derives is listed in DESIGN: the rows it touches, their
+// ancestors, descendants and referrers of rows that appeared or vanished, claimants of a slot, and for a lock the rows
+// of events concurrent with it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "engine/event_log.h"
+#include "engine/lock.h"
+#include "engine/record.h"
+#include "engine/state.h"
+#include "engine/store.h"
+
+namespace genlock {
+
+class Fold {
+ public:
+  // Works on one stream inside one transaction. `overlay` holds the log's and the state's present bytes.
+  Fold(Overlay& overlay, const EventLog& log, StreamId stream);
+
+  // Folds one event that is already in the log (in `overlay`), with everything its writer had seen.
+  // REQUIRES: everything in `context` was folded before.
+  Result<void> apply(const Event& event, const VersionVector& context);
+  // Writes the states and indexes that changed into the overlay and returns the records whose view may have changed.
+  Result<std::vector<RecordKey>> finish();
+
+ private:
+  struct Loaded;  // a record in work: what it was, what it is
+  Result<Loaded*> load(const RecordKey& key);
+  Result<void> apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
+                            const std::vector<const Operation*>& operations);
+  Result<void> apply_locks(const Event& event, const VersionVector& context);
+  Result<void> touch_ancestors(const Event& event, const VersionVector& context, const RecordKey& key);
+  Result<void> rederive(const RecordKey& key);
+  Result<void> find_witness(RecordState& record);
+  Result<void> write_back(const RecordKey& key, Loaded& loaded);
+  Result<void> mark_dependents(const RecordKey& key, const Loaded& loaded);
+  Result<void> mark_subtree(const RecordKey& key);
+  Result<void> mark_referrers(RecordId target);
+
+  Overlay& overlay_;
+  const EventLog& log_;
+  State state_;
+  LockState locks_;
+  bool locks_loaded_ = false;
+  std::map<RecordKey, Loaded> loaded_;
+  std::set<RecordKey> dirty_;
+};
+
+}  // namespace genlock

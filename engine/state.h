@@ -1,0 +1,53 @@
+// Reads the fold's state of one stream through a Reader: records, and the indexes that lead from one to the others.
+// The keys are this module's own (grammar in state.cpp and docs/formats/log-keys.md); engine/fold.h writes them.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "engine/event_log.h"
+#include "engine/lock.h"
+#include "engine/record.h"
+#include "engine/store.h"
+
+namespace genlock {
+
+// One event on one record, with what the merge rules ask about it.
+struct RecordEvent {
+  Event event;
+  VersionVector context;  // everything its writer had seen
+};
+
+class State {
+ public:
+  State(const Reader& reader, const EventLog& log, StreamId stream) : reader_(reader), log_(log), stream_(stream) {}
+
+  StreamId stream() const { return stream_; }
+  const Reader& reader() const { return reader_; }
+  const EventLog& log() const { return log_; }
+
+  // nullopt: no event on it is known here.
+  Result<std::optional<RecordState>> record(const RecordKey& key) const;
+  // All records whose parent is `parent`, by table, then id; only of `table` unless it is none.
+  Result<std::vector<RecordKey>> children(RecordId parent, TableId table = TableId::none) const;
+  // Records with a shown ON DELETE SET NULL reference to `target`.
+  Result<std::vector<RecordKey>> referrers(RecordId target) const;
+  // Records that claim `value` of the unique key `unique_id` under `parent`, gone and hidden ones too.
+  Result<std::vector<RecordKey>> claimants(std::uint16_t unique_id, RecordId parent, const Value& value) const;
+  Result<LockState> locks() const;
+  // Every record of the stream, ascending by (table, id).
+  Result<std::vector<RecordKey>> records() const;
+  // Names of the events on a record, by (origin, sequence).
+  Result<std::vector<Dot>> event_dots(const RecordKey& key) const;
+  // The events on a record in canonical order, read from the log. O(history of the record).
+  Result<std::vector<RecordEvent>> history(const RecordKey& key) const;
+  // Only those inside `within`.
+  Result<std::vector<RecordEvent>> history(const RecordKey& key, const VersionVector& within) const;
+
+ private:
+  const Reader& reader_;
+  const EventLog& log_;
+  StreamId stream_;
+};
+
+}  // namespace genlock
