@@ -43,7 +43,7 @@ struct Group {
 struct Index {
   std::uint16_t id;                // stable, unique over all tables
   std::string_view name;           // as in the source document
-  ColumnId column;
+  ColumnId column;                 // none: the parent column
 };
 
 struct Table {
