@@ -19,6 +19,8 @@ struct OriginHead {
   HybridTime time = HybridTime::zero;
   // Expanded context of that last event: everything its writer had seen, without the event itself.
   VersionVector context;
+  // The latest event that brought something new into the context; where the log keeps the expanded context.
+  Sequence context_at = Sequence::none;
 };
 
 // What this node has of a stream.
@@ -41,7 +43,7 @@ class EventLog {
   virtual Result<std::vector<StreamId>> streams(const Reader& reader) const = 0;
   // Verified against its checksum. ERRORS: not_found, corruption.
   virtual Result<StoredEvent> read(const Reader& reader, const EventId& id) const = 0;
-  // Events of a range in sequence order, until `visit` returns false.
+  // Events of a range in sequence order, until `visit` returns false. ERRORS: not_found where one is missing.
   using Visit = std::function<bool(const EventId& id, const StoredEvent& event)>;
   virtual Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range, const Visit& visit) const = 0;
   // Events in the order of this node's log, after `after`.

@@ -3,6 +3,7 @@
 // apart). Implementations: eventlog/rocks_store.h, eventlog/memory_store.h; one contract suite for both.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>

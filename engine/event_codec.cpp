@@ -1,0 +1,488 @@
+// Grammar: engine/event.capnp; a worked example: docs/formats/event.md.
+// The same rules (`check`) hold for what is written and for what is read.
+#include "engine/event_codec.h"
+
+#include "engine/limits.h"
+#include "engine/utf8.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+#include <event.capnp.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <memory>
+
+namespace genlock {
+
+namespace {
+
+// --- rules of an event
+// -----------------------------------------------------------------------------------------------
+
+Error malformed(std::string what) {
+  return {ErrorCode::corruption, "malformed event: " + std::move(what), {}};
+}
+
+Result<void> check_text(std::string_view text, std::size_t max_bytes, const char* what) {
+  if (text.size() > max_bytes)
+    return Error{ErrorCode::too_large, std::string(what) + " is too long", {}};
+  if (!is_utf8(text)) return malformed(std::string(what) + " is not UTF-8");
+  return {};
+}
+
+Result<void> check_value(const Value& value) {
+  if (auto* text = std::get_if<std::string>(&value)) {
+    return check_text(*text, limits::max_json_bytes, "a value");
+  }
+  if (auto* real = std::get_if<double>(&value); real && !std::isfinite(*real)) {
+    return malformed("a number is not finite");
+  }
+  return {};
+}
+
+Result<void> check_values(const ColumnValues& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0 && values[i - 1].column >= values[i].column)
+      return malformed("columns are not ascending");
+    TRY(check_value(values[i].value));
+  }
+  return {};
+}
+
+Result<void> check_operation(const Operation& operation) {
+  TRY(check_values(operation.values));
+  TRY(check_values(operation.base));
+  TRY(check_text(operation.comment, limits::max_long_text_bytes, "a comment"));
+  if (!operation.replaces) return {};
+  if (operation.replaces->size() > limits::max_replaces) {
+    return Error{ErrorCode::too_large, "a write names too many replaced writes", {}};
+  }
+  for (const Dot& dot : *operation.replaces) {
+    if (dot.sequence == Sequence::none) return malformed("a replaced write has no sequence");
+  }
+  return {};
+}
+
+Result<void> check_context(const Event& event) {
+  const auto& entries = event.context_delta;
+  if (entries.size() > limits::max_context_entries) {
+    return Error{ErrorCode::too_large, "the context names too many origins", {}};
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (i > 0 && entries[i - 1].origin >= entries[i].origin)
+      return malformed("the context is not ascending");
+    if (entries[i].origin == event.dot.origin) return malformed("the context names its own origin");
+    if (entries[i].last == Sequence::none) return malformed("a context entry has no sequence");
+  }
+  return {};
+}
+
+Result<void> check(const Event& event) {
+  if (event.dot.sequence == Sequence::none) return malformed("no sequence");
+  TRY(check_text(event.by.user, limits::max_person_bytes, "the user"));
+  TRY(check_text(event.by.device, limits::max_person_bytes, "the device"));
+  TRY(check_text(event.label, limits::max_long_text_bytes, "the label"));
+  TRY(check_context(event));
+  if (event.operations.size() > limits::max_operations) {
+    return Error{ErrorCode::too_large, "too many operations", {}};
+  }
+  for (const Operation& operation : event.operations) TRY(check_operation(operation));
+  return {};
+}
+
+// --- words and bytes
+// ---------------------------------------------------------------------------------------------------
+
+// The 8 bytes from `bytes` on as a word that keeps their order in memory, on any machine.
+std::uint64_t load_word(const std::uint8_t* bytes) {
+  std::uint64_t word = 0;
+  for (int i = 7; i >= 0; --i) word = word << 8 | bytes[i];
+  return word;
+}
+
+void store_word(std::uint64_t word, std::uint8_t* bytes) {
+  for (int i = 0; i < 8; ++i, word >>= 8) bytes[i] = static_cast<std::uint8_t>(word);
+}
+
+std::uint64_t high(const Uuid& uuid) { return load_word(uuid.bytes.data()); }
+std::uint64_t low(const Uuid& uuid) { return load_word(uuid.bytes.data() + 8); }
+
+Uuid make_uuid(std::uint64_t high_word, std::uint64_t low_word) {
+  Uuid uuid;
+  store_word(high_word, uuid.bytes.data());
+  store_word(low_word, uuid.bytes.data() + 8);
+  return uuid;
+}
+
+std::string_view view(capnp::Data::Reader data) {
+  return {reinterpret_cast<const char*>(data.begin()), data.size()};
+}
+std::string_view view(capnp::Text::Reader text) { return {text.begin(), text.size()}; }
+
+capnp::Data::Reader data(const std::string& text) {
+  return {reinterpret_cast<const kj::byte*>(text.data()), text.size()};
+}
+capnp::Text::Reader text(const std::string& from) { return {from.c_str(), from.size()}; }
+
+// --- values
+// --------------------------------------------------------------------------------------------------------------
+
+enum ValueKind : std::uint8_t { null_value, false_value, true_value, integer, real, string, uuid };
+
+bool is_small(std::int64_t value) {
+  return value >= std::numeric_limits<std::int32_t>::min() &&
+         value <= std::numeric_limits<std::int32_t>::max();
+}
+
+void put_word(wire::ColumnValue::Builder out, std::uint64_t word) {
+  store_word(word, out.initBytes(8).begin());
+}
+
+struct ValueWriter {
+  wire::ColumnValue::Builder out;
+
+  void operator()(std::monostate) { out.setKind(null_value); }
+  void operator()(bool value) { out.setKind(value ? true_value : false_value); }
+  void operator()(std::int64_t value) {
+    out.setKind(integer);
+    if (is_small(value)) {
+      out.setSmall(static_cast<std::int32_t>(value));
+    } else {
+      put_word(out, static_cast<std::uint64_t>(value));
+    }
+  }
+  void operator()(double value) {
+    out.setKind(real);
+    put_word(out, std::bit_cast<std::uint64_t>(value));
+  }
+  void operator()(const std::string& value) {
+    out.setKind(string);
+    if (!value.empty()) out.setBytes(data(value));
+  }
+  void operator()(const Uuid& value) {
+    out.setKind(uuid);
+    out.setBytes({value.bytes.data(), value.bytes.size()});
+  }
+};
+
+Result<Value> read_integer(wire::ColumnValue::Reader in, std::string_view bytes) {
+  if (bytes.empty()) return Value{std::int64_t{in.getSmall()}};
+  if (bytes.size() != 8 || in.getSmall() != 0) return malformed("an integer has a wrong size");
+  const auto value = static_cast<std::int64_t>(load_word(in.getBytes().begin()));
+  if (is_small(value)) return malformed("an integer is longer than it need be");
+  return Value{value};
+}
+
+Result<Value> read_value(wire::ColumnValue::Reader in) {
+  const std::string_view bytes = in.hasBytes() ? view(in.getBytes()) : std::string_view{};
+  const auto kind = in.getKind();
+  if (kind > uuid)
+    return Error{ErrorCode::unsupported, "a value of a kind that this version does not know", {}};
+  if (kind == integer) return read_integer(in, bytes);
+  if (in.getSmall() != 0) return malformed("a value has a number that does not belong to it");
+  if (kind == string) return Value{std::string(bytes)};
+  const std::size_t size = kind == real ? 8 : kind == uuid ? 16 : 0;
+  if (bytes.size() != size) return malformed("a value has a wrong size");
+  if (kind == real) return Value{std::bit_cast<double>(load_word(in.getBytes().begin()))};
+  if (kind == uuid) return Value{Uuid::from_bytes(bytes)};
+  if (kind == null_value) return Value{};
+  return Value{kind == true_value};
+}
+
+void write_values(const ColumnValues& values, capnp::List<wire::ColumnValue>::Builder out) {
+  for (unsigned i = 0; i < values.size(); ++i) {
+    out[i].setColumn(number(values[i].column));
+    std::visit(ValueWriter{out[i]}, values[i].value);
+  }
+}
+
+Result<ColumnValues> read_values(capnp::List<wire::ColumnValue>::Reader in) {
+  ColumnValues values;
+  values.reserve(in.size());
+  for (auto one : in) {
+    TRY_ASSIGN(Value value, read_value(one));
+    values.push_back({ColumnId{one.getColumn()}, std::move(value)});
+  }
+  return values;
+}
+
+// --- operations
+// ------------------------------------------------------------------------------------------------------------
+
+// A group is named by its lowest column, which is that of the first value: stored as the
+// difference, nearly always 0.
+std::uint16_t implied_group(const ColumnValues& values) {
+  return values.empty() ? std::uint16_t{0} : number(values.front().column);
+}
+
+template <class Target>
+void write_dot(const genlock::Dot& dot, Target out) {
+  out.setOriginHigh(high(dot.origin.uuid));
+  out.setOriginLow(low(dot.origin.uuid));
+  out.setSequence(number(dot.sequence));
+}
+
+void write_operation(const Operation& operation, wire::Operation::Builder out) {
+  out.setKind(static_cast<std::uint8_t>(operation.kind));
+  out.setResolution(static_cast<std::uint8_t>(operation.resolution));
+  out.setTable(number(operation.table));
+  out.setGroup(
+      static_cast<std::uint16_t>(number(operation.group) ^ implied_group(operation.values)));
+  out.setRecordHigh(high(operation.record.uuid));
+  out.setRecordLow(low(operation.record.uuid));
+  out.setParentHigh(high(operation.parent.uuid));
+  out.setParentLow(low(operation.parent.uuid));
+  out.setNodeHigh(high(operation.node.uuid));
+  out.setNodeLow(low(operation.node.uuid));
+  out.setUntil(operation.until_ms);
+  const auto count = [](const auto& list) { return static_cast<unsigned>(list.size()); };
+  if (!operation.values.empty())
+    write_values(operation.values, out.initValues(count(operation.values)));
+  if (!operation.comment.empty()) out.setComment(text(operation.comment));
+  if (!operation.base.empty()) write_values(operation.base, out.initBase(count(operation.base)));
+  if (!operation.replaces) return;
+  out.setNamesReplaced(true);
+  if (operation.replaces->empty()) return;
+  auto replaces = out.initReplaces(count(*operation.replaces));
+  for (unsigned i = 0; i < replaces.size(); ++i) write_dot((*operation.replaces)[i], replaces[i]);
+}
+
+template <class Source>
+Dot read_dot(Source in) {
+  return {OriginId{make_uuid(in.getOriginHigh(), in.getOriginLow())}, Sequence{in.getSequence()}};
+}
+
+Result<std::optional<std::vector<Dot>>> read_replaces(wire::Operation::Reader in) {
+  if (!in.getNamesReplaced()) {
+    if (in.hasReplaces()) return malformed("replaced writes that do not count");
+    return std::optional<std::vector<Dot>>{};
+  }
+  std::vector<Dot> replaces;
+  for (auto dot : in.getReplaces()) replaces.push_back(read_dot(dot));
+  return std::optional{std::move(replaces)};
+}
+
+Result<void> read_operation(wire::Operation::Reader in, Operation& operation) {
+  const auto kind = in.getKind();
+  if (kind < 1 || kind > static_cast<std::uint8_t>(OperationKind::moment)) {
+    return Error{
+        ErrorCode::unsupported, "an operation of a kind that this version does not know", {}};
+  }
+  if (in.getResolution() > static_cast<std::uint8_t>(Resolution::manual)) {
+    return Error{ErrorCode::unsupported, "a resolution that this version does not know", {}};
+  }
+  operation.kind = static_cast<OperationKind>(kind);
+  operation.resolution = static_cast<Resolution>(in.getResolution());
+  operation.table = TableId{in.getTable()};
+  operation.record = {make_uuid(in.getRecordHigh(), in.getRecordLow())};
+  operation.parent = {make_uuid(in.getParentHigh(), in.getParentLow())};
+  operation.node = {make_uuid(in.getNodeHigh(), in.getNodeLow())};
+  operation.until_ms = in.getUntil();
+  operation.comment = view(in.getComment());
+  if (in.hasValues()) {
+    TRY_ASSIGN(operation.values, read_values(in.getValues()));
+  }
+  if (in.hasBase()) {
+    TRY_ASSIGN(operation.base, read_values(in.getBase()));
+  }
+  operation.group =
+      GroupId{static_cast<std::uint16_t>(in.getGroup() ^ implied_group(operation.values))};
+  TRY_ASSIGN(operation.replaces, read_replaces(in));
+  return {};
+}
+
+// --- the event
+// ---------------------------------------------------------------------------------------------------------------
+
+void write_context(const std::vector<ContextEntry>& entries,
+                   capnp::List<wire::ContextEntry>::Builder out) {
+  for (unsigned i = 0; i < entries.size(); ++i) {
+    out[i].setOriginHigh(high(entries[i].origin.uuid));
+    out[i].setOriginLow(low(entries[i].origin.uuid));
+    out[i].setLast(number(entries[i].last));
+    out[i].setHash(load_word(entries[i].hash.data()));
+  }
+}
+
+void write_header(const Event& event, wire::Event::Builder out) {
+  out.setStreamHigh(high(event.stream.uuid));
+  out.setStreamLow(low(event.stream.uuid));
+  write_dot(event.dot, out);
+  out.setUserIdHigh(high(event.by.user_id));
+  out.setUserIdLow(low(event.by.user_id));
+  out.setSchema(event.schema);
+  out.setRole(static_cast<std::uint8_t>(event.role));
+  out.setClockSuspect(event.clock_suspect);
+  out.setTime(number(event.time));
+  out.setWallOffset(event.wall_ms - milliseconds(event.time));
+  out.setCommandKeyHigh(high(event.command_key));
+  out.setCommandKeyLow(low(event.command_key));
+  out.setCommandHash(event.command_hash);
+}
+
+void write_event(const Event& event, wire::Event::Builder out) {
+  write_header(event, out);
+  if (!event.by.user.empty()) out.setUser(text(event.by.user));
+  if (!event.by.device.empty()) out.setDevice(text(event.by.device));
+  if (!event.context_delta.empty()) {
+    write_context(event.context_delta,
+                  out.initContext(static_cast<unsigned>(event.context_delta.size())));
+  }
+  if (!event.operations.empty()) {
+    auto operations = out.initOperations(static_cast<unsigned>(event.operations.size()));
+    for (unsigned i = 0; i < operations.size(); ++i)
+      write_operation(event.operations[i], operations[i]);
+  }
+  if (!event.label.empty()) out.setLabel(text(event.label));
+}
+
+Result<void> read_event_header(wire::Event::Reader in, Event& event) {
+  if (in.getRole() < 1 || in.getRole() > static_cast<std::uint8_t>(Role::lan)) {
+    return Error{ErrorCode::unsupported, "a role that this version does not know", {}};
+  }
+  event.stream = {make_uuid(in.getStreamHigh(), in.getStreamLow())};
+  event.dot = read_dot(in);
+  event.by.user_id = make_uuid(in.getUserIdHigh(), in.getUserIdLow());
+  event.schema = in.getSchema();
+  event.role = static_cast<Role>(in.getRole());
+  event.clock_suspect = in.getClockSuspect();
+  event.time = HybridTime{in.getTime()};
+  if (__builtin_add_overflow(milliseconds(event.time), in.getWallOffset(), &event.wall_ms)) {
+    return malformed("a wall clock reading beyond all time");
+  }
+  event.command_key = make_uuid(in.getCommandKeyHigh(), in.getCommandKeyLow());
+  event.command_hash = in.getCommandHash();
+  return {};
+}
+
+Result<Event> read_event(wire::Event::Reader in) {
+  Event event;
+  TRY(read_event_header(in, event));
+  event.by.user = view(in.getUser());
+  event.by.device = view(in.getDevice());
+  event.label = view(in.getLabel());
+  for (auto entry : in.getContext()) {
+    ContextEntry& read = event.context_delta.emplace_back();
+    read.origin = {make_uuid(entry.getOriginHigh(), entry.getOriginLow())};
+    read.last = Sequence{entry.getLast()};
+    store_word(entry.getHash(), read.hash.data());
+  }
+  auto operations = in.getOperations();
+  event.operations.resize(operations.size());
+  for (unsigned i = 0; i < operations.size(); ++i)
+    TRY(read_operation(operations[i], event.operations[i]));
+  TRY(check(event));
+  return event;
+}
+
+// --- messages
+// ------------------------------------------------------------------------------------------------------------------
+
+// Bytes as Cap'n Proto words: in place where they are aligned, copied where not.
+class Words {
+ public:
+  explicit Words(std::string_view bytes) : count_(bytes.size() / sizeof(capnp::word)) {
+    if (reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(capnp::word) == 0) {
+      words_ = reinterpret_cast<const capnp::word*>(bytes.data());
+      return;
+    }
+    copy_ = std::make_unique_for_overwrite<capnp::word[]>(count_);
+    std::memcpy(copy_.get(), bytes.data(), bytes.size());
+    words_ = copy_.get();
+  }
+  kj::ArrayPtr<const capnp::word> words() const { return {words_, count_}; }
+
+ private:
+  std::size_t count_;
+  std::unique_ptr<capnp::word[]> copy_;
+  const capnp::word* words_ = nullptr;
+};
+
+// Our own limits on a message that somebody else made. The traversal limit counts every look at
+// every list, and the check of canonical form is one full pass.
+capnp::ReaderOptions bounded(std::size_t word_count) {
+  capnp::ReaderOptions options;
+  options.traversalLimitInWords = 8 * word_count + 1024;
+  options.nestingLimit = 32;
+  return options;
+}
+
+// Opens `bytes` as a message and gives its reader to `use`. Exceptions of the library end here.
+template <class T>
+Result<T> open(std::string_view bytes, auto use) {
+  if (bytes.size() > limits::max_event_bytes)
+    return Error{ErrorCode::too_large, "an event over 1 MiB", {}};
+  if (bytes.empty() || bytes.size() % sizeof(capnp::word) != 0)
+    return malformed("not a whole number of words");
+  try {
+    const Words words(bytes);
+    const kj::ArrayPtr<const capnp::word> segment = words.words();
+    capnp::SegmentArrayMessageReader message(kj::arrayPtr(&segment, 1), bounded(segment.size()));
+    return use(message);
+  } catch (const kj::Exception& exception) {
+    return malformed(exception.getDescription().cStr());
+  }
+}
+
+}  // namespace
+
+Result<std::string> encode(const Event& event) {
+  if (auto checked = check(event); !checked.ok()) {
+    Error error = std::move(checked).error();
+    if (error.code == ErrorCode::corruption) error.code = ErrorCode::invalid_argument;
+    return error;
+  }
+  capnp::MallocMessageBuilder message;
+  auto root = message.initRoot<wire::Event>();
+  write_event(event, root);
+  const auto words = capnp::canonicalize(root.asReader());
+  const auto bytes = words.asBytes();
+  if (bytes.size() > limits::max_event_bytes)
+    return Error{ErrorCode::too_large, "an event over 1 MiB", {}};
+  return std::string(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
+}
+
+Result<Event> decode(std::string_view bytes) {
+  return open<Event>(bytes, [](capnp::MessageReader& message) -> Result<Event> {
+    if (!message.isCanonical()) return malformed("not in canonical form");
+    return read_event(message.getRoot<wire::Event>());
+  });
+}
+
+Result<Event> decode_stored(std::string_view bytes) {
+  return open<Event>(bytes, [](capnp::MessageReader& message) {
+    return read_event(message.getRoot<wire::Event>());
+  });
+}
+
+Result<EventHeader> decode_header(std::string_view bytes) {
+  return open<EventHeader>(bytes, [](capnp::MessageReader& message) -> Result<EventHeader> {
+    auto in = message.getRoot<wire::Event>();
+    return EventHeader{
+        {make_uuid(in.getStreamHigh(), in.getStreamLow())}, read_dot(in), HybridTime{in.getTime()}};
+  });
+}
+
+// OpenSSL looks an algorithm up by name on each use unless it is kept; a context can be used again.
+ChainHash chain_hash(const ChainHash& previous, std::string_view bytes) {
+  struct Free {
+    void operator()(EVP_MD* md) const { EVP_MD_free(md); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  static const std::unique_ptr<EVP_MD, Free> sha256(EVP_MD_fetch(nullptr, "SHA256", nullptr));
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  ChainHash hash;
+  const bool ok = EVP_DigestInit_ex(context.get(), sha256.get(), nullptr) == 1 &&
+                  EVP_DigestUpdate(context.get(), previous.data(), previous.size()) == 1 &&
+                  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+                  EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1;
+  CHECK(ok);
+  return hash;
+}
+
+}  // namespace genlock

@@ -1,0 +1,138 @@
+#include "engine/ids.h"
+
+#include "engine/check.h"
+#include "engine/clock.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace genlock {
+
+// UUIDv5 of "library" and "directory" in Genlock's name space ec8c55c3-ba72-5930-9fd9-308976536c10,
+// written out so that they exist before any other constant is made. tests/engine/ids_test.cpp
+// computes them again.
+constinit const StreamId library_stream{{{0x23, 0xfe, 0xf1, 0x47, 0xa6, 0x67, 0x54, 0x11,  //
+                                          0xb3, 0x27, 0x9c, 0x4b, 0xd6, 0xb5, 0xd6, 0x56}}};
+constinit const StreamId directory_stream{{{0x26, 0x45, 0x84, 0xf7, 0x3a, 0x4b, 0x5e, 0xb1,  //
+                                            0xbf, 0xa8, 0xce, 0x73, 0xda, 0x0c, 0x02, 0xda}}};
+
+namespace {
+
+constexpr char digits[] = "0123456789abcdef";
+constexpr std::size_t printed_size = 36;
+
+bool is_dash_place(std::size_t place) {
+  return place == 8 || place == 13 || place == 18 || place == 23;
+}
+
+// 0..15, or -1 for what is not a lower-case hexadecimal digit.
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+void put_big_endian(std::uint64_t value, std::uint8_t* out) {
+  for (int i = 7; i >= 0; --i, value >>= 8) out[i] = static_cast<std::uint8_t>(value);
+}
+
+// The version stands in the upper half of byte 6, the variant in the upper two bits of byte 8.
+void stamp(Uuid& uuid, unsigned version) {
+  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0fU) | (version << 4));
+  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3fU) | 0x80U);
+}
+
+// A number as it is printed: 1 or more digits, no sign, no leading zero.
+std::optional<std::uint64_t> parse_counter(std::string_view text) {
+  if (text.empty() || text.front() == '0') return std::nullopt;
+  std::uint64_t value = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+}  // namespace
+
+std::string Uuid::to_string() const {
+  std::string text;
+  text.reserve(printed_size);
+  for (std::uint8_t byte : bytes) {
+    if (is_dash_place(text.size())) text += '-';
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != printed_size) return std::nullopt;
+  Uuid uuid;
+  auto byte = uuid.bytes.begin();
+  for (std::size_t place = 0; place < printed_size;) {
+    if (is_dash_place(place)) {
+      if (text[place++] != '-') return std::nullopt;
+      continue;
+    }
+    const int high = digit_value(text[place]), low = digit_value(text[place + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    *byte++ = static_cast<std::uint8_t>(high << 4 | low);
+    place += 2;
+  }
+  return uuid;
+}
+
+Uuid Uuid::from_bytes(std::string_view raw) {
+  Uuid uuid;
+  CHECK(raw.size() == uuid.bytes.size(), raw.size());
+  std::copy(raw.begin(), raw.end(), uuid.bytes.begin());
+  return uuid;
+}
+
+Uuid Uuid::make_v4(Random& random) {
+  Uuid uuid;
+  put_big_endian(random.next_u64(), uuid.bytes.data());
+  put_big_endian(random.next_u64(), uuid.bytes.data() + 8);
+  stamp(uuid, 4);
+  return uuid;
+}
+
+Uuid Uuid::make_v5(const Uuid& space, std::string_view name) {
+  std::string input(space.view());
+  input += name;
+  std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+  CHECK(EVP_Digest(input.data(), input.size(), hash.data(), nullptr, EVP_sha1(), nullptr) == 1);
+  Uuid uuid;
+  std::copy_n(hash.begin(), uuid.bytes.size(), uuid.bytes.begin());
+  stamp(uuid, 5);
+  return uuid;
+}
+
+Uuid Uuid::make_v7(std::int64_t unix_ms, Random& random) {
+  Uuid uuid;
+  const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(unix_ms, 0));
+  put_big_endian(ms << 16 | (random.next_u64() & 0xffff), uuid.bytes.data());
+  put_big_endian(random.next_u64(), uuid.bytes.data() + 8);
+  stamp(uuid, 7);
+  return uuid;
+}
+
+std::string Dot::to_string() const {
+  return origin.to_string() + '.' + std::to_string(number(sequence));
+}
+
+std::string EventId::to_string() const { return stream.to_string() + '.' + dot.to_string(); }
+
+std::optional<EventId> EventId::parse(std::string_view text) {
+  constexpr std::size_t origin_at = printed_size + 1, sequence_at = origin_at + printed_size + 1;
+  if (text.size() <= sequence_at) return std::nullopt;
+  if (text[origin_at - 1] != '.' || text[sequence_at - 1] != '.') return std::nullopt;
+  auto stream = StreamId::parse(text.substr(0, printed_size));
+  auto origin = OriginId::parse(text.substr(origin_at, printed_size));
+  auto sequence = parse_counter(text.substr(sequence_at));
+  if (!stream || !origin || !sequence) return std::nullopt;
+  return EventId{*stream, {*origin, Sequence{*sequence}}};
+}
+
+}  // namespace genlock

@@ -1,0 +1,28 @@
+// The event log over any Store: Space::events, whose grammar is in eventlog/log_keys.h.
+// Every event that is read was verified against its XXH3-128 checksum. An expanded context is
+// written only with the events that brought something new into it; context_of finds the latest of
+// those with one seek. No state of its own: as thread-safe as the Reader it is given.
+#pragma once
+
+#include "engine/event_log.h"
+
+namespace genlock {
+
+class Log : public EventLog {
+ public:
+  Result<StreamHead> head(const Reader& reader, StreamId stream) const override;
+  Result<std::vector<StreamId>> streams(const Reader& reader) const override;
+  Result<StoredEvent> read(const Reader& reader, const EventId& id) const override;
+  Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range,
+                          const Visit& visit) const override;
+  Result<void> read_after(const Reader& reader, Position after, const Visit& visit) const override;
+  Result<Position> last_position(const Reader& reader) const override;
+  Result<VersionVector> context_of(const Reader& reader, const EventId& id) const override;
+  Result<std::optional<EventId>> find_command(const Reader& reader,
+                                              const Uuid& command_key) const override;
+  // REQUIRES: event.dot.sequence == next(head's last of that origin).
+  Result<Position> append(Overlay& overlay, StreamHead& head, const Event& event, std::string bytes,
+                          UnixMs stored_at_ms) const override;
+};
+
+}  // namespace genlock

@@ -1,0 +1,211 @@
+#include "eventlog/log_keys.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace genlock {
+
+namespace {
+
+constexpr std::size_t id_bytes = 16, number_bytes = 8, event_id_bytes = 2 * id_bytes + number_bytes;
+constexpr std::size_t checksum_bytes = 16, chain_bytes = 32;
+
+void put_number(std::string& out, std::uint64_t value) {
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
+}
+
+void put_chain(std::string& out, const ChainHash& chain) { out.append(chain.begin(), chain.end()); }
+
+// Takes fields off the front of a value. REQUIRES: they are there.
+struct Fields {
+  std::string_view rest;
+
+  std::string_view take(std::size_t size) {
+    std::string_view field = rest.substr(0, size);
+    rest.remove_prefix(size);
+    return field;
+  }
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (char byte : take(number_bytes)) value = value << 8 | static_cast<unsigned char>(byte);
+    return value;
+  }
+  Uuid uuid() { return Uuid::from_bytes(take(id_bytes)); }
+  ChainHash chain() {
+    ChainHash chain;
+    std::string_view bytes = take(chain_bytes);
+    std::copy(bytes.begin(), bytes.end(), chain.begin());
+    return chain;
+  }
+  EventId event_id() {
+    const StreamId stream{uuid()};
+    const OriginId origin{uuid()};
+    return {stream, {origin, Sequence{number()}}};
+  }
+};
+
+void put_event_id(std::string& out, const EventId& id) {
+  out += id.stream.view();
+  out += id.dot.origin.view();
+  put_number(out, number(id.dot.sequence));
+}
+
+std::string key_of_event(char kind, const EventId& id) {
+  std::string key;
+  key.reserve(1 + event_id_bytes);
+  key += kind;
+  put_event_id(key, id);
+  return key;
+}
+
+std::string key_of_origin(char kind, StreamId stream, OriginId origin) {
+  std::string key(1, kind);
+  key += stream.view();
+  key += origin.view();
+  return key;
+}
+
+XXH128_canonical_t checksum(std::string_view key, std::string_view rest) {
+  const auto seed = XXH3_64bits(key.data(), key.size());
+  XXH128_canonical_t canonical;
+  XXH128_canonicalFromHash(&canonical, XXH3_128bits_withSeed(rest.data(), rest.size(), seed));
+  return canonical;
+}
+
+std::string_view view(const XXH128_canonical_t& checksum) {
+  return {reinterpret_cast<const char*>(checksum.digest), checksum_bytes};
+}
+
+}  // namespace
+
+namespace log_keys {
+
+std::string event(const EventId& id) { return key_of_event('e', id); }
+std::string context(const EventId& id) { return key_of_event('c', id); }
+std::string head(StreamId stream, OriginId origin) { return key_of_origin('h', stream, origin); }
+std::string contexts(StreamId stream, OriginId origin) {
+  return key_of_origin('c', stream, origin);
+}
+
+std::string heads(StreamId stream) {
+  std::string key(head_prefix);
+  key += stream.view();
+  return key;
+}
+
+std::string order(Position position) {
+  std::string key(order_prefix);
+  put_number(key, number(position));
+  return key;
+}
+
+std::string command(const Uuid& command_key) {
+  std::string key(1, 'k');
+  key += command_key.view();
+  return key;
+}
+
+EventId event_of(std::string_view key) { return Fields{key.substr(1)}.event_id(); }
+
+StreamId stream_of(std::string_view head_key) {
+  return {Uuid::from_bytes(head_key.substr(1, id_bytes))};
+}
+
+OriginId origin_of(std::string_view head_key) {
+  return {Uuid::from_bytes(head_key.substr(1 + id_bytes, id_bytes))};
+}
+
+}  // namespace log_keys
+
+namespace log_values {
+
+std::string event(std::string_view key, const StoredEvent& event) {
+  std::string value(checksum_bytes, '\0');
+  value.reserve(checksum_bytes + chain_bytes + 2 * number_bytes + event.bytes.size());
+  put_chain(value, event.chain);
+  put_number(value, number(event.position));
+  put_number(value, static_cast<std::uint64_t>(event.stored_at_ms));
+  value += event.bytes;
+  const auto sum = checksum(key, std::string_view(value).substr(checksum_bytes));
+  value.replace(0, checksum_bytes, view(sum));
+  return value;
+}
+
+std::optional<StoredEvent> parse_event(std::string_view key, std::string_view value) {
+  if (value.size() < checksum_bytes + chain_bytes + 2 * number_bytes) return std::nullopt;
+  Fields fields{value};
+  if (fields.take(checksum_bytes) != view(checksum(key, fields.rest))) return std::nullopt;
+  StoredEvent event;
+  event.chain = fields.chain();
+  event.position = Position{fields.number()};
+  event.stored_at_ms = static_cast<UnixMs>(fields.number());
+  event.bytes = fields.rest;
+  return event;
+}
+
+std::string event_id(const EventId& id) {
+  std::string value;
+  put_event_id(value, id);
+  return value;
+}
+
+std::optional<EventId> parse_event_id(std::string_view value) {
+  if (value.size() != event_id_bytes) return std::nullopt;
+  return Fields{value}.event_id();
+}
+
+std::string head(const OriginHead& head) {
+  std::string value;
+  put_number(value, number(head.last));
+  put_chain(value, head.chain);
+  put_number(value, number(head.time));
+  put_number(value, number(head.context_at));
+  return value;
+}
+
+std::optional<OriginHead> parse_head(std::string_view value) {
+  if (value.size() != chain_bytes + 3 * number_bytes) return std::nullopt;
+  Fields fields{value};
+  OriginHead head;
+  head.last = Sequence{fields.number()};
+  head.chain = fields.chain();
+  head.time = HybridTime{fields.number()};
+  head.context_at = Sequence{fields.number()};
+  return head;
+}
+
+std::string context(const VersionVector& context) {
+  std::string value;
+  for (const auto& entry : context.entries()) {
+    value += entry.origin.view();
+    put_number(value, number(entry.last));
+  }
+  return value;
+}
+
+std::optional<VersionVector> parse_context(std::string_view value) {
+  if (value.size() % (id_bytes + number_bytes) != 0) return std::nullopt;
+  VersionVector context;
+  for (Fields fields{value}; !fields.rest.empty();) {
+    const OriginId origin{fields.uuid()};
+    context.raise(origin, Sequence{fields.number()});
+  }
+  return context;
+}
+
+std::string position(Position position) {
+  std::string value;
+  put_number(value, number(position));
+  return value;
+}
+
+std::optional<Position> parse_position(std::string_view value) {
+  if (value.size() != number_bytes) return std::nullopt;
+  return Position{Fields{value}.number()};
+}
+
+}  // namespace log_values
+
+}  // namespace genlock

@@ -1,0 +1,103 @@
+#include "eventlog/persistent_map.h"
+
+#include <utility>
+
+namespace genlock {
+
+struct PersistentMap::Entry {
+  std::string key, value;
+  std::size_t priority;
+};
+
+// Entries are shared between versions; only the paths to them are copied.
+struct PersistentMap::Node {
+  std::shared_ptr<const Entry> entry;
+  Tree left, right;
+};
+
+struct PersistentMap::Trees {
+  Tree below;
+  std::shared_ptr<const Entry> found;
+  Tree above;
+};
+
+// REQUIRES: every key of `left` is less than every key of `right`.
+PersistentMap::Tree PersistentMap::join(const Tree& left, const Tree& right) {
+  if (!left) return right;
+  if (!right) return left;
+  if (left->entry->priority >= right->entry->priority) {
+    return std::make_shared<const Node>(left->entry, left->left, join(left->right, right));
+  }
+  return std::make_shared<const Node>(right->entry, join(left, right->left), right->right);
+}
+
+PersistentMap::Trees PersistentMap::split(const Tree& tree, std::string_view key) {
+  if (!tree) return {};
+  if (key < tree->entry->key) {
+    Trees trees = split(tree->left, key);
+    trees.above = std::make_shared<const Node>(tree->entry, std::move(trees.above), tree->right);
+    return trees;
+  }
+  if (tree->entry->key < key) {
+    Trees trees = split(tree->right, key);
+    trees.below = std::make_shared<const Node>(tree->entry, tree->left, std::move(trees.below));
+    return trees;
+  }
+  return {tree->left, tree->entry, tree->right};
+}
+
+const std::string* PersistentMap::find(std::string_view key) const {
+  for (const Node* node = root_.get(); node != nullptr;) {
+    const int order = key.compare(node->entry->key);
+    if (order == 0) return &node->entry->value;
+    node = (order < 0 ? node->left : node->right).get();
+  }
+  return nullptr;
+}
+
+void PersistentMap::put(std::string key, std::string value) {
+  Trees trees = split(root_, key);
+  const std::size_t priority = std::hash<std::string>{}(key);
+  auto entry = std::make_shared<const Entry>(std::move(key), std::move(value), priority);
+  auto single = std::make_shared<const Node>(std::move(entry), nullptr, nullptr);
+  root_ = join(join(trees.below, std::move(single)), trees.above);
+}
+
+void PersistentMap::erase(std::string_view key) {
+  if (find(key) == nullptr) return;
+  Trees trees = split(root_, key);
+  root_ = join(trees.below, trees.above);
+}
+
+void PersistentMap::scan(std::string_view first, std::string_view end, const Visit& visit) const {
+  const Tree held = root_;  // `visit` may change this map
+  scan_tree(held.get(), first, end, visit);
+}
+
+void PersistentMap::scan_down(std::string_view first, std::string_view end,
+                              const Visit& visit) const {
+  const Tree held = root_;
+  scan_tree_down(held.get(), first, end, visit);
+}
+
+bool PersistentMap::scan_tree(const Node* node, std::string_view first, std::string_view end,
+                              const Visit& visit) {
+  if (node == nullptr) return true;
+  const Entry& entry = *node->entry;
+  const bool is_low = entry.key < first, is_high = !end.empty() && entry.key >= end;
+  if (!is_low && !scan_tree(node->left.get(), first, end, visit)) return false;
+  if (!is_low && !is_high && !visit(entry.key, entry.value)) return false;
+  return is_high || scan_tree(node->right.get(), first, end, visit);
+}
+
+bool PersistentMap::scan_tree_down(const Node* node, std::string_view first, std::string_view end,
+                                   const Visit& visit) {
+  if (node == nullptr) return true;
+  const Entry& entry = *node->entry;
+  const bool is_low = entry.key < first, is_high = !end.empty() && entry.key >= end;
+  if (!is_high && !scan_tree_down(node->right.get(), first, end, visit)) return false;
+  if (!is_low && !is_high && !visit(entry.key, entry.value)) return false;
+  return is_low || scan_tree_down(node->left.get(), first, end, visit);
+}
+
+}  // namespace genlock
