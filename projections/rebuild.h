@@ -1,0 +1,44 @@
+// Rebuild and verify: state and rows are functions of the log, so they can be dropped and made
+// again (I6), and a node can prove that what it serves is what its log says.
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/store.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace genlock {
+
+struct RebuildProgress {
+  std::size_t streams_done = 0, stream_count = 0;
+  std::uint64_t events = 0;  // folded so far, over all streams
+};
+using OnProgress = std::function<void(const RebuildProgress& progress)>;
+
+// True for a store whose fold or row format is another version's, or whose rebuild was cut short.
+Result<bool> needs_rebuild(const Reader& reader);
+
+// Drops Space::state and Space::rows and folds every stream from the log, one durable batch for
+// each stream. Cut short, it goes on after the last finished stream; until it is done needs_rebuild
+// stays true. REQUIRES: nobody else writes to the store meanwhile.
+Result<RebuildProgress> rebuild(Store& store, Engine& engine, const OnProgress& on_progress = {});
+
+// Writes this version's mark into a store that needs no rebuild: call once for a new store.
+Result<void> mark_version(Store& store);
+
+struct VerifyReport {
+  RebuildProgress progress;
+  std::uint64_t keys = 0;  // compared
+  std::optional<std::string>
+      difference;  // the first one, for people: stream, table, record, column
+};
+
+// Folds every stream again, beside the store, and compares each key of Space::state and Space::rows
+// byte for byte. Memory: one stream, and eight bytes for each key.
+Result<VerifyReport> verify(const Reader& reader, Engine& engine,
+                            const OnProgress& on_progress = {});
+
+}  // namespace genlock
