@@ -4,6 +4,8 @@ namespace genlock {
 
 const char* to_string(ErrorCode code) {
   switch (code) {
+    case ErrorCode::bad_request:
+      return "bad_request";
     case ErrorCode::invalid_argument:
       return "invalid_argument";
     case ErrorCode::not_found:

@@ -15,6 +15,7 @@
 namespace genlock {
 
 enum class ErrorCode {
+  bad_request,       // it can't be read at all: broken JSON, an unknown parameter
   invalid_argument,  // the caller's input is wrong: mend it (fields say where)
   not_found,         // there is no such thing
   gone,              // there was: restore it first
