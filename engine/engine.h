@@ -3,6 +3,7 @@
 // durable batch then writes (eventlog/log_writer.h). No I/O, no threads; one call at a time.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,15 +55,24 @@ class Engine {
   // other content, or a context hash that is not ours), corruption (damaged or breaking a rule), unsupported, too_large.
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay);
 
-  // Folds the whole log of a stream from nothing into `overlay`, which must hold no state of it. `progress` is told
-  // the number of events folded so far, now and then.
-  Result<void> refold(StreamId stream, Overlay& overlay, const std::function<void(std::uint64_t)>& progress = {});
+  // Folds a stream's log from nothing into `overlay`, which must show no state of it; only the events inside `within`
+  // where that is given (it must be causally closed). After each few thousand events the overlay is consistent and
+  // `progress` is told the number folded so far: the caller may write the overlay's batch and empty it there, so that
+  // memory stays bounded.
+  using Progress = std::function<Result<void>(std::uint64_t events)>;
+  Result<void> refold(StreamId stream, Overlay& overlay, const Progress& progress = {},
+                      const VersionVector* within = nullptr);
 
  private:
-  struct Pending;  // an event with its expanded context
-  Result<EventId> stamp_and_commit(StreamId stream, std::vector<Operation> operations, const Command* command,
-                                   const Person& by, Overlay& overlay);
-  Result<void> commit(StreamId stream, StreamHead& head, std::vector<Pending>& events, Overlay& overlay);
+  // An event with everything its writer had seen.
+  struct Stamped {
+    Event event;
+    VersionVector context;
+  };
+  Result<Outcome> replay(const Command& command, const EventId& first, Overlay& overlay) const;
+  Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command, const Person& by,
+                        Overlay& overlay);
+  Result<void> commit(StreamId stream, std::vector<Stamped> events, Overlay& overlay);
 
   Identity self_;
   const EventLog& log_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -29,16 +30,33 @@ class Fold {
   Result<std::vector<RecordKey>> finish();
 
  private:
-  struct Loaded;  // a record in work: what it was, what it is
+  // A record in work: what it was when this transaction began to touch it, and what it is.
+  struct Loaded {
+    std::optional<RecordState> before;
+    RecordState now;
+    bool changed = false;
+  };
+  using Operations = std::vector<const Operation*>;
+
   Result<Loaded*> load(const RecordKey& key);
-  Result<void> apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
-                            const std::vector<const Operation*>& operations);
+  Result<void> load_locks();
   Result<void> apply_locks(const Event& event, const VersionVector& context);
-  Result<void> touch_ancestors(const Event& event, const VersionVector& context, const RecordKey& key);
+  Result<void> apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
+                            const Operations& operations);
+  Result<void> note_in_document(const Event& event, const VersionVector& context, const RecordKey& key);
+  Result<void> touch_living(const Event& event, const VersionVector& context, const RecordKey& key);
+  Result<void> rederive_held_off(const LockState& before);
+  Result<void> collect_concurrent(const Lock& lock, std::set<RecordKey>& records);
   Result<void> rederive(const RecordKey& key);
+
   Result<void> find_witness(RecordState& record);
-  Result<void> write_back(const RecordKey& key, Loaded& loaded);
-  Result<void> mark_dependents(const RecordKey& key, const Loaded& loaded);
+  Result<void> collect_touches(const RecordKey& key, const VersionVector& seen, std::vector<Dot>& touches);
+  Result<void> collect_touches_of_stream(const VersionVector& seen, std::vector<Dot>& touches);
+
+  Result<void> write_back(const RecordKey& key, const Loaded& loaded);
+  Result<void> index_children(const Loaded& loaded);
+  Result<void> index_references(const Loaded& loaded);
+  Result<void> index_claim(const Loaded& loaded);
   Result<void> mark_subtree(const RecordKey& key);
   Result<void> mark_referrers(RecordId target);
 

@@ -1,0 +1,87 @@
+#include "engine/state.h"
+
+#include <algorithm>
+
+#include "engine/event_codec.h"
+#include "engine/state_keys.h"
+
+namespace genlock {
+
+namespace {
+
+Result<std::vector<RecordKey>> keys_under(const Reader& reader, const std::string& prefix) {
+  std::vector<RecordKey> keys;
+  TRY(reader.scan_prefix(Space::state, prefix, [&](std::string_view key, std::string_view) {
+    keys.push_back(state_keys::record_at_end(key));
+    return true;
+  }));
+  return keys;
+}
+
+}  // namespace
+
+Result<std::optional<RecordState>> State::record(const RecordKey& key) const {
+  TRY_ASSIGN(std::optional<std::string> bytes, reader_.get(Space::state, state_keys::record(stream_, key)));
+  if (!bytes) return std::optional<RecordState>{};
+  TRY_ASSIGN(RecordState record, decode_record(*bytes));
+  return std::optional<RecordState>(std::move(record));
+}
+
+Result<std::vector<RecordKey>> State::children(RecordId parent, TableId table) const {
+  std::string prefix = state_keys::children(stream_, parent);
+  if (table != TableId::none) append_be16(prefix, number(table));
+  return keys_under(reader_, prefix);
+}
+
+Result<std::vector<RecordKey>> State::referrers(RecordId target) const {
+  return keys_under(reader_, state_keys::referrers(stream_, target));
+}
+
+Result<std::vector<RecordKey>> State::claimants(std::uint16_t unique_id, RecordId parent, const Value& value) const {
+  return keys_under(reader_, state_keys::claims(stream_, unique_id, parent, value));
+}
+
+Result<LockState> State::locks() const {
+  TRY_ASSIGN(std::optional<std::string> bytes, reader_.get(Space::state, state_keys::locks(stream_)));
+  if (!bytes) return LockState{};
+  return decode_locks(*bytes);
+}
+
+Result<std::vector<RecordKey>> State::records() const {
+  return keys_under(reader_, state_keys::begin('r', stream_));
+}
+
+Result<std::vector<Dot>> State::event_dots(const RecordKey& key) const {
+  std::vector<Dot> dots;
+  TRY(reader_.scan_prefix(Space::state, state_keys::events(stream_, key),
+                          [&](std::string_view event_key, std::string_view) {
+                            dots.push_back(state_keys::dot_at_end(event_key));
+                            return true;
+                          }));
+  return dots;
+}
+
+Result<std::vector<RecordEvent>> State::history(const RecordKey& key) const {
+  TRY_ASSIGN(std::vector<Dot> dots, event_dots(key));
+  std::vector<RecordEvent> events;
+  events.reserve(dots.size());
+  for (const Dot& dot : dots) {
+    EventId id{stream_, dot};
+    TRY_ASSIGN(StoredEvent stored, log_.read(reader_, id));
+    TRY_ASSIGN(Event event, decode(stored.bytes));
+    TRY_ASSIGN(VersionVector context, log_.context_of(reader_, id));
+    events.push_back({std::move(event), std::move(context)});
+  }
+  std::sort(events.begin(), events.end(), [](const RecordEvent& a, const RecordEvent& b) {
+    return a.event.rank() < b.event.rank();
+  });
+  return events;
+}
+
+Result<std::vector<RecordEvent>> State::history(const RecordKey& key, const VersionVector& within) const {
+  TRY_ASSIGN(std::vector<RecordEvent> events, history(key));
+  std::erase_if(events, [&](const RecordEvent& e) { return !within.contains(e.event.dot); });
+  return events;
+}
+
+}  // namespace genlock
