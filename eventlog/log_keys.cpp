@@ -85,6 +85,7 @@ namespace log_keys {
 std::string event(const EventId& id) { return key_of_event('e', id); }
 std::string context(const EventId& id) { return key_of_event('c', id); }
 std::string head(StreamId stream, OriginId origin) { return key_of_origin('h', stream, origin); }
+std::string events(StreamId stream, OriginId origin) { return key_of_origin('e', stream, origin); }
 std::string contexts(StreamId stream, OriginId origin) {
   return key_of_origin('c', stream, origin);
 }

@@ -20,6 +20,7 @@ namespace genlock::log_keys {
 inline constexpr std::string_view order_prefix = "p", last_position = "l", head_prefix = "h";
 
 std::string event(const EventId& id);
+std::string events(StreamId stream, OriginId origin);  // prefix
 std::string order(Position position);
 std::string head(StreamId stream, OriginId origin);
 std::string heads(StreamId stream);  // prefix

@@ -1,0 +1,97 @@
+// The one log writer: gathers the jobs of concurrent callers into one synced batch, and answers
+// only after the sync (group commit; DeWitt et al. 1984). RocksDB has a group commit of its own,
+// but it takes what waits at the moment a sync ends, which is a third of the callers. This one lets
+// them come back first: it gathers until as many wait as the last commit served and as had come
+// meanwhile, at most for half the time of a sync.
+//
+// There is no thread: the first caller of a group leads it. It waits until the group before is on
+// disk, gathers, runs all jobs of its group one after another, commits and wakes the others. So one
+// caller alone pays no switch of threads, jobs never run at the same time, and a single-threaded
+// program (the simulator) can use it as it is.
+#pragma once
+
+#include "engine/result.h"
+#include "engine/store.h"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+namespace genlock {
+
+class LogWriter {
+ public:
+  // Reads and writes through the overlay, which shows the store and all jobs before it. What a job
+  // writes is kept only when it returns ok. May run on another caller's thread; must neither call
+  // run() nor throw.
+  using Job = std::function<Result<void>(Overlay&)>;
+  using Hook = std::function<void()>;
+
+  explicit LogWriter(Store& store) : store_(store) {}
+  ~LogWriter();
+  LogWriter(const LogWriter&) = delete;
+  LogWriter& operator=(const LogWriter&) = delete;
+
+  // Returns when the job's writes are synced to disk, or with the job's own error. Thread-safe.
+  // ERRORS besides those of the job: unavailable, when limits::max_pending_commands wait already;
+  // when the writer was stopped; or when the commit failed: its outcome is unknown, and no job is
+  // taken until reopen().
+  Result<void> run(Job job);
+  // The same for jobs with an answer: the Result<T> that `work(overlay)` returned.
+  template <class T>
+  Result<T> run_for(std::function<Result<T>(Overlay&)> work);
+
+  // `hook` is called after each durable commit and before its callers are answered, never twice at
+  // a time. It must be short: it wakes others. REQUIRES: no run() yet.
+  void on_commit(Hook hook) { hooks_.push_back(std::move(hook)); }
+
+  // Takes jobs again after a commit that failed. REQUIRES: the store was reopened.
+  void reopen();
+  // Refuses new jobs and returns when all that wait have their answers.
+  void stop();
+
+ private:
+  struct Member;
+  struct Group;
+  using GroupPtr = std::shared_ptr<Group>;
+  using Clock = std::chrono::steady_clock;
+
+  Result<GroupPtr> join(Member& member);
+  void lead(const GroupPtr& group) noexcept;
+  void gather(Group& group) const;
+  const std::vector<Member*>& close(const GroupPtr& group);
+  void run_all(const std::vector<Member*>& members);
+  std::size_t run_some(const std::vector<Member*>& members, std::size_t first, Overlay& overlay);
+  Result<void> commit(Overlay& overlay);
+
+  Store& store_;
+  std::vector<Hook> hooks_;
+
+  std::mutex mutex_;   // guards the four below
+  GroupPtr forming_;   // takes members; null when the last one is closed
+  GroupPtr previous_;  // closed before it
+  std::size_t pending_count_ = 0;
+  bool stopped_ = false;
+
+  std::atomic<bool> failed_{false};
+  // Of the last commit; touched by the leader alone, one after another.
+  std::size_t last_size_ = 1;
+  Clock::duration last_sync_{0};
+};
+
+template <class T>
+Result<T> LogWriter::run_for(std::function<Result<T>(Overlay&)> work) {
+  std::optional<Result<T>> answer;
+  TRY(run([&](Overlay& overlay) -> Result<void> {
+    answer = work(overlay);
+    if (!answer->ok()) return answer->error();
+    return {};
+  }));
+  return *std::move(answer);
+}
+
+}  // namespace genlock

@@ -1,0 +1,44 @@
+// Who this node is, and its own settings: keys of Space::meta, each a text.
+//   "format"          version of the data directory (eventlog/store_format.h)
+//   "node"            node id: the same for as long as there is this node
+//   "origin"          origin id: one incarnation of its log, new after a restore or a clone
+//   "origins/" id     origins that were closed: when, in UTC milliseconds
+//   "role", "name"    "cloud" or "lan"; for people
+//   "setting/" name   settings
+#pragma once
+
+#include "engine/clock.h"
+#include "engine/event.h"
+#include "engine/store.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace genlock {
+
+struct Identity {
+  NodeId node;
+  OriginId origin;
+  Role role = Role::lan;
+  std::string name;
+  bool operator==(const Identity&) const = default;
+};
+
+// Makes node and origin ids when a store is opened for the first time; afterwards gives those back.
+// The name may change with the configuration. ERRORS: invalid_argument (the role is another one
+// than before: events carry it, so it stays), corruption.
+Result<Identity> open_identity(Store& store, Random& random, Role role, const std::string& name);
+// The identity of a store that has one. ERRORS: not_found, corruption.
+Result<Identity> read_identity(const Reader& reader);
+// Closes the current origin and starts a new one: after a restore, a clone or a fork. Nothing else
+// is changed.
+Result<Identity> renew_origin(Store& store, Random& random, UnixMs now);
+// Origins of this node that were closed, and when.
+Result<std::map<OriginId, UnixMs>> closed_origins(const Reader& reader);
+
+Result<std::optional<std::string>> read_setting(const Reader& reader, std::string_view name);
+// nullopt removes it.
+Result<void> write_setting(Store& store, std::string_view name, std::optional<std::string> value);
+
+}  // namespace genlock

@@ -1,0 +1,69 @@
+// The store on disk: RocksDB, one column family per Space, one write-ahead log. What each option is
+// set to, and why, stands in eventlog/rocks_options.cpp.
+//
+// A directory belongs to one process at a time. A write that failed has an unknown outcome: it may
+// reappear when the log is read again. So after one failure no more writes are taken, reads go on,
+// and the owner closes this store and opens the directory anew. Log files that are damaged anywhere
+// but at their very end are refused when opening, never cut silently: that would drop acknowledged
+// events. Thread-safe. Snapshots must be gone before the store is.
+#pragma once
+
+#include "engine/store.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace genlock {
+
+struct RocksOptions {
+  bool create_if_missing = true;
+  std::size_t block_cache_bytes =
+      64 << 20;  // uncompressed blocks, indexes and filters of all spaces together
+  std::size_t write_buffer_bytes =
+      64 << 20;  // writes in memory of all spaces together, until they are sorted to disk
+  std::size_t log_bytes = 64 << 20;  // write-ahead log, which an open after a crash reads again
+};
+
+class RocksStore : public Store {
+ public:
+  // ERRORS: unavailable (in use by another process, disk errors), unsupported (made by a newer
+  // program), corruption, not_found (no such directory and !create_if_missing).
+  static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& path,
+                                                  const RocksOptions& options = {});
+  // Looks at a directory, even one in use, as it was when opened. Every commit fails with
+  // `unavailable`.
+  static Result<std::unique_ptr<RocksStore>> open_read_only(const std::filesystem::path& path,
+                                                            const RocksOptions& options = {});
+  ~RocksStore() override;
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
+
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override;
+  Result<void> scan(Space space, std::string_view first, std::string_view end,
+                    const Visit& visit) const override;
+  Result<void> scan_down(Space space, std::string_view first, std::string_view end,
+                         const Visit& visit) const override;
+  Result<void> commit(const Batch& batch, bool durable) override;
+  std::unique_ptr<Reader> snapshot() const override;
+
+  bool refuses_writes() const;
+  // Sorts what is in memory to disk, for backups and benches.
+  Result<void> flush();
+  // Reads every file and compares its checksums. O(data).
+  Result<void> verify_files() const;
+  // Stays with this directory and with plain copies of it; a restored backup or checkpoint has
+  // another one.
+  Result<std::string> identity() const;
+
+ private:
+  struct Database;
+  class Snapshot;
+
+  explicit RocksStore(std::unique_ptr<Database> database);
+
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace genlock

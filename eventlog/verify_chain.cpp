@@ -1,0 +1,91 @@
+#include "eventlog/verify_chain.h"
+
+#include "engine/event_codec.h"
+#include "eventlog/log_keys.h"
+
+namespace genlock {
+
+namespace {
+
+Error bad(const EventId& id, const std::string& what) {
+  return {ErrorCode::corruption, "event " + id.to_string() + ": " + what, {}};
+}
+
+class ChainWalk {
+ public:
+  explicit ChainWalk(const Reader& reader) : reader_(reader) {}
+
+  Result<void> check(std::string_view key, std::string_view value) {
+    const EventId id = log_keys::event_of(key);
+    TRY(check_number(id));
+    auto event = log_values::parse_event(key, value);
+    if (!event) return bad(id, "its bytes do not fit its checksum");
+    TRY(check_bytes(id, *event));
+    TRY(check_order(id, event->position));
+    last_ = id.dot.sequence;
+    ++verified_.event_count;
+    return {};
+  }
+
+  // The head must speak of the last event seen.
+  Result<VerifiedChain> finish(StreamId stream, OriginId origin) const {
+    const EventId id{stream, {origin, last_}};
+    TRY_ASSIGN(auto value, reader_.get(Space::events, log_keys::head(stream, origin)));
+    if (!value && last_ == Sequence::none) return verified_;
+    const auto head = value ? log_values::parse_head(*value) : std::nullopt;
+    if (!head) return bad(id, "the head after it is missing or damaged");
+    if (head->last != last_) {
+      return bad(id, "events after it are missing, up to " + std::to_string(number(head->last)));
+    }
+    if (head->chain != verified_.chain) return bad(id, "its hash is not the head's");
+    return verified_;
+  }
+
+ private:
+  Result<void> check_number(const EventId& id) const {
+    if (id.dot.sequence == next(last_)) return {};
+    return bad(id, "the event before it is missing: " + std::to_string(number(last_)) +
+                       " is followed by " + std::to_string(number(id.dot.sequence)));
+  }
+
+  Result<void> check_bytes(const EventId& id, const StoredEvent& event) {
+    auto decoded = decode(event.bytes);
+    if (!decoded.ok()) return bad(id, decoded.error().message);
+    if (decoded->stream != id.stream || decoded->dot.sequence != id.dot.sequence) {
+      return bad(id, "it says of itself that it is " + decoded->id().to_string());
+    }
+    verified_.chain = chain_hash(verified_.chain, event.bytes);
+    if (event.chain != verified_.chain)
+      return bad(id, "its hash does not follow from the events before it");
+    return {};
+  }
+
+  Result<void> check_order(const EventId& id, Position position) const {
+    TRY_ASSIGN(auto value, reader_.get(Space::events, log_keys::order(position)));
+    if (value && log_values::parse_event_id(*value) == id) return {};
+    return bad(id, "another event or none has its position " + std::to_string(number(position)));
+  }
+
+  const Reader& reader_;
+  Sequence last_ = Sequence::none;
+  VerifiedChain verified_;
+};
+
+}  // namespace
+
+Result<VerifiedChain> verify_chain(const Reader& reader, StreamId stream, OriginId origin,
+                                   const VerifyProgress& progress) {
+  ChainWalk walk(reader);
+  Result<void> outcome;
+  TRY(reader.scan_prefix(Space::events, log_keys::events(stream, origin),
+                         [&](std::string_view key, std::string_view value) {
+                           outcome = walk.check(key, value);
+                           if (outcome.ok() && progress)
+                             progress(log_keys::event_of(key).dot.sequence);
+                           return outcome.ok();
+                         }));
+  TRY(std::move(outcome));
+  return walk.finish(stream, origin);
+}
+
+}  // namespace genlock
