@@ -1,0 +1,81 @@
+// The REST API of a node (API.md): rows, conflicts, locks, sync, health. It turns requests into
+// engine commands and queries, and their outcomes into status codes, and decides nothing itself.
+//
+//   read    one snapshot of the store, one query, one answer
+//   write   headers and body -> Command -> one job of the committer -> the row, read back from a
+//           fresh snapshot after the commit
+//
+//   Router router;
+//   Api api({.engine = engine, .committer = writer, .store = store, ...});
+//   api.add_routes(router);
+//   router.add("POST", "/sync/v1/{kind}", "sync", server_end);   // node to node: replication's
+//   GuardedServer server(router, settings);
+#pragma once
+
+#include "engine/clock.h"
+#include "engine/committer.h"
+#include "engine/engine.h"
+#include "engine/store.h"
+#include "http/router.h"
+#include "http/sync_control.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace genlock::http {
+
+// Answers /readyz: what has to be up before clients are served.
+struct Ready {
+  bool ready = true;
+  // {"log", "ok"}, {"projections", "rebuilding 40%"}
+  std::vector<std::pair<std::string, std::string>> components;
+};
+
+// What only the process knows of itself; unknown parts stay empty and are shown as such.
+struct NodeFacts {
+  bool database_ok = true;
+  std::string database_detail = "open";
+  std::optional<std::uint64_t> disk_free_bytes;
+  std::optional<std::int64_t> clock_offset_ms;  // against the peer it was measured with
+  std::optional<UnixMs> last_backup_ms;
+};
+
+struct ApiParts {
+  Engine& engine;        // its identity is this node
+  Committer& committer;  // the only way to write
+  const Store& store;    // for snapshots
+  Clock& clock;
+  Random& random;                            // from any thread
+  SyncControl* sync = nullptr;               // none: the node stays alone
+  std::string version = "dev";               // of the program
+  std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
+  std::function<Ready()> ready = {};         // empty: ready
+  std::function<NodeFacts()> facts = {};     // empty: unknown
+};
+
+class Api {
+ public:
+  // Everything in `parts` outlives this. ERRORS: not_found (no such web directory).
+  static Result<std::unique_ptr<Api>> open(ApiParts parts);
+  ~Api();
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
+
+  // Adds all routes, the fallback for files of the web app, and what is wrapped around every
+  // answer (Sync-Cursor). `router` may get more routes, and is outlived by this.
+  void add_routes(Router& router);
+
+ private:
+  struct Inside;
+  explicit Api(std::unique_ptr<Inside> inside);
+
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace genlock::http
