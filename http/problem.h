@@ -2,21 +2,22 @@
 //   {"type":"/problems/too-large","title":"..","status":413,"detail":"..","instance":"/api/..","request_id":".."}
 #pragma once
 
+#include "http/message.h"
+
 #include <string>
 #include <string_view>
-
-#include "http/message.h"
 
 namespace genlock::http {
 
 struct Problem {
   int status = 500;
-  std::string_view name;     // "too-large": the last part of `type`
+  std::string_view name;  // "too-large": the last part of `type`
   std::string_view title;
-  std::string detail;        // with the remedy
+  std::string detail;  // with the remedy
 };
 
-// What the server itself answers with `status` (400 404 405 408 411 413 414 415 417 431 500 503 505), with its title.
+// What the server itself answers with `status` (400 404 405 408 411 413 414 415 417 431 500 503
+// 505), with its title.
 Problem standard_problem(int status, std::string detail);
 
 // `instance` is the request's path, "" where it is not known.

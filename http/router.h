@@ -1,9 +1,12 @@
 // Finds the handler of a request, by exact comparison of path segments; no regular expressions.
 //   /api/productions               literal segments
 //   /api/productions/{id}/sources  {id} takes one segment that is not empty
-// A literal goes before a parameter, so the outcome does not depend on the order of registration. The path decides first,
-// then the method: a known path with another method is 405 with Allow, OPTIONS is 204 with Allow, HEAD goes to GET.
+// A literal goes before a parameter, so the outcome does not depend on the order of registration.
+// The path decides first, then the method: a known path with another method is 405 with Allow,
+// OPTIONS is 204 with Allow, HEAD goes to GET.
 #pragma once
+
+#include "http/message.h"
 
 #include <functional>
 #include <map>
@@ -12,20 +15,18 @@
 #include <string_view>
 #include <vector>
 
-#include "http/message.h"
-
 namespace genlock::http {
 
 struct Route {
   std::string method;
   std::string pattern;
-  std::string name;   // for docs, logs and metrics
+  std::string name;  // for docs, logs and metrics
 };
 
 class Router {
  public:
-  // Runs around everything the router answers, 404 and 405 too: authentication, common headers. It sees the route's
-  // name and the parameters, and calls `next` or answers by itself.
+  // Runs around everything the router answers, 404 and 405 too: authentication, common headers. It
+  // sees the route's name and the parameters, and calls `next` or answers by itself.
   using Around = std::function<HttpResponse(const HttpRequest&, const Handler& next)>;
 
   Router();
@@ -33,14 +34,15 @@ class Router {
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
-  // REQUIRES: before the server starts; no two routes of one method with the same shape; else std::logic_error.
+  // REQUIRES: before the server starts; no two routes of one method with the same shape; else
+  // std::logic_error.
   void add(std::string method, std::string pattern, std::string name, Handler handler);
   // GET and HEAD of every path that no pattern knows (files of the web app). Without one: 404.
   void set_fallback(Handler handler);
   void set_around(Around around);
 
-  // Fills route, path_parameters and query_parameters and runs the handler, whose exceptions pass through.
-  // Broken percent-encoding is 400. Thread-safe once all routes are there.
+  // Fills route, path_parameters and query_parameters and runs the handler, whose exceptions pass
+  // through. Broken percent-encoding is 400. Thread-safe once all routes are there.
   HttpResponse answer(HttpRequest& request) const;
 
   // The methods of a path, "GET, HEAD, OPTIONS"; "" where no pattern knows it.
