@@ -73,6 +73,7 @@ struct Outcome {
 
 // One group that a Base-Version write lost (API.md, section 5).
 struct FieldConflict {
+  RecordKey record;                       // the row, or a nested child of it
   GroupId group = GroupId::none;
   ColumnValues base, yours, theirs;
   Person by;

@@ -1,7 +1,8 @@
-// decide: a command and the present state give the operations of one event, or an error that names the field.
-// Pure. Checks the schema's rules (required, ranges, lengths, enumerations, references, unique slots), that the record
-// is there, not gone and not locked by another node, the version preconditions, and drops what equals what is shown.
-// Order of errors (API.md, section 7): not_found, gone, locked, precondition, invalid_argument (422), conflict.
+// decide: a command and the present state give the operations of one event, or an error that names
+// the field. Pure. Checks the schema's rules (required, ranges, lengths, enumerations, references,
+// unique slots), that the record is there, not gone and not locked by another node, the version
+// preconditions, and drops what equals what is shown. Order of errors (API.md, section 7):
+// bad_request, not_found, gone, locked, precondition, invalid_argument (422), conflict.
 #pragma once
 
 #include "engine/command.h"
@@ -23,6 +24,13 @@ struct DecideContext {
   Random& random;
 };
 
+// The id of the record that a create makes: the one it names, else the same for the same
+// Idempotency-Key on every node, else a new one. A production's stream is its id, so who builds the
+// command of a new production calls this first.
+RecordId id_for_create(const Command& command, UnixMs now_ms, Random& random);
+
+// REQUIRES: the state is that of command.stream; for a new production that is the row's id.
+// A record that is to be created may be named in command.record, in row.id, or not at all.
 Result<Draft> decide(const Command& command, DecideContext context);
 
 }  // namespace genlock

@@ -53,7 +53,7 @@ Result<Value> shown_reference(const State& state, const Column& column, const Va
 Result<ColumnValues> shown_values(const State& state, const Table& table, const RecordState& record) {
   ColumnValues values;
   values.reserve(table.columns.size());
-  for (const Column& column : table.columns) values.push_back({column.id, {}});
+  for (const Column& column : table.columns) set(values, column.id, {});
   for (const GroupState& group : record.groups) {
     const Write* write = shown(&table, group).write;
     if (!write) continue;

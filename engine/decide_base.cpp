@@ -1,0 +1,120 @@
+#include "engine/decide_parts.h"
+
+#include <algorithm>
+
+// Base versions: an ETag names the heads that its reader saw, and with everything those had seen
+// they make up a version vector. What stands on the row outside of it is the work of others.
+namespace genlock::decide_parts {
+namespace {
+
+// Heads that this node does not have are left out: the write counts as concurrent with them.
+Result<VersionVector> vector_of(const State& state, const ETag& etag) {
+  TRY_ASSIGN(StreamHead head, state.log().head(state.reader(), state.stream()));
+  VersionVector known = head.vector();
+  VersionVector seen;
+  for (const Dot& dot : etag.heads) {
+    if (!known.contains(dot)) continue;
+    TRY_ASSIGN(VersionVector context,
+               state.log().context_of(state.reader(), {state.stream(), dot}));
+    seen.merge(context);
+    seen.raise(dot.origin, dot.sequence);
+  }
+  return seen;
+}
+
+bool writes(const Draft& draft, const RecordKey& key, GroupId group) {
+  return std::ranges::any_of(draft.operations, [&](const Operation& operation) {
+    return operation.kind == OperationKind::set && operation.table == key.table &&
+           operation.record == key.id && operation.group == group;
+  });
+}
+
+bool lost(const std::vector<FieldConflict>& conflicts, const RecordKey& key, GroupId group) {
+  return std::ranges::any_of(conflicts, [&](const FieldConflict& conflict) {
+    return conflict.record == key && conflict.group == group;
+  });
+}
+
+void collect_differing(const ColumnValues& was, const ColumnValues& is,
+                       std::vector<ColumnId>& columns) {
+  for (const ColumnValue& item : is) {
+    const Value* before = find(was, item.column);
+    if (!before || *before != item.value) columns.push_back(item.column);
+  }
+}
+
+}  // namespace
+
+Result<void> read_base(Work& work, const Row& row) {
+  if (!work.command.base_version) return {};
+  Base base;
+  TRY_ASSIGN(base.seen, vector_of(work.state, *work.command.base_version));
+  base.is_present = std::ranges::all_of(row.view.heads,
+                                        [&](const Dot& head) { return base.seen.contains(head); });
+  work.base = std::move(base);
+  return {};
+}
+
+Result<std::optional<RecordState>> record_at_base(const Work& work, const RecordKey& key) {
+  if (!work.moved_on()) return std::optional<RecordState>{};
+  TRY_ASSIGN(std::optional<RecordState> before, record_at(work.state, key, work.base->seen));
+  // A base of which nothing is known here covers nothing: all that stands is the work of others.
+  if (!before && key == work.draft.outcome.record) before.emplace();
+  return before;
+}
+
+Result<void> describe_writer(const State& state, const Dot& dot, FieldConflict& conflict) {
+  TRY_ASSIGN(Event event, read_event(state, dot));
+  conflict.event = dot;
+  conflict.by = event.by;
+  conflict.wall_ms = event.wall_ms;
+  return {};
+}
+
+Result<std::vector<FieldConflict>> changes_since(const Work& work, const Row& row,
+                                                 const RecordState& before) {
+  std::vector<FieldConflict> changes;
+  for (const Group& group : row.table->groups) {
+    const GroupState* state = row.record.group(group.id);
+    if (!state) continue;
+    FieldConflict change;
+    change.record = row.key();
+    change.group = group.id;
+    change.base = written_values(*row.table, before, group.id);
+    change.theirs = written_values(*row.table, row.record, group.id);
+    if (change.base == change.theirs) continue;
+    TRY(describe_writer(work.state, shown(row.table, *state).write->dot, change));
+    changes.push_back(std::move(change));
+  }
+  return changes;
+}
+
+Result<std::vector<FieldConflict>> document_changes(const Work& work, const Row& row) {
+  TRY_ASSIGN(std::optional<RecordState> before, record_at_base(work, row.key()));
+  TRY_ASSIGN(std::vector<FieldConflict> changes,
+             changes_since(work, row, before ? *before : RecordState{}));
+  for (const Table* table : child_tables(row.table->id)) {
+    if (!table->nested) continue;
+    TRY_ASSIGN(std::vector<Row> children, living_children(work.state, *table, row.view.id));
+    for (const Row& child : children) {
+      TRY_ASSIGN(std::vector<FieldConflict> more, document_changes(work, child));
+      changes.insert(changes.end(), more.begin(), more.end());
+    }
+  }
+  return changes;
+}
+
+Result<void> note_others(Work& work, const Row& row) {
+  TRY_ASSIGN(std::optional<RecordState> before, record_at_base(work, row.key()));
+  if (!before) return {};
+  for (const Group& group : row.table->groups) {
+    if (writes(work.draft, row.key(), group.id) || lost(work.conflicts, row.key(), group.id))
+      continue;
+    collect_differing(written_values(*row.table, *before, group.id),
+                      written_values(*row.table, row.record, group.id), work.others_changed);
+  }
+  std::ranges::sort(work.others_changed);
+  return {};
+}
+
+}  // namespace genlock::decide_parts
