@@ -137,7 +137,8 @@ std::string event(std::string_view key, const StoredEvent& event) {
 std::optional<StoredEvent> parse_event(std::string_view key, std::string_view value) {
   if (value.size() < checksum_bytes + chain_bytes + 2 * number_bytes) return std::nullopt;
   Fields fields{value};
-  if (fields.take(checksum_bytes) != view(checksum(key, fields.rest))) return std::nullopt;
+  const std::string_view expected = fields.take(checksum_bytes);
+  if (view(checksum(key, fields.rest)) != expected) return std::nullopt;
   StoredEvent event;
   event.chain = fields.chain();
   event.position = Position{fields.number()};
