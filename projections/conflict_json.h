@@ -14,4 +14,7 @@ Result<std::string> encode_conflict(const Conflict& conflict, NodeNames& names);
 // A lock, or null for nullptr.
 Result<std::string> encode_lock(const Lock* lock, NodeNames& names);
 
+// The production whose stream this is; nil for the library and the directory.
+Uuid production_of(StreamId stream);
+
 }  // namespace genlock

@@ -29,7 +29,9 @@ struct OrderTerm {
 };
 
 inline constexpr std::size_t max_filters = 20;
-inline constexpr std::size_t default_limit = 1'000;  // and the greatest
+inline constexpr std::size_t max_order_terms = 8;    // a cursor holds a value for each
+inline constexpr std::size_t default_limit = 1'000;  // and the greatest a client may ask for
+inline constexpr std::size_t no_limit = ~std::size_t{0};
 
 struct ListOptions {
   std::vector<Filter> filters;   // all must hold
@@ -55,15 +57,28 @@ bool passes(const Filter& filter, const Value& value);
 // Three-way, nulls last, text by bytes.
 int compare_values(const Value& a, const Value& b);
 
-// A cursor holds the last row's values of the order's fields and its id; base64url, opaque to
-// clients.
-std::string format_cursor(std::span<const OrderTerm> order, std::span<const Value> values,
-                          const Uuid& id);
+// A place in an ordered list: the last row of a page, by id and by the values that order it, so
+// that the next page begins after it also when the row has gone meanwhile. Long texts are cut.
 struct Cursor {
-  std::vector<Value> values;
+  std::vector<Value> values;  // one for each term of the order
   Uuid id;
 };
+std::string format_cursor(std::span<const OrderTerm> order, const Cursor& cursor);
 // ERRORS: bad_request, also for a cursor of another order.
 Result<Cursor> parse_cursor(std::span<const OrderTerm> order, std::string_view text);
+
+// One candidate of a list: what orders it, and its number among the candidates.
+struct Candidate {
+  std::vector<Value> values;
+  Uuid id;
+  std::size_t number = 0;
+};
+struct Page {
+  std::vector<std::size_t> numbers;  // in order
+  std::optional<std::string> next_cursor;
+};
+// The page that `options` asks for. ERRORS: bad_request for its cursor.
+Result<Page> choose_page(std::vector<Candidate> candidates, std::span<const OrderTerm> order,
+                         const ListOptions& options);
 
 }  // namespace genlock

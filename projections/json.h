@@ -20,9 +20,9 @@ struct Json {
   bool boolean = false;
   std::int64_t integer = 0;  // whole numbers without fraction or exponent that fit
   double real = 0;           // every other number, and also the value of an integer
-  std::string text;
-  std::vector<Json> items;                            // array
-  std::vector<std::pair<std::string, Json>> members;  // object, in the order they came
+  std::string text = {};
+  std::vector<Json> items = {};                            // array
+  std::vector<std::pair<std::string, Json>> members = {};  // object, in the order they came
 
   bool is(Kind wanted) const { return kind == wanted; }
   bool is_number() const { return kind == Kind::integer || kind == Kind::real; }

@@ -1,5 +1,9 @@
 // Rebuild and verify: state and rows are functions of the log, so they can be dropped and made
 // again (I6), and a node can prove that what it serves is what its log says.
+//
+// Space::meta, key "derived": which versions of the fold and of the rows the store holds, or that a
+// rebuild is under way.
+//   complete fold_version row_format_version | rebuilding      as text
 #pragma once
 
 #include "engine/engine.h"
@@ -18,15 +22,16 @@ struct RebuildProgress {
 };
 using OnProgress = std::function<void(const RebuildProgress& progress)>;
 
-// True for a store whose fold or row format is another version's, or whose rebuild was cut short.
-Result<bool> needs_rebuild(const Reader& reader);
+// True for a store whose fold or row format is another version's, or whose rebuild was cut short. A
+// store without events never needs one.
+Result<bool> needs_rebuild(const Reader& reader, const EventLog& log);
 
-// Drops Space::state and Space::rows and folds every stream from the log, one durable batch for
-// each stream. Cut short, it goes on after the last finished stream; until it is done needs_rebuild
-// stays true. REQUIRES: nobody else writes to the store meanwhile.
+// Drops Space::state and Space::rows and folds every stream from the log, in batches of a few
+// thousand events. Until the last of them is durable needs_rebuild stays true; cut short, the next
+// one begins anew. REQUIRES: nobody else writes to the store meanwhile.
 Result<RebuildProgress> rebuild(Store& store, Engine& engine, const OnProgress& on_progress = {});
 
-// Writes this version's mark into a store that needs no rebuild: call once for a new store.
+// Notes this program's versions. For a new store, before its first event.
 Result<void> mark_version(Store& store);
 
 struct VerifyReport {

@@ -3,11 +3,12 @@
 // (synced_at, the lock) is put into the gaps when the row is served, so that serving is a few
 // copies and never a parse.
 //
-//   row      = format:1 flags:1 conflict_rows:4 deleted_ms:8 shown_hash:8
-//              head_count:2 head*  field_count:2 field*  gap_count:2 gap*  json
-//   head     = origin:16 sequence:8          of the ETag
-//   field    = offset:4                      of the value in json, in the order of shape_of(table)
-//   gap      = offset:4 kind:1 [table:2 record:16 tag:8]     ascending; in brackets: kind synced_at
+//   row   = format:1 flags:1 conflict_rows:4 deleted_ms:8 shown_hash:8 head_count:2 field_count:2
+//           gap_count:4 head* field* gap* json
+//   head  = origin:16 sequence:8               of the ETag
+//   field = offset:4                           of its value in json; in the order of
+//   shape_of(table) gap   = offset:4 kind:1 table:2 record:16 tag:8     ascending; the first one is
+//   synced_at of the row itself
 // Numbers are little-endian. json ends with `}}`: the end of _meta and of the row.
 #pragma once
 
@@ -79,8 +80,9 @@ class StoredRow {
   static constexpr std::uint8_t deleted_flag = 1, hidden_flag = 2, locked_flag = 4;
 
  private:
+  bool is_sound() const;
+
   std::string_view bytes_, heads_, fields_, gaps_, json_;
-  std::vector<std::uint32_t> gap_starts_;
   std::uint8_t flags_ = 0;
   std::size_t conflict_rows_ = 0, field_count_ = 0, gap_count_ = 0;
   std::int64_t deleted_ms_ = 0;

@@ -1,0 +1,279 @@
+#include "projections/filter.h"
+
+#include "projections/time_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace genlock {
+namespace {
+
+struct OperatorName {
+  std::string_view name;
+  Operator op;
+};
+constexpr OperatorName operator_names[] = {
+    {"eq", Operator::eq},       {"neq", Operator::neq}, {"gt", Operator::gt},
+    {"gte", Operator::gte},     {"lt", Operator::lt},   {"lte", Operator::lte},
+    {"ilike", Operator::ilike}, {"in", Operator::in},   {"is", Operator::is}};
+
+Error bad_parameter(std::string_view name, std::string detail) {
+  std::string message = "the parameter " + std::string(name) + " " + detail;
+  return {ErrorCode::bad_request,
+          std::move(message),
+          {{std::string(name), "format", std::move(detail)}}};
+}
+
+std::optional<std::size_t> field_named(std::span<const Field> fields, std::string_view name) {
+  auto found = std::ranges::find(fields, name, &Field::name);
+  if (found == fields.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - fields.begin());
+}
+
+std::optional<double> parse_number(std::string_view text) {
+  double number = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  bool whole = error == std::errc{} && end == text.data() + text.size() && std::isfinite(number);
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+// A value as a query writes it: 60, true, planning, 2026-11-22T18:42:03Z. nullopt: not of this
+// type.
+std::optional<Value> parse_plain(ColumnType type, std::string_view text) {
+  switch (type) {
+    case ColumnType::text:
+      return Value{std::string(text)};
+    case ColumnType::boolean:
+      if (text == "true" || text == "false") return Value{text == "true"};
+      return std::nullopt;
+    case ColumnType::integer:
+    case ColumnType::real:
+      if (auto number = parse_number(text)) return Value{*number};
+      return std::nullopt;
+    case ColumnType::time:
+      if (auto ms = parse_time(text)) return Value{std::int64_t{*ms}};
+      return std::nullopt;
+    case ColumnType::uuid:
+      if (auto uuid = Uuid::parse(text)) return Value{*uuid};
+      return std::nullopt;
+    case ColumnType::json:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// (a,"b,c") -> a | b,c. In quotes a backslash takes the next character as it is.
+std::optional<std::vector<std::string>> split_list(std::string_view text) {
+  if (text.size() < 2 || text.front() != '(' || text.back() != ')') return std::nullopt;
+  text = text.substr(1, text.size() - 2);
+  std::vector<std::string> items(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (quoted && text[i] == '\\' && i + 1 < text.size()) {
+      items.back() += text[++i];
+    } else if (!quoted && text[i] == ',') {
+      items.emplace_back();
+    } else {
+      items.back() += text[i];
+    }
+  }
+  return quoted ? std::nullopt : std::optional(std::move(items));
+}
+
+Result<std::vector<Value>> parse_values_of(ColumnType type, std::string_view name, Operator op,
+                                           std::string_view text) {
+  std::vector<std::string> items{std::string(text)};
+  if (op == Operator::in) {
+    auto list = split_list(text);
+    if (!list)
+      return bad_parameter(name, "needs a list in brackets after in., like in.(a,\"b,c\")");
+    items = *std::move(list);
+  }
+  std::vector<Value> values;
+  for (const std::string& item : items) {
+    auto value = parse_plain(type, item);
+    if (!value) return bad_parameter(name, "can't be compared with \"" + item + "\": another type");
+    values.push_back(*std::move(value));
+  }
+  return values;
+}
+
+Result<std::vector<Value>> parse_is(ColumnType type, std::string_view name, std::string_view text) {
+  if (text == "null") return std::vector<Value>{Value{}};
+  bool flag = text == "true" || text == "false";
+  if (flag && type == ColumnType::boolean) return std::vector<Value>{Value{text == "true"}};
+  return bad_parameter(name, "takes is.null, and is.true or is.false where it is a boolean");
+}
+
+Result<std::vector<OrderTerm>> parse_order(std::span<const Field> fields, std::string_view text) {
+  std::vector<OrderTerm> order;
+  while (true) {
+    std::string_view term = text.substr(0, text.find(','));
+    std::size_t dot = term.find('.');
+    std::string_view direction = dot == term.npos ? "asc" : term.substr(dot + 1);
+    auto field = field_named(fields, term.substr(0, dot));
+    if (!field || fields[*field].type == ColumnType::json) {
+      return bad_parameter("order",
+                           "names something that can't be ordered by: " + std::string(term));
+    }
+    if (direction != "asc" && direction != "desc") {
+      return bad_parameter("order",
+                           "takes .asc or .desc after a column, not ." + std::string(direction));
+    }
+    if (order.size() == max_order_terms) return bad_parameter("order", "names too many columns");
+    order.push_back({*field, direction == "desc"});
+    if (term.size() == text.size()) return order;
+    text.remove_prefix(term.size() + 1);
+  }
+}
+
+Result<std::size_t> parse_limit(std::string_view text) {
+  std::size_t limit = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  bool whole = error == std::errc{} && end == text.data() + text.size();
+  if (whole && limit >= 1 && limit <= default_limit) return limit;
+  return bad_parameter("limit", "must be 1.." + std::to_string(default_limit));
+}
+
+Result<void> take_parameter(std::span<const Field> fields, std::string_view name,
+                            std::string_view value, ListOptions& options) {
+  if (name == "order") {
+    TRY_ASSIGN(options.order, parse_order(fields, value));
+  } else if (name == "limit") {
+    TRY_ASSIGN(options.limit, parse_limit(value));
+  } else if (name == "cursor") {
+    options.cursor = value;
+  } else if (name == "deleted") {
+    if (value != "true" && value != "false") return bad_parameter(name, "must be true or false");
+    options.include_deleted = value == "true";
+  } else {
+    TRY_ASSIGN(Filter filter, parse_filter(fields, name, value));
+    options.filters.push_back(std::move(filter));
+  }
+  return {};
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// `*` stands for any text; letters of ASCII compare without case.
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0, star = pattern.npos, after_star = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      after_star = t;
+    } else if (p < pattern.size() && lower(pattern[p]) == lower(text[t])) {
+      ++p, ++t;
+    } else if (star != pattern.npos) {
+      p = star + 1;
+      t = ++after_star;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+bool is_number(const Value& value) {
+  return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
+}
+
+double number_of(const Value& value) {
+  const auto* integer = std::get_if<std::int64_t>(&value);
+  return integer ? static_cast<double>(*integer) : std::get<double>(value);
+}
+
+template <class T>
+int three_way(const T& a, const T& b) {
+  return a < b ? -1 : b < a ? 1 : 0;
+}
+
+}  // namespace
+
+Result<ListOptions> parse_list_options(std::span<const Field> fields,
+                                       std::span<const QueryParameter> parameters) {
+  ListOptions options;
+  std::vector<std::string_view> once;
+  for (const auto& [name, value] : parameters) {
+    bool of_the_page = name == "order" || name == "limit" || name == "cursor" || name == "deleted";
+    if (of_the_page && std::ranges::find(once, name) != once.end()) {
+      return bad_parameter(name, "stands twice");
+    }
+    if (of_the_page) once.push_back(name);
+    TRY(take_parameter(fields, name, value, options));
+  }
+  if (options.filters.size() > max_filters) {
+    return Error{ErrorCode::bad_request,
+                 "a list takes at most " + std::to_string(max_filters) + " filters"};
+  }
+  return options;
+}
+
+Result<Filter> parse_filter(std::span<const Field> fields, std::string_view name,
+                            std::string_view text) {
+  auto field = field_named(fields, name);
+  if (!field) return bad_parameter(name, "is no column and no parameter of this list");
+  std::size_t dot = text.find('.');
+  auto op = std::ranges::find(operator_names, text.substr(0, dot), &OperatorName::name);
+  if (dot == text.npos || op == std::end(operator_names)) {
+    return bad_parameter(
+        name, "needs an operator, like eq.value; known: eq neq gt gte lt lte ilike in is");
+  }
+  std::string_view rest = text.substr(dot + 1);
+  ColumnType type = fields[*field].type;
+  Filter filter{.field = *field, .op = op->op, .values = {}, .pattern = {}};
+  if (filter.op == Operator::is) {
+    TRY_ASSIGN(filter.values, parse_is(type, name, rest));
+  } else if (type == ColumnType::json) {
+    return bad_parameter(name, "is opaque JSON and takes is.null only");
+  } else if (filter.op == Operator::ilike) {
+    if (type != ColumnType::text) return bad_parameter(name, "is no text: ilike does not apply");
+    filter.pattern = rest;
+  } else {
+    TRY_ASSIGN(filter.values, parse_values_of(type, name, filter.op, rest));
+  }
+  return filter;
+}
+
+bool passes(const Filter& filter, const Value& value) {
+  if (filter.op == Operator::is) return value == filter.values.front();
+  if (is_null(value)) return false;
+  if (filter.op == Operator::ilike) {
+    const auto* text = std::get_if<std::string>(&value);
+    return text && matches_pattern(filter.pattern, *text);
+  }
+  if (filter.op == Operator::in) {
+    return std::ranges::any_of(filter.values,
+                               [&](const Value& each) { return compare_values(value, each) == 0; });
+  }
+  int order = compare_values(value, filter.values.front());
+  switch (filter.op) {
+    case Operator::eq:
+      return order == 0;
+    case Operator::neq:
+      return order != 0;
+    case Operator::gt:
+      return order > 0;
+    case Operator::gte:
+      return order >= 0;
+    case Operator::lt:
+      return order < 0;
+    default:
+      return order <= 0;
+  }
+}
+
+int compare_values(const Value& a, const Value& b) {
+  if (is_null(a) || is_null(b)) return three_way(is_null(a), is_null(b));
+  if (is_number(a) && is_number(b)) return three_way(number_of(a), number_of(b));
+  if (a.index() != b.index()) return three_way(a.index(), b.index());
+  if (const auto* flag = std::get_if<bool>(&a)) return three_way(*flag, std::get<bool>(b));
+  if (const auto* uuid = std::get_if<Uuid>(&a)) return three_way(*uuid, std::get<Uuid>(b));
+  return std::get<std::string>(a).compare(std::get<std::string>(b));
+}
+
+}  // namespace genlock

@@ -1,0 +1,187 @@
+#include "engine/state_keys.h"
+#include "projections/conflict_codec.h"
+#include "projections/keys.h"
+#include "projections/rebuild.h"
+#include "projections/stored_row.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+
+namespace genlock {
+namespace {
+
+constexpr Space derived_spaces[] = {Space::state, Space::rows};
+
+bool is_derived(Space space) { return space == Space::state || space == Space::rows; }
+
+// A store as it would be without anything derived: the log is there, state and rows are not.
+class LogOnly : public Reader {
+ public:
+  explicit LogOnly(const Reader& below) : below_(below) {}
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
+    if (is_derived(space)) return std::optional<std::string>{};
+    return below_.get(space, key);
+  }
+  Result<void> scan(Space space, std::string_view first, std::string_view end,
+                    const Visit& visit) const override {
+    return is_derived(space) ? Result<void>{} : below_.scan(space, first, end, visit);
+  }
+  Result<void> scan_down(Space space, std::string_view first, std::string_view end,
+                         const Visit& visit) const override {
+    return is_derived(space) ? Result<void>{} : below_.scan_down(space, first, end, visit);
+  }
+
+ private:
+  const Reader& below_;
+};
+
+// --- saying where -------------------------------------------------------------------------------
+
+std::string hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (char byte : bytes) {
+    text += digits[static_cast<unsigned char>(byte) >> 4];
+    text += digits[static_cast<unsigned char>(byte) & 15];
+  }
+  return text;
+}
+
+std::string describe(const RecordKey& record) {
+  const Table* table = find_table(record.table);
+  std::string name =
+      table ? std::string(table->name) : "table " + std::to_string(number(record.table));
+  return name + " " + record.id.to_string();
+}
+
+std::string describe_row_key(std::string_view key) {
+  const Table* table = key.size() >= 35 ? find_table(TableId{read_be16(key.substr(1))}) : nullptr;
+  if (key[0] == 'r' && table) {
+    return "row of " + describe({table->id, RecordId{keys::id_at_end(key)}}) + " in stream " +
+           Uuid::from_bytes(key.substr(3, 16)).to_string();
+  }
+  if (key[0] == 'c' && key.size() == 51) {
+    return "conflict " + keys::id_at_end(key).to_string() + " of " +
+           describe(keys::record_of(key.substr(17)));
+  }
+  if (key[0] == 'd' && key.size() == 17)
+    return "digest of stream " + keys::id_at_end(key).to_string();
+  return "key " + hex(key);
+}
+
+std::string describe_state_key(std::string_view key) {
+  if (key.size() < 17) return "key " + hex(key);
+  std::string stream = " in stream " + Uuid::from_bytes(key.substr(1, 16)).to_string();
+  if (key[0] == 'r' && key.size() == 35)
+    return "state of " + describe(state_keys::record_at_end(key)) + stream;
+  if (key[0] == 'l') return "locks" + stream;
+  return "key " + hex(key) + stream;
+}
+
+std::string describe(Space space, std::string_view key) {
+  if (key.empty()) return "an empty key";
+  return space == Space::rows ? "rows: " + describe_row_key(key)
+                              : "state: " + describe_state_key(key);
+}
+
+// The first field of two rows that differs, with both values.
+std::string differing_field(std::string_view key, std::string_view stored,
+                            std::string_view folded) {
+  const Table* table =
+      key[0] == 'r' && key.size() >= 35 ? find_table(TableId{read_be16(key.substr(1))}) : nullptr;
+  auto a = StoredRow::parse(stored), b = StoredRow::parse(folded);
+  if (!table || !a.ok() || !b.ok()) return "other bytes";
+  const std::vector<Field>& shape = shape_of(*table);
+  for (std::size_t i = 0; i + 1 < shape.size(); ++i) {
+    std::string_view was = a->field_text(*table, i), is = b->field_text(*table, i);
+    if (was == is) continue;
+    return "column " + std::string(shape[i].name) + " is stored as " + std::string(was) +
+           " and folds to " + std::string(is);
+  }
+  return "other heads, _meta or nested rows";
+}
+
+std::string difference(Space space, std::string_view key, std::string_view stored,
+                       std::string_view folded) {
+  std::string what = space == Space::rows ? differing_field(key, stored, folded) : "other bytes";
+  return describe(space, key) + ": " + what;
+}
+
+// --- comparing ----------------------------------------------------------------------------------
+
+class Comparison {
+ public:
+  Comparison(const Reader& reader, VerifyReport& report) : reader_(reader), report_(report) {}
+
+  // Everything that was folded is stored, with the same bytes.
+  Result<void> compare(const Batch& folded) {
+    for (Space space : derived_spaces) {
+      for (const auto& [key, value] : folded.at(space)) {
+        if (!value) continue;
+        TRY(compare_key(space, key, *value));
+        if (report_.difference) return {};
+      }
+    }
+    return {};
+  }
+
+  // Nothing is stored that was not folded.
+  Result<void> look_for_more() {
+    for (Space space : derived_spaces) {
+      std::vector<std::uint64_t>& known = known_[static_cast<std::size_t>(space)];
+      std::ranges::sort(known);
+      TRY(reader_.scan(space, {}, {}, [&](std::string_view key, std::string_view) {
+        if (std::ranges::binary_search(known, XXH3_64bits(key.data(), key.size()))) return true;
+        report_.difference = describe(space, key) + ": stored, but nothing in the log makes it";
+        return false;
+      }));
+      if (report_.difference) return {};
+    }
+    return {};
+  }
+
+ private:
+  Result<void> compare_key(Space space, const std::string& key, const std::string& folded) {
+    ++report_.keys;
+    known_[static_cast<std::size_t>(space)].push_back(XXH3_64bits(key.data(), key.size()));
+    TRY_ASSIGN(auto stored, reader_.get(space, key));
+    if (!stored) {
+      report_.difference = describe(space, key) + ": the log makes it, but it is not stored";
+    } else if (*stored != folded) {
+      report_.difference = difference(space, key, *stored, folded);
+    }
+    return {};
+  }
+
+  const Reader& reader_;
+  VerifyReport& report_;
+  std::array<std::vector<std::uint64_t>, space_count>
+      known_;  // hashes of the keys that were folded
+};
+
+}  // namespace
+
+Result<VerifyReport> verify(const Reader& reader, Engine& engine, const OnProgress& on_progress) {
+  VerifyReport report;
+  LogOnly log_only(reader);
+  Comparison comparison(reader, report);
+  TRY_ASSIGN(std::vector<StreamId> streams, engine.log().streams(reader));
+  report.progress.stream_count = streams.size();
+  for (StreamId stream : streams) {
+    Overlay scratch(log_only);
+    std::uint64_t before = report.progress.events;
+    TRY(engine.refold(stream, scratch, [&](std::uint64_t events) -> Result<void> {
+      report.progress.events = before + events;
+      if (on_progress) on_progress(report.progress);
+      return {};
+    }));
+    TRY(comparison.compare(scratch.batch()));
+    if (report.difference) return report;
+    ++report.progress.streams_done;
+  }
+  TRY(comparison.look_for_more());
+  return report;
+}
+
+}  // namespace genlock
