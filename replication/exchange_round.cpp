@@ -1,0 +1,163 @@
+// The exchange of an Initiator: pages both ways until neither side lacks anything.
+#include <algorithm>
+
+#include "replication/initiator.h"
+#include "replication/limits.h"
+#include "replication/page_builder.h"
+#include "replication/page_receiver.h"
+#include "replication/peers.h"
+
+namespace genlock::replication {
+
+std::vector<StreamId> Initiator::smallest_first() const {
+  std::vector<StreamId> order;
+  for (const auto& [stream, work] : work_)
+    if (work.push || work.pull) order.push_back(stream);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](StreamId a, StreamId b) { return work_.at(a).missing < work_.at(b).missing; });
+  return order;
+}
+
+Result<std::optional<Message>> Initiator::say_exchange() {
+  auto snapshot = ports_.store.snapshot();
+  Exchange exchange;
+  exchange.budget_bytes = limits::max_page_bytes;
+  TRY(add_pushes(*snapshot, exchange));
+  TRY(add_wants(*snapshot, exchange));
+  if (exchange.chunks.empty() && exchange.wants.empty()) {
+    round_is_dry();
+    return std::optional<Message>{};
+  }
+  exchange.failures = std::exchange(to_tell_, {});
+  return std::optional<Message>(make_message(ports_, ++exchange_, scope_.ours, std::move(exchange)));
+}
+
+Result<void> Initiator::add_pushes(const Reader& reader, Exchange& exchange) {
+  PageBuilder page(ports_.engine.log(), reader, limits::max_page_bytes);
+  for (StreamId stream : smallest_first()) {
+    StreamWork& work = work_.at(stream);
+    if (!work.push) continue;
+    std::size_t before = page.event_count();
+    TRY(page.add(work.theirs));
+    if (page.event_count() == before && !page.more()) work.push = false;
+    if (page.full()) break;
+  }
+  for (const Failure& failure : page.take_failures()) stream_failed(failure);
+  exchange.chunks = page.take_chunks();
+  sent_.clear();
+  for (const Chunk& chunk : exchange.chunks) sent_.push_back(chunk.stream);
+  return {};
+}
+
+Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
+  wanted_.clear();
+  std::size_t bytes = 0;
+  for (StreamId stream : smallest_first()) {
+    if (!work_.at(stream).pull) continue;
+    if (wanted_.size() >= limits::max_streams_in_message || bytes >= limits::max_vector_bytes) break;
+    TRY_ASSIGN(StreamState state, read_stream_state(ports_.engine.log(), nullptr, reader, stream));
+    bytes += 40 + state.have.size() * 32;
+    exchange.wants.push_back(std::move(state));
+    wanted_.push_back(stream);
+  }
+  return {};
+}
+
+Result<void> Initiator::hear(const Message&, const Exchange& reply) {
+  if (step_ != Step::exchange) return Error{ErrorCode::corruption, "a page out of turn"};
+  progress_ = false;
+  auto snapshot = ports_.store.snapshot();
+  TRY(hear_acknowledged(*snapshot, reply));
+  for (const Failure& failure : reply.failures)
+    if (work_.count(failure.stream)) stream_failed(failure);
+  TRY(hear_chunks(reply));
+  snapshot = ports_.store.snapshot();
+  TRY(settle(*snapshot, reply));
+  moved_ = moved_ || progress_;
+  idle_exchanges_ = progress_ ? 0 : idle_exchanges_ + 1;
+  if (idle_exchanges_ >= limits::max_idle_exchanges)
+    return Error{ErrorCode::unavailable, "the peer answers, but nothing moves any more"};
+  return {};
+}
+
+Result<void> Initiator::hear_acknowledged(const Reader& reader, const Exchange& reply) {
+  for (const StreamState& acknowledged : reply.acknowledged) {
+    auto at = work_.find(acknowledged.stream);
+    if (at == work_.end()) continue;
+    StreamWork& work = at->second;
+    TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, acknowledged.stream));
+    VersionVector ours = head.vector(), theirs = acknowledged.vector(), both = ours;
+    both.meet(theirs);
+    VersionVector before = ours;
+    before.meet(work.theirs.vector());
+    if (both.event_count() > before.event_count()) {
+      report_.sent_events += both.event_count() - before.event_count();
+      progress_ = true;
+    }
+    work.theirs.have = acknowledged.have;
+    work.push = !theirs.includes(ours);
+    if (plan_ == Plan::full) work.pull = work.pull || !ours.includes(theirs);
+    if (!both.empty()) ports_.peers.note_shared(peer_.node, acknowledged.stream, both);
+  }
+  return {};
+}
+
+Result<void> Initiator::hear_chunks(const Exchange& reply) {
+  for (const Chunk& chunk : reply.chunks)
+    if (std::find(wanted_.begin(), wanted_.end(), chunk.stream) == wanted_.end())
+      return Error{ErrorCode::corruption, "events of a stream that was not asked for"};
+  TRY_ASSIGN(PageReport stored, store_page(ports_, peer_, scope_, reply.chunks));
+  report_.received_events += stored.stored;
+  report_.duplicate_events += stored.duplicates;
+  progress_ = progress_ || stored.stored > 0;
+  for (const Failure& failure : stored.failures) {
+    to_tell_.push_back(failure);
+    stream_failed(failure);
+  }
+  return {};
+}
+
+// Which of the wanted streams need no more asking?
+Result<void> Initiator::settle(const Reader& reader, const Exchange& reply) {
+  for (StreamId stream : wanted_) {
+    auto at = work_.find(stream);
+    if (at == work_.end()) continue;
+    TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, stream));
+    VersionVector ours = head.vector(), theirs = at->second.theirs.vector(), both = ours;
+    both.meet(theirs);
+    ports_.peers.note_to_receive(peer_.node, stream, theirs.event_count() - both.event_count());
+    bool was_sent = std::any_of(reply.chunks.begin(), reply.chunks.end(),
+                                [&](const Chunk& chunk) { return chunk.stream == stream; });
+    bool failed = std::any_of(reply.failures.begin(), reply.failures.end(),
+                              [&](const Failure& failure) { return failure.stream == stream; });
+    bool nothing_left = !was_sent && !failed && !reply.more;
+    if (ours.includes(theirs) || nothing_left) at->second.pull = false;
+  }
+  return {};
+}
+
+// Asked for again a few times; then left alone, and the others go on.
+void Initiator::stream_failed(const Failure& failure) {
+  StreamWork& work = work_[failure.stream];
+  note(failure.code == ErrorCode::fork ? SyncNote::Kind::fork : SyncNote::Kind::refused_chunk, failure.stream,
+       failure.code, failure.message);
+  if (++work.tries < limits::max_tries) {
+    progress_ = true;
+    return;
+  }
+  work_.erase(failure.stream);
+  report_.failures.push_back(failure);
+  ports_.peers.block(peer_.node, failure, ports_.clock.now());
+  note(SyncNote::Kind::blocked_stream, failure.stream, failure.code,
+       "this stream is left alone for a while; the others go on. The reason: " + failure.message);
+}
+
+void Initiator::round_is_dry() {
+  if (plan_ == Plan::full && moved_) {
+    step_ = Step::hello;
+  } else {
+    end(std::nullopt);
+  }
+}
+
+}  // namespace genlock::replication

@@ -1,0 +1,88 @@
+// The asking end of a session (session.h).
+#pragma once
+
+#include <map>
+
+#include "replication/introduction.h"
+#include "replication/session.h"
+
+namespace genlock::replication {
+
+// One stream that differs, in work.
+struct StreamWork {
+  StreamState theirs;   // what the peer has, as far as it said
+  bool push = false;    // it lacks something of ours
+  bool pull = false;    // we lack something of its
+  std::uint64_t missing = 0;  // events, both ways: small ones go first
+  int tries = 0;
+};
+
+class Initiator {
+ public:
+  Initiator(SessionPorts& ports, Plan plan, NodeId peer);
+
+  std::optional<Message> next();
+  void receive(Result<Message> message);
+  const SessionReport& report() const { return report_; }
+
+ private:
+  enum class Step { hello, compare, exchange, over };
+
+  // What to say: nullopt where the step has nothing (more) to say.
+  Result<std::optional<Message>> say();
+  Result<std::optional<Message>> say_hello();
+  Result<std::optional<Message>> say_compare();
+  Result<std::optional<Message>> say_exchange();
+  // What was heard.
+  Result<void> hear(const Message& reply, const Hello& hello);
+  Result<void> hear(const Message& reply, const Compare&);
+  Result<void> hear(const Message& reply, const States& states);
+  Result<void> hear(const Message& reply, const Exchange& exchange);
+  Result<void> hear(const Message& reply, const Wait&);
+  Result<void> hear(const Message& reply, const Refusal& refusal);
+
+  // initiator.cpp
+  Result<void> begin_push();
+  Result<void> agree_or_compare(const Hello& hello);
+  void measure_clock(const Hello& hello);
+  Result<void> consider(const Reader& reader, StreamId stream, const StreamState& theirs);
+  Result<void> note_equal(const StreamState& ours, const StreamState& theirs);
+  bool try_again(const Error& error);
+  void end(std::optional<Error> error);
+  void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code, std::string message);
+  // exchange_round.cpp
+  std::vector<StreamId> smallest_first() const;
+  Result<void> add_pushes(const Reader& reader, Exchange& exchange);
+  Result<void> add_wants(const Reader& reader, Exchange& exchange);
+  Result<void> hear_acknowledged(const Reader& reader, const Exchange& reply);
+  Result<void> hear_chunks(const Exchange& reply);
+  Result<void> settle(const Reader& reader, const Exchange& reply);
+  void stream_failed(const Failure& failure);
+  void round_is_dry();
+
+  SessionPorts& ports_;
+  const Plan plan_;
+  Step step_ = Step::hello;
+  SessionReport report_;
+  PeerIdentity peer_;
+  Scope scope_;
+  std::uint64_t exchange_ = 0;      // of the request under way
+  UnixMs asked_ms_ = 0;
+  bool tell_subscription_ = false;
+  int tries_ = 0;
+  int rounds_ = 0;
+
+  bool compare_states_ = false;     // schema and fold versions are equal
+  std::uint32_t their_streams_ = 0;
+  std::uint8_t bits_ = 0;
+  StreamId after_;
+
+  std::map<StreamId, StreamWork> work_;
+  std::vector<StreamId> sent_, wanted_;  // in the exchange under way
+  std::vector<Failure> to_tell_;         // our refusals, for the peer's sync log
+  bool moved_ = false;                   // something was exchanged in this round
+  bool progress_ = false;
+  int idle_exchanges_ = 0;
+};
+
+}  // namespace genlock::replication

@@ -1,0 +1,160 @@
+// Message -> Cap'n Proto -> frame.
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <cstring>
+
+#include "protocol.capnp.h"
+#include "replication/failure_code.h"
+#include "replication/frame.h"
+#include "replication/wire.h"
+
+namespace genlock::replication {
+namespace {
+
+std::uint64_t word_of(const std::uint8_t* bytes) {
+  std::uint64_t word;
+  std::memcpy(&word, bytes, 8);
+  return word;
+}
+void put(protocol::Id::Builder out, const Uuid& id) {
+  out.setHigh(word_of(id.bytes.data()));
+  out.setLow(word_of(id.bytes.data() + 8));
+}
+void put(protocol::Digest::Builder out, const Digest& digest) {
+  out.setHigh(digest.high);
+  out.setLow(digest.low);
+}
+// capnp::Text wants a zero behind the text, which std::string has.
+kj::StringPtr text(const std::string& s) { return {s.c_str(), s.size()}; }
+capnp::uint count(std::size_t n) { return static_cast<capnp::uint>(n); }
+
+void put(protocol::Subscription::Builder out, const Subscription& subscription) {
+  out.setEverything(subscription.everything);
+  auto listed = out.initListed(count(subscription.listed.size()));
+  for (capnp::uint i = 0; i < listed.size(); ++i) put(listed[i], subscription.listed[i].uuid);
+}
+
+void put(capnp::List<protocol::StreamState>::Builder out, const std::vector<StreamState>& streams) {
+  for (capnp::uint i = 0; i < out.size(); ++i) {
+    put(out[i].initStream(), streams[i].stream.uuid);
+    if (streams[i].state != Digest{}) put(out[i].initState(), streams[i].state);
+    auto have = out[i].initHave(count(streams[i].have.size()));
+    for (capnp::uint k = 0; k < have.size(); ++k) {
+      const Head& head = streams[i].have[k];
+      put(have[k].initOrigin(), head.origin.uuid);
+      have[k].setLast(number(head.last));
+      have[k].setHash(word_of(head.hash.data()));
+    }
+  }
+}
+
+void put(protocol::Hello::Builder out, const Hello& hello) {
+  out.setProtocol(hello.protocol);
+  out.setRole(static_cast<std::uint8_t>(hello.role));
+  out.setClockSuspect(hello.clock_suspect);
+  out.setSchema(hello.schema);
+  out.setFold(hello.fold);
+  out.setClockMs(hello.clock_ms);
+  out.setName(text(hello.name));
+  out.setSoftware(text(hello.software));
+  out.setStreamCount(hello.stream_count);
+  put(out.initHeads(), hello.heads);
+  put(out.initStates(), hello.states);
+  put(out.initKnownSubscription(), hello.known_subscription);
+  if (hello.own_subscription) put(out.initOwnSubscription(), *hello.own_subscription);
+  out.setUnknownSubscription(hello.unknown_subscription);
+}
+
+void put(protocol::Compare::Builder out, const Compare& compare) {
+  out.setBits(compare.bits);
+  auto heads = out.initHeads(count(compare.heads.size()));
+  for (capnp::uint i = 0; i < heads.size(); ++i) heads.set(i, compare.heads[i]);
+  auto states = out.initStates(count(compare.states.size()));
+  for (capnp::uint i = 0; i < states.size(); ++i) states.set(i, compare.states[i]);
+  put(out.initAfter(), compare.after.uuid);
+}
+
+void put(protocol::States::Builder out, const States& states) {
+  auto differing = out.initDiffering(count(states.differing.size()));
+  for (capnp::uint i = 0; i < differing.size(); ++i) differing.set(i, states.differing[i]);
+  put(out.initStreams(count(states.streams.size())), states.streams);
+  out.setMore(states.more);
+}
+
+void put(protocol::Chunk::Builder out, const Chunk& chunk) {
+  put(out.initStream(), chunk.stream.uuid);
+  std::size_t bytes = 0;
+  auto lengths = out.initLengths(count(chunk.events.size()));
+  for (capnp::uint i = 0; i < lengths.size(); ++i) {
+    CHECK(chunk.events[i].size() % 8 == 0, chunk.events[i].size());
+    lengths.set(i, static_cast<std::uint32_t>(chunk.events[i].size() / 8));
+    bytes += chunk.events[i].size();
+  }
+  capnp::byte* at = out.initBytes(count(bytes)).begin();
+  for (const std::string& event : chunk.events) at = std::copy(event.begin(), event.end(), at);
+  auto chains = out.initChains(count(chunk.chains.size()));
+  for (capnp::uint i = 0; i < chains.size(); ++i) {
+    const auto& [dot, value] = chunk.chains[i];
+    put(chains[i].initOrigin(), dot.origin.uuid);
+    chains[i].setSequence(number(dot.sequence));
+    chains[i].setValue(kj::arrayPtr(value.data(), value.size()));
+  }
+}
+
+void put(protocol::Exchange::Builder out, const Exchange& exchange) {
+  auto chunks = out.initChunks(count(exchange.chunks.size()));
+  for (capnp::uint i = 0; i < chunks.size(); ++i) put(chunks[i], exchange.chunks[i]);
+  put(out.initWants(count(exchange.wants.size())), exchange.wants);
+  put(out.initAcknowledged(count(exchange.acknowledged.size())), exchange.acknowledged);
+  auto failures = out.initFailures(count(exchange.failures.size()));
+  for (capnp::uint i = 0; i < failures.size(); ++i) {
+    put(failures[i].initStream(), exchange.failures[i].stream.uuid);
+    failures[i].setCode(number_of(exchange.failures[i].code));
+    failures[i].setMessage(text(exchange.failures[i].message));
+  }
+  out.setMore(exchange.more);
+  out.setBudgetBytes(exchange.budget_bytes);
+}
+
+void put(protocol::Wait::Builder out, const Wait& wait) { put(out.initHeads(), wait.heads); }
+
+void put(protocol::Refusal::Builder out, const Refusal& refusal) {
+  out.setCode(number_of(refusal.code));
+  out.setMessage(text(refusal.message));
+}
+
+struct BodyWriter {
+  protocol::Message::Builder out;
+  void operator()(const Hello& body) { put(out.initHello(), body); }
+  void operator()(const Compare& body) { put(out.initCompare(), body); }
+  void operator()(const States& body) { put(out.initStates(), body); }
+  void operator()(const Exchange& body) { put(out.initExchangePage(), body); }
+  void operator()(const Wait& body) { put(out.initWait(), body); }
+  void operator()(const Refusal& body) { put(out.initRefusal(), body); }
+};
+
+std::size_t first_segment_words(const Message& message) {
+  std::size_t bytes = 4096;
+  if (const auto* exchange = std::get_if<Exchange>(&message.body))
+    for (const Chunk& chunk : exchange->chunks)
+      for (const std::string& event : chunk.events) bytes += event.size() + 4;
+  return bytes / 8;
+}
+
+}  // namespace
+
+std::string encode(const Message& message) {
+  capnp::MallocMessageBuilder builder(count(first_segment_words(message)));
+  auto out = builder.initRoot<protocol::Message>();
+  out.setExchange(message.exchange);
+  put(out.initNode(), message.node.uuid);
+  put(out.initOrigin(), message.origin.uuid);
+  put(out.initSubscription(), message.subscription);
+  std::visit(BodyWriter{out}, message.body);
+  kj::Array<capnp::word> flat = capnp::messageToFlatArray(builder);
+  auto bytes = flat.asBytes();
+  return seal({reinterpret_cast<const char*>(bytes.begin()), bytes.size()});
+}
+
+}  // namespace genlock::replication

@@ -1,0 +1,145 @@
+# What two nodes say to each other. Each message is one frame (wire.h, docs/formats/wire.md) and the body of one HTTP
+# request or reply below /sync/v1/. The initiator asks, the responder answers; every request may be repeated, and may
+# arrive twice or late, without harm: what is committed is the only state.
+#
+#   hello     -> hello      who we are, what we subscribe to, one digest over everything we share
+#   compare   -> states     only when digests differ: digests of buckets of streams; then the vectors of those that differ
+#   exchange  -> exchange   events both ways, each page with what its sender wants next and what it now has
+#   wait      -> exchange   answered when something new is there, with the events themselves, or after 25 s without
+#   anything  -> refusal    why not
+#
+# Fields may be added with new ordinals. What a field means never changes; a change of meaning is a new protocol number.
+
+@0xd5491ff07e912ab9;
+
+using Cxx = import "/capnp/c++.capnp";
+$Cxx.namespace("genlock::replication::protocol");
+
+struct Message {
+  # Chosen by the initiator; the reply repeats it. A reply to another request is ignored.
+  exchange @0 :UInt64;
+  # The sender. A message from our own node and origin comes from a copy of us and is refused as a fork.
+  node @1 :Id;
+  origin @2 :Id;
+  # Digest of the sender's subscription. The receiver knows what it stands for, or answers unknownSubscription.
+  subscription @3 :Digest;
+  union {
+    hello @4 :Hello;
+    compare @5 :Compare;
+    states @6 :States;
+    exchangePage @7 :Exchange;
+    wait @8 :Wait;
+    refusal @9 :Refusal;
+  }
+}
+
+struct Id {
+  # The 16 bytes of a UUID in order; as numbers they are little-endian.
+  high @0 :UInt64;
+  low @1 :UInt64;
+}
+
+struct Digest {
+  high @0 :UInt64;
+  low @1 :UInt64;
+}
+
+struct Hello {
+  protocol @0 :UInt16;      # 1. Another number is refused with a message that names both.
+  role @1 :UInt8;           # 1 cloud, 2 lan
+  clockSuspect @2 :Bool;    # the sender has not compared its clock with a trusted one
+  schema @3 :UInt16;        # schema_version of the sender
+  fold @4 :UInt32;          # fold_version of the sender; digests of states compare only when both are equal
+  clockMs @5 :Int64;        # reading of the sender's corrected wall clock
+  name @6 :Text;            # for people
+  software @7 :Text;
+  streamCount @8 :UInt32;   # streams of the shared scope that the sender has events of
+  heads @9 :Digest;         # sum over them of hash(stream, origins with last sequence and event hash)
+  states @10 :Digest;       # sum over them of hash(stream, digest of its rows)
+  # The digest of the other side's subscription, as far as the sender knows it; zero: not at all.
+  knownSubscription @11 :Digest;
+  # Sent when the other side does not know it.
+  ownSubscription @12 :Subscription;
+  # In a reply: the responder does not know the initiator's subscription; heads and states mean nothing. Say it again
+  # with ownSubscription.
+  unknownSubscription @13 :Bool;
+}
+
+struct Subscription {
+  everything @0 :Bool;      # then `listed` are the exceptions
+  listed @1 :List(Id);      # ascending, each once
+}
+
+struct Compare {
+  # Streams fall into 2^bits buckets by the low bits of the last two bytes of their id. One number per bucket: the low
+  # halves of the sums of `heads` and of `states` over its streams.
+  bits @0 :UInt8;
+  heads @1 :List(UInt64);
+  states @2 :List(UInt64);
+  after @3 :Id;             # only streams with a greater id: the answer to a `more`
+}
+
+struct States {
+  differing @0 :List(UInt16);   # buckets, ascending
+  streams @1 :List(StreamState);  # all streams the responder has in these buckets, ascending
+  more @2 :Bool;                # there are greater ids: ask again with `after`
+}
+
+# What the sender has of a stream.
+struct StreamState {
+  stream @0 :Id;
+  have @1 :List(Head);      # ascending by origin
+  state @2 :Digest;         # digest of its rows; zero where it was not asked for
+}
+
+struct Head {
+  origin @0 :Id;
+  last @1 :UInt64;          # > 0
+  hash @2 :UInt64;          # first 8 bytes, in order, of the chain value of that event
+}
+
+struct Exchange {
+  # Events in an order that extends causality. Receiving all of a chunk keeps what the receiver has closed under
+  # causality. A chunk is stored whole or refused whole.
+  chunks @0 :List(Chunk);
+  # What the sender lacks: for each stream what it has. The reply's chunks begin right after that.
+  wants @1 :List(StreamState);
+  # What the sender has now of the streams it was just sent.
+  acknowledged @2 :List(StreamState);
+  # Streams that stopped at the sender, and why.
+  failures @3 :List(Failure);
+  # In a reply: there is more of the wanted streams. In a reply to wait: something changed that is not in here.
+  more @4 :Bool;
+  # Bytes of events that the sender wants at most in the reply.
+  budgetBytes @5 :UInt32;
+}
+
+struct Chunk {
+  stream @0 :Id;
+  # Stored bytes of the events one after the other, each a multiple of 8 bytes long.
+  lengths @1 :List(UInt32);  # in 8-byte words
+  bytes @2 :Data;
+  # For each origin in the chunk: its last event here and the chain value there.
+  chains @3 :List(Chain);
+}
+
+struct Chain {
+  origin @0 :Id;
+  sequence @1 :UInt64;
+  value @2 :Data;            # 32 bytes
+}
+
+struct Failure {
+  stream @0 :Id;
+  code @1 :UInt8;            # failure_code.h; an unknown number reads as "corruption"
+  message @2 :Text;
+}
+
+struct Wait {
+  heads @0 :Digest;          # as in Hello; where it is not the responder's, the answer comes at once with `more`
+}
+
+struct Refusal {
+  code @0 :UInt8;
+  message @1 :Text;
+}
