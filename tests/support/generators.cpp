@@ -139,11 +139,13 @@ Gen<VersionVector> version_vectors() {
 }
 
 Gen<Event> events() {
-  return gen::map(gen::pair(event_shells(), gen::container<std::vector<Dot>>(dots())),
-                  [](std::pair<Event, std::vector<Dot>> parts) {
-                    parts.first.context_delta = context_of(parts.second, parts.first.dot.origin);
-                    return std::move(parts.first);
-                  });
+  // An event nests lists in lists: a fifth of the usual lengths keeps it to what a person can read.
+  const auto parts =
+      gen::scale(0.2, gen::pair(event_shells(), gen::container<std::vector<Dot>>(dots())));
+  return gen::map(parts, [](std::pair<Event, std::vector<Dot>> pair) {
+    pair.first.context_delta = context_of(pair.second, pair.first.dot.origin);
+    return std::move(pair.first);
+  });
 }
 
 Gen<std::string> short_keys() {
