@@ -1,0 +1,62 @@
+#include "http/api.h"
+
+#include "http/api_core.h"
+#include "http/sync_cursor.h"
+
+namespace genlock::http {
+
+struct Api::Inside {
+  explicit Inside(ApiParts parts) : core(std::move(parts)) {}
+  ApiCore core;
+};
+
+namespace {
+
+// Where the log ends now; nothing where it can't be read, which the handler will notice too.
+std::string cursor_now(const ApiCore& core) {
+  const Engine& engine = core.parts.engine;
+  Result<Position> position = engine.log().last_position(core.parts.store);
+  return position.ok() ? format_sync_cursor(engine.identity().origin, *position) : "";
+}
+
+// Around every answer. The cursor is taken before the handler reads: a feed from it misses nothing.
+HttpResponse with_common_headers(const ApiCore& core, const HttpRequest& request,
+                                 const Handler& next) {
+  if (request.path.starts_with("/sync/")) return next(request);
+  std::string cursor = cursor_now(core);
+  HttpResponse response = next(request);
+  if (!cursor.empty()) response.headers.emplace_back("Sync-Cursor", std::move(cursor));
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (request.path.starts_with("/api/")) response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Api>> Api::open(ApiParts parts) {
+  auto inside = std::make_unique<Inside>(std::move(parts));
+  const std::filesystem::path& web = inside->core.parts.web_directory;
+  if (!web.empty()) {
+    TRY_ASSIGN(inside->core.files, StaticFiles::read(web));
+  }
+  return std::unique_ptr<Api>(new Api(std::move(inside)));
+}
+
+Api::Api(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+Api::~Api() = default;
+
+void Api::add_routes(Router& router) {
+  ApiCore& core = inside_->core;
+  add_row_routes(router, core);
+  add_write_routes(router, core);
+  add_lock_routes(router, core);
+  add_conflict_routes(router, core);
+  add_sync_routes(router, core);
+  add_health_routes(router, core);
+  add_page_routes(router, core);
+  router.set_around([&core](const HttpRequest& request, const Handler& next) {
+    return with_common_headers(core, request, next);
+  });
+}
+
+}  // namespace genlock::http

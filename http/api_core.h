@@ -1,0 +1,87 @@
+// What the handlers of the API share. Internal to http/api*.cpp.
+#pragma once
+
+#include "http/api.h"
+#include "http/jobs.h"
+#include "http/keys_in_flight.h"
+#include "http/request_body.h"
+#include "http/router.h"
+#include "http/static_files.h"
+#include "projections/queries.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace genlock::http {
+
+struct ApiCore {
+  explicit ApiCore(ApiParts given)
+      : parts(std::move(given)), jobs(std::make_shared<JobRegistry>(parts.clock, parts.random)) {}
+
+  ApiParts parts;
+  KeysInFlight keys;
+  std::shared_ptr<JobRegistry> jobs;  // shared with workers that may outlive the API
+  std::optional<StaticFiles> files;   // of the web app
+
+  NodeId self() const { return parts.engine.identity().node; }
+};
+
+// One moment of the store. Everything in one answer is read from one of these.
+class Moment {
+ public:
+  explicit Moment(const ApiCore& core)
+      : reader_(core.parts.store.snapshot()),
+        context_{*reader_, core.parts.engine.log(), core.parts.clock.now()} {}
+
+  const Reader& reader() const { return *reader_; }
+  const ReadContext& context() const { return context_; }
+  UnixMs now_ms() const { return context_.now_ms; }
+
+ private:
+  std::unique_ptr<Reader> reader_;
+  ReadContext context_;
+};
+
+// A handler returns what it has to say, or an Error, which becomes a problem (http/api_problem.h).
+using ApiHandler = std::function<Result<HttpResponse>(ApiCore&, const HttpRequest&)>;
+
+struct ApiRoute {
+  std::string method;
+  std::string pattern;
+  std::string name;
+  BodyRule body = BodyRule::none;
+  std::vector<std::string_view> parameters = {};  // of the query; any other is 400
+  bool is_list = false;                           // reads its parameters itself
+  ApiHandler handler = {};
+};
+
+// Around the handler: the form of the body, Idempotency-Key, parameters, errors. In the order of
+// API.md, section 7.
+void add_route(Router& router, ApiCore& core, ApiRoute route);
+
+// One function for each group of routes.
+void add_row_routes(Router& router, ApiCore& core);
+void add_write_routes(Router& router, ApiCore& core);
+void add_lock_routes(Router& router, ApiCore& core);
+void add_conflict_routes(Router& router, ApiCore& core);
+void add_sync_routes(Router& router, ApiCore& core);
+void add_health_routes(Router& router, ApiCore& core);
+void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app
+
+// --- answers ------------------------------------------------------------------------------------
+
+HttpResponse json_answer(std::string body, int status = 200);
+// With its ETag.
+HttpResponse row_answer(ServedRow row, int status = 200);
+// A list, with a Link to its next page.
+HttpResponse list_answer(const HttpRequest& request, ServedList list);
+// "/api/sources/018f.."
+std::string path_of(const RecordKey& key);
+// The id in the path. ERRORS: not_found for what is no UUID.
+Result<RecordId> path_id(const HttpRequest& request);
+// ERRORS: not_found; gone, unless gone ones were asked for.
+Result<ServedRow> read_row(const Moment& moment, TableId table, RecordId id, bool gone_too);
+
+}  // namespace genlock::http

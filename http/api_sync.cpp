@@ -1,0 +1,129 @@
+// Asking for sync, and watching it (API.md, section 9).
+#include "http/api_problem.h"
+#include "http/query.h"
+#include "http/sync_status_json.h"
+#include "projections/sync_log.h"
+
+namespace genlock::http {
+namespace {
+
+bool has_peer(const ApiCore& core) { return core.parts.sync && core.parts.sync->has_peer(); }
+
+HttpResponse no_peer(const HttpRequest& request) {
+  return problem_answer(request, make_problem("no-peer",
+                                              "this node was started without --peer, so there is "
+                                              "nobody to sync with"));
+}
+
+Result<HttpResponse> status(ApiCore& core, const HttpRequest&) {
+  TRY_ASSIGN(std::string json, sync_status_json(core));
+  return json_answer(std::move(json));
+}
+
+// --- jobs ---------------------------------------------------------------------------------------
+
+SyncProgress progress_of(const ApiCore& core, const Uuid& job) {
+  return {
+      .advance = [jobs = core.jobs, job](std::uint64_t done,
+                                         std::uint64_t total) { jobs->advance(job, done, total); },
+      .finished = [jobs = core.jobs,
+                   job](const Result<void>& outcome) { jobs->finish(job, outcome); }};
+}
+
+Result<HttpResponse> start_job(ApiCore& core, const SyncWish& wish) {
+  TRY_ASSIGN(Job job, core.jobs->add(wish));
+  Result<void> begun = core.parts.sync->begin(wish, progress_of(core, job.id));
+  if (!begun.ok()) {
+    core.jobs->finish(job.id, begun);
+    return std::move(begun).error();
+  }
+  HttpResponse response =
+      json_answer(job_json(core.jobs->find(job.id).value_or(job), core.parts.clock.now()), 202);
+  response.headers.emplace_back("Location", "/api/sync/jobs/" + job.id.to_string());
+  return response;
+}
+
+Result<HttpResponse> get_job(ApiCore& core, const HttpRequest& request) {
+  TRY_ASSIGN(RecordId id, path_id(request));
+  std::optional<Job> job = core.jobs->find(id.uuid);
+  if (job) return json_answer(job_json(*job, core.parts.clock.now()));
+  return Error{ErrorCode::not_found,
+               "there is no such job; they are remembered for a day, and until a restart"};
+}
+
+// --- what can be asked for ----------------------------------------------------------------------
+
+Result<HttpResponse> download(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
+  TRY_ASSIGN(RecordId production, path_id(request));
+  if (!has_peer(core)) return no_peer(request);
+  return start_job(core, {SyncWork::download, StreamId{production.uuid}});
+}
+
+Result<HttpResponse> upload(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
+  TRY_ASSIGN(RecordId production, path_id(request));
+  TRY(read_row(Moment(core), table::productions, production, true));
+  if (!has_peer(core)) return no_peer(request);
+  return start_job(core, {SyncWork::upload, StreamId{production.uuid}});
+}
+
+Result<HttpResponse> sync_now(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
+  if (!has_peer(core)) return no_peer(request);
+  return start_job(core, {SyncWork::sync, std::nullopt});
+}
+
+Result<HttpResponse> unsubscribe(ApiCore& core, const HttpRequest& request) {
+  TRY_ASSIGN(RecordId production, path_id(request));
+  bool was_subscribed = false;
+  if (core.parts.sync) {
+    TRY_ASSIGN(was_subscribed, core.parts.sync->unsubscribe(StreamId{production.uuid}));
+  }
+  if (!was_subscribed)
+    return Error{ErrorCode::not_found, "this node is not subscribed to that production"};
+  return status(core, request);
+}
+
+Result<HttpResponse> start(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
+  if (core.parts.sync) TRY(core.parts.sync->start());
+  return status(core, request);
+}
+
+Result<HttpResponse> stop(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
+  if (core.parts.sync) TRY(core.parts.sync->stop());
+  return status(core, request);
+}
+
+Result<HttpResponse> log(ApiCore& core, const HttpRequest& request) {
+  TRY_ASSIGN(ListOptions options, read_list_options(SyncLog::fields(), request));
+  TRY_ASSIGN(ServedList entries, SyncLog::list(Moment(core).reader(), options));
+  return list_answer(request, std::move(entries));
+}
+
+}  // namespace
+
+void add_sync_routes(Router& router, ApiCore& core) {
+  const auto add = [&](std::string method, std::string path, std::string name, ApiHandler handler,
+                       bool is_list = false) {
+    add_route(router, core,
+              {.method = std::move(method),
+               .pattern = "/api/sync/" + std::move(path),
+               .name = std::move(name),
+               .is_list = is_list,
+               .handler = std::move(handler)});
+  };
+  add("GET", "status", "sync_status", status);
+  add("POST", "start", "sync_start", start);
+  add("POST", "stop", "sync_stop", stop);
+  add("POST", "now", "sync_now", sync_now);
+  add("GET", "log", "sync_log", log, true);
+  add("GET", "jobs/{id}", "get_job", get_job);
+  add("POST", "production/{id}/download", "download_production", download);
+  add("POST", "production/{id}/upload", "upload_production", upload);
+  add("DELETE", "production/{id}", "unsubscribe_production", unsubscribe);
+}
+
+}  // namespace genlock::http

@@ -1,0 +1,61 @@
+// Syncs that clients asked for, and how far they are. Remembered for 24 hours, 1,000 at most, and
+// not over a restart: what was committed is in the log either way.
+#pragma once
+
+#include "engine/clock.h"
+#include "engine/ids.h"
+#include "engine/result.h"
+#include "http/sync_control.h"
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace genlock::http {
+
+enum class JobState { queued, running, done, failed, cancelled };
+const char* to_string(JobState state);
+const char* to_string(SyncWork work);
+
+struct Job {
+  Uuid id;
+  SyncWish wish;
+  JobState state = JobState::queued;
+  std::uint64_t done_events = 0, total_events = 0;
+  UnixMs started_ms = 0;
+  std::optional<UnixMs> finished_ms;
+  std::optional<Error> error;
+
+  bool finished() const { return finished_ms.has_value(); }
+  // Seconds to go at the pace so far; nullopt where nothing can be said.
+  std::optional<std::int64_t> eta_s(UnixMs now_ms) const;
+};
+
+// Thread-safe.
+class JobRegistry {
+ public:
+  static constexpr std::size_t max_jobs = 1'000;
+  static constexpr UnixMs memory_ms = 24 * 3'600'000;
+
+  JobRegistry(Clock& clock, Random& random) : clock_(clock), random_(random) {}
+
+  // ERRORS: unavailable, when max_jobs are unfinished.
+  Result<Job> add(const SyncWish& wish);
+  // Calls about a job that is forgotten or finished change nothing.
+  void advance(const Uuid& id, std::uint64_t done_events, std::uint64_t total_events);
+  void finish(const Uuid& id, const Result<void>& outcome);
+  std::optional<Job> find(const Uuid& id) const;
+
+ private:
+  void forget_old(UnixMs now_ms);
+  Job* find_unfinished(const Uuid& id);
+
+  Clock& clock_;
+  Random& random_;
+  mutable std::mutex mutex_;  // guards jobs_
+  std::vector<Job> jobs_;     // oldest first
+};
+
+}  // namespace genlock::http

@@ -1,0 +1,12 @@
+// How sync goes, as JSON: what replication reports, and what the store says of its streams.
+#pragma once
+
+#include "http/api_core.h"
+
+namespace genlock::http {
+
+// API.md, section 9: GET /api/sync/status. O(streams).
+Result<std::string> sync_status_json(const ApiCore& core);
+std::string job_json(const Job& job, UnixMs now_ms);
+
+}  // namespace genlock::http
