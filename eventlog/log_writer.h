@@ -10,6 +10,7 @@
 // program (the simulator) can use it as it is.
 #pragma once
 
+#include "engine/committer.h"
 #include "engine/result.h"
 #include "engine/store.h"
 
@@ -23,16 +24,15 @@
 
 namespace genlock {
 
-class LogWriter {
+class LogWriter : public Committer {
  public:
   // Reads and writes through the overlay, which shows the store and all jobs before it. What a job
   // writes is kept only when it returns ok. May run on another caller's thread; must neither call
   // run() nor throw.
-  using Job = std::function<Result<void>(Overlay&)>;
   using Hook = std::function<void()>;
 
   explicit LogWriter(Store& store) : store_(store) {}
-  ~LogWriter();
+  ~LogWriter() override;
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
@@ -40,7 +40,7 @@ class LogWriter {
   // ERRORS besides those of the job: unavailable, when limits::max_pending_commands wait already;
   // when the writer was stopped; or when the commit failed: its outcome is unknown, and no job is
   // taken until reopen().
-  Result<void> run(Job job);
+  Result<void> run(Job job) override;
   // The same for jobs with an answer: the Result<T> that `work(overlay)` returned.
   template <class T>
   Result<T> run_for(std::function<Result<T>(Overlay&)> work);
