@@ -22,6 +22,7 @@ struct Identity {
   OriginId origin;
   Role role = Role::lan;
   std::string name;
+  bool operator==(const Identity&) const = default;
 };
 
 // Events of one stream as a peer sent them, in an order that extends causality.

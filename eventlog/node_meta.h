@@ -7,8 +7,7 @@
 //   "setting/" name   settings
 #pragma once
 
-#include "engine/clock.h"
-#include "engine/event.h"
+#include "engine/engine.h"
 #include "engine/store.h"
 
 #include <map>
@@ -16,14 +15,6 @@
 #include <string>
 
 namespace genlock {
-
-struct Identity {
-  NodeId node;
-  OriginId origin;
-  Role role = Role::lan;
-  std::string name;
-  bool operator==(const Identity&) const = default;
-};
 
 // Makes node and origin ids when a store is opened for the first time; afterwards gives those back.
 // The name may change with the configuration. ERRORS: invalid_argument (the role is another one
