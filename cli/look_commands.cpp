@@ -1,0 +1,231 @@
+// status, conflicts, log.
+#include "cli/commands.h"
+#include "cli/door.h"
+#include "cli/json_print.h"
+#include "cli/row_changes.h"
+#include "engine/event_codec.h"
+#include "projections/json_text.h"
+#include "projections/node_names.h"
+#include "projections/time_text.h"
+
+#include <fmt/format.h>
+
+namespace genlock::cli {
+namespace {
+
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
+
+// --- status -------------------------------------------------------------------------------------
+
+void print_peer(const Json& peer) {
+  std::string name = or_dash(at(peer, "node.name").text);
+  fmt::print("  peer {:<16} {:<12} {}  to send {}, to receive {}\n", name, text_of(peer, "state"),
+             or_dash(text_of(peer, "url")), at(peer, "to_send.events").integer,
+             at(peer, "to_receive.events").integer);
+  if (std::string error = at(peer, "last_error.detail").text; !error.empty())
+    fmt::print("       {}\n", error);
+}
+
+void print_stream(const Json& stream) {
+  std::string name = text_of(stream, "label");
+  if (name.empty()) name = text_of(stream, "kind");
+  fmt::print("  {:<36} {:<32} {}{}\n", text_of(stream, "id"), name, text_of(stream, "digest"),
+             member(stream, "locked").boolean ? "  locked" : "");
+}
+
+void print_status(const Json& status, const std::string& place) {
+  fmt::print("{}\n", place);
+  fmt::print("{} ({}), {}{}\n", at(status, "node.name").text, at(status, "node.role").text,
+             text_of(status, "state"),
+             text_of(status, "reason").empty() ? "" : ": " + text_of(status, "reason"));
+  fmt::print("queue: {} events that no peer has; conflicts that wait: {}; last sync: {}\n",
+             at(status, "queue.events").integer, at(status, "conflicts.pending").integer,
+             or_dash(text_of(status, "last_success_at")));
+  for (const Json& peer : member(status, "peers").items) print_peer(peer);
+  fmt::print("streams, with the digest of their rows (equal digests, equal rows):\n");
+  for (const Json& stream : member(status, "streams").items) print_stream(stream);
+}
+
+Result<int> show_status(const StatusCommand& command, const std::string& version) {
+  TRY_ASSIGN(Door door, open_door(command.target, Access::look, version));
+  TRY_ASSIGN(Json status, door.client->get("/api/sync/status"));
+  if (command.json)
+    fmt::print("{}", pretty(status));
+  else
+    print_status(status, door.client->place());
+  return 0;
+}
+
+// --- conflicts ----------------------------------------------------------------------------------
+
+std::string person_text(const Json& by) {
+  return describe(
+      Person{.user = text_of(by, "user"), .user_id = {}, .device = text_of(by, "device")});
+}
+
+void print_conflict(const Json& conflict) {
+  fmt::print("{} {} {}: {} {}\n", text_of(conflict, "id"), text_of(conflict, "table_name"),
+             or_dash(text_of(conflict, "label")), text_of(conflict, "group"),
+             text_of(conflict, "resolution"));
+  for (const Json& side : member(conflict, "sides").items) {
+    bool shown = text_of(side, "key") == text_of(conflict, "shown");
+    fmt::print("  {} {} {}  {} on {}, {}\n", shown ? '*' : ' ', text_of(side, "key"),
+               dump(member(side, "value")), person_text(member(side, "by")),
+               or_dash(at(side, "node.name").text), text_of(side, "at"));
+  }
+}
+
+Result<int> show_conflicts(const ConflictsCommand& command, const std::string& version) {
+  TRY_ASSIGN(Door door, open_door(command.target, Access::look, version));
+  std::string target = "/api/sync/conflicts?";
+  if (!command.all) target += "resolution=eq.pending&";
+  if (!command.production.empty()) target += "production_id=eq." + command.production;
+  TRY_ASSIGN(std::vector<Json> conflicts, door.client->list(target));
+  if (command.json) {
+    fmt::print("{}", pretty(json_array(std::move(conflicts))));
+    return 0;
+  }
+  fmt::print("{}\n", door.client->place());
+  for (const Json& conflict : conflicts) print_conflict(conflict);
+  fmt::print("{} {}\n", conflicts.size(), command.all ? "in all" : "wait for a decision");
+  return 0;
+}
+
+// --- log ----------------------------------------------------------------------------------------
+
+// "sources CAM 1 set video_format {"h_res":1920}"
+std::string describe(const Operation& operation, const State& state) {
+  constexpr std::array<std::string_view, 9> kinds = {
+      "?", "create", "set", "delete", "restore", "resolve", "lock", "unlock", "moment"};
+  const Table* table = find_table(operation.table);
+  auto shown = view(state, {operation.table, operation.record});
+  std::string label =
+      shown.ok() && *shown ? label_of(**shown) : operation.record.to_string().substr(0, 8);
+  std::string out(table ? table->name : "unknown table");
+  out += ' ' + label + ' ' + std::string(kinds[static_cast<std::size_t>(operation.kind)]);
+  if (!operation.values.empty()) {
+    out += ' ';
+    append_json(out, table, operation.values);
+  }
+  if (!operation.comment.empty()) out += ' ' + json_string_of(operation.comment);
+  return out;
+}
+
+Json operations_json(const Event& event, const State& state) {
+  Json changes = json_array();
+  for (const Operation& operation : event.operations)
+    changes.items.push_back(json_text(describe(operation, state)));
+  return changes;
+}
+
+class LogPrinter {
+ public:
+  LogPrinter(Node& node, const LogCommand& command)
+      : node_(node), command_(command), names_(node.store()) {}
+
+  bool print(const EventId& id, const StoredEvent& stored) {
+    if (stream_ && id.stream != *stream_) return true;
+    Result<Event> event = decode_stored(stored.bytes);
+    if (!event.ok()) return true;  // `verify` is for that; read_after has checked its checksum
+    State state(node_.store(), node_.log(), id.stream);
+    command_.json ? print_json(*event, stored, state) : print_text(*event, stored, state);
+    return ++printed_ != command_.limit;
+  }
+  void only(StreamId stream) { stream_ = stream; }
+
+ private:
+  std::string node_name(OriginId origin) {
+    Result<NodeName> name = names_.of(origin);
+    return name.ok() && name->name ? *name->name : "node " + origin.to_string().substr(0, 8);
+  }
+
+  void print_text(const Event& event, const StoredEvent& stored, const State& state) {
+    fmt::print("{:>6} {} {} on {} [{}]\n", number(stored.position), format_time(event.wall_ms),
+               cli::describe(event.by), node_name(event.dot.origin), event.id().to_string());
+    for (const Operation& operation : event.operations)
+      fmt::print("       {}\n", describe(operation, state));
+  }
+
+  void print_json(const Event& event, const StoredEvent& stored, const State& state) {
+    auto position = static_cast<std::int64_t>(number(stored.position));
+    fmt::print("{}\n", dump(json_object({{"position", json_number(position)},
+                                         {"event", json_text(event.id().to_string())},
+                                         {"at", json_text(format_time(event.wall_ms))},
+                                         {"by", json_text(cli::describe(event.by))},
+                                         {"node", json_text(node_name(event.dot.origin))},
+                                         {"operations", operations_json(event, state)}})));
+  }
+
+  Node& node_;
+  const LogCommand& command_;
+  NodeNames names_;
+  std::optional<StreamId> stream_;
+  std::uint64_t printed_ = 0;
+};
+
+Result<int> show_directory_log(Node& node, const LogCommand& command) {
+  if (!command.json) fmt::print("data directory {}\n", node.data().string());
+  LogPrinter printer(node, command);
+  if (!command.production.empty()) {
+    auto stream = StreamId::parse(command.production);
+    if (!stream) return Error{ErrorCode::bad_request, "--production is no id"};
+    printer.only(*stream);
+  }
+  TRY(node.log().read_after(
+      node.store(), Position{command.after},
+      [&](const EventId& id, const StoredEvent& stored) { return printer.print(id, stored); }));
+  return 0;
+}
+
+void print_history(const Json& item) {
+  fmt::print("{} {} on {}: {} {} {}", text_of(item, "at"), person_text(member(item, "by")),
+             or_dash(at(item, "node.name").text), text_of(item, "table"),
+             or_dash(text_of(item, "label")), text_of(item, "op"));
+  for (const Json& change : member(item, "changes").items)
+    fmt::print(" {} {} -> {}", text_of(change, "column"), dump(member(change, "from")),
+               dump(member(change, "to")));
+  fmt::print(" [{}]\n", text_of(item, "event"));
+}
+
+Result<int> show_history(ApiClient& client, const LogCommand& command) {
+  if (command.production.empty())
+    return Error{ErrorCode::invalid_argument,
+                 "a running node gives the history of one show: add --production ID"};
+  std::string target = "/api/productions/" + command.production + "/history?limit=";
+  target +=
+      std::to_string(command.limit == 0 ? 1000 : std::min<std::uint64_t>(command.limit, 1000));
+  TRY_ASSIGN(std::vector<Json> items, client.list(target));
+  if (command.limit > 0 && items.size() > command.limit) items.resize(command.limit);
+  if (command.json) {
+    fmt::print("{}", pretty(json_array(std::move(items))));
+    return 0;
+  }
+  fmt::print("{}, newest first\n", client.place());
+  for (const Json& item : items) print_history(item);
+  return 0;
+}
+
+Result<int> show_log(const LogCommand& command, const std::string& version) {
+  TRY_ASSIGN(Door door, open_door(command.target, Access::look, version));
+  return door.node ? show_directory_log(*door.node, command) : show_history(*door.client, command);
+}
+
+int status_of(const Result<int>& result) {
+  return result.ok() ? *result : report_failure(result.error());
+}
+
+}  // namespace
+
+int run_status(const StatusCommand& command, const std::string& version) {
+  return status_of(show_status(command, version));
+}
+
+int run_conflicts(const ConflictsCommand& command, const std::string& version) {
+  return status_of(show_conflicts(command, version));
+}
+
+int run_log(const LogCommand& command, const std::string& version) {
+  return status_of(show_log(command, version));
+}
+
+}  // namespace genlock::cli

@@ -1,0 +1,140 @@
+#include "cli/node.h"
+
+#include "engine/state.h"
+#include "eventlog/node_meta.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+namespace genlock::cli {
+namespace {
+
+constexpr std::string_view offset_setting = "clock_offset_ms";
+
+std::string host_name() {
+  char name[256] = {};
+  return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "node";
+}
+
+Result<std::unique_ptr<RocksStore>> open_store(const NodeOptions& options) {
+  RocksOptions how;
+  how.create_if_missing = options.role.has_value();
+  auto store = options.read_only ? RocksStore::open_read_only(options.data, how)
+                                 : RocksStore::open(options.data, how);
+  if (store.ok()) return store;
+  Error error = std::move(store).error().in("data directory " + options.data.string());
+  if (error.code == ErrorCode::unavailable && !options.read_only)
+    error.message += "; if a node serves it, talk to that node: --url http://host:port";
+  if (error.code == ErrorCode::not_found)
+    error.message += "; `genlock serve --role cloud|lan --data DIR` makes one";
+  return error;
+}
+
+// Keeps the name of a node that is opened without one.
+Result<Identity> identify(Store& store, Random& random, const NodeOptions& options) {
+  Result<Identity> stored = read_identity(store);
+  if (!options.role || options.read_only) return stored;
+  bool is_new = !stored.ok() && stored.error().code == ErrorCode::not_found;
+  if (!stored.ok() && !is_new) return stored;
+  std::string name = !options.name.empty() ? options.name : is_new ? host_name() : stored->name;
+  return open_identity(store, random, *options.role, name);
+}
+
+// What a record of the directory stream shows; nullopt: there is none.
+Result<std::optional<RecordView>> entry(const Reader& reader, const EventLog& log, TableId table,
+                                        const Uuid& id) {
+  return view(State(reader, log, directory_stream), {table, RecordId{id}});
+}
+
+ColumnId column_id(TableId table, std::string_view name) {
+  return find_table(table)->column(name)->id;
+}
+
+Operation operation(OperationKind kind, TableId table, const Uuid& id, ColumnValues values) {
+  Operation made;
+  made.kind = kind;
+  made.table = table;
+  made.record = RecordId{id};
+  made.values = std::move(values);
+  return made;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Node>> Node::open(const NodeOptions& options, const OnProgress& on_rebuild) {
+  TRY_ASSIGN(std::unique_ptr<RocksStore> store, open_store(options));
+  SystemRandom random;
+  TRY_ASSIGN(Identity identity, identify(*store, random, options));
+  std::unique_ptr<Node> node(new Node(options, std::move(store), identity));
+  TRY(node->prepare(options, on_rebuild));
+  return node;
+}
+
+Node::Node(const NodeOptions& options, std::unique_ptr<RocksStore> store, const Identity& identity)
+    : data_(options.data),
+      store_(std::move(store)),
+      projection_(identity.role),
+      engine_(identity, log_, projection_, clock_, random_),
+      writer_(*store_) {}
+
+Node::~Node() { writer_.stop(); }
+
+Result<void> Node::prepare(const NodeOptions& options, const OnProgress& on_rebuild) {
+  TRY(set_clock(options.has_peer));
+  TRY_ASSIGN(bool stale, needs_rebuild(*store_, log_));
+  if (options.read_only) {
+    if (!stale) return {};
+    return Error{ErrorCode::unsupported,
+                 "the rows of " + data_.string() +
+                     " were made by another version of the program; `genlock rebuild` or "
+                     "`genlock serve` makes them anew"};
+  }
+  if (stale) {
+    TRY(rebuild(*store_, engine_, on_rebuild));
+  } else {
+    TRY(mark_version(*store_));
+  }
+  return enter_directory();
+}
+
+Result<void> Node::set_clock(bool has_peer) {
+  TRY_ASSIGN(auto stored, read_setting(*store_, offset_setting));
+  if (stored) clock_.restore(std::strtoll(stored->c_str(), nullptr, 10));
+  if (identity().role == Role::lan && has_peer && !stored) clock_.doubt();
+  return {};
+}
+
+Result<void> Node::note_clock_offset(std::int64_t offset_ms) {
+  clock_.measured(offset_ms);
+  return write_setting(*store_, offset_setting, std::to_string(clock_.offset_ms()));
+}
+
+// Names of nodes and origins travel with the directory stream, so that every node can say who wrote
+// what.
+Result<void> Node::enter_directory() {
+  const Identity& self = identity();
+  ColumnId name = column_id(table::nodes, "name"), role = column_id(table::nodes, "role");
+  ColumnId node_id = column_id(table::origins, "node_id");
+  std::vector<Operation> operations;
+  TRY_ASSIGN(auto node, entry(*store_, log_, table::nodes, self.node.uuid));
+  if (!node) {
+    operations.push_back(operation(OperationKind::create, table::nodes, self.node.uuid,
+                                   {{name, self.name}, {role, std::string(to_string(self.role))}}));
+  } else if (node->value(name) != Value(self.name)) {
+    operations.push_back(
+        operation(OperationKind::set, table::nodes, self.node.uuid, {{name, self.name}}));
+    operations.back().group = find_table(table::nodes)->group_of(name)->id;
+  }
+  TRY_ASSIGN(auto origin, entry(*store_, log_, table::origins, self.origin.uuid));
+  if (!origin)
+    operations.push_back(operation(OperationKind::create, table::origins, self.origin.uuid,
+                                   {{node_id, self.node.uuid}}));
+  if (operations.empty()) return {};
+  return writer_.run([&](Overlay& overlay) -> Result<void> {
+    TRY(engine_.write(directory_stream, operations, Person{}, overlay));
+    return {};
+  });
+}
+
+}  // namespace genlock::cli

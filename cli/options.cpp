@@ -1,0 +1,213 @@
+// The only file that includes CLI11: it takes as long to compile as all others here.
+#include "cli/options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace genlock::cli {
+namespace {
+
+constexpr const char* about =
+    "Genlock keeps the data of a live show the same everywhere: planned in the cloud, run from a\n"
+    "small box at the venue without internet, and brought together again without losing anybody's\n"
+    "work. Every node runs this program.\n\n"
+    "A first look:    genlock demo up\n"
+    "What a cut does: genlock demo partition\n"
+    "A real node:     genlock serve --role lan --data /var/lib/genlock --peer "
+    "https://cloud.example";
+
+void add_target(CLI::App& command, Target& target) {
+  auto* from = command.add_option_group("where", "exactly one");
+  from->add_option("--url", target.url, "A running node: http://127.0.0.1:3001");
+  from->add_option("--data", target.data, "A data directory that no node serves now");
+  from->require_option(1);
+}
+
+void add_json(CLI::App& command, bool& json) {
+  command.add_flag("--json", json, "Print JSON, for scripts");
+}
+
+// Adds a subcommand that ends up as `into` when it is given.
+template <class Options>
+CLI::App& add(CLI::App& app, CommandLine& line, std::shared_ptr<Options> options,
+              const std::string& name, const std::string& text) {
+  CLI::App* command = app.add_subcommand(name, text);
+  command->callback([&line, options] { line = *options; });
+  return *command;
+}
+
+void add_serve(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<ServeOptions>();
+  CLI::App& command = add(app, line, options, "serve",
+                          "Runs a node until SIGTERM or Ctrl-C; prints 'listening on URL' once it "
+                          "is ready. Logs are JSON lines on stderr, without what is in rows.");
+  const std::map<std::string, Role> roles = {{"cloud", Role::cloud}, {"lan", Role::lan}};
+  command.add_option("--role", options->role, "cloud: where everybody plans; lan: at a venue")
+      ->required()
+      ->transform(CLI::CheckedTransformer(roles));
+  command.add_option("--data", options->data, "Directory of this node's data; made when missing")
+      ->required();
+  command.add_option("--listen", options->listen,
+                     "Where to listen; port 0 takes a free one. Default: 127.0.0.1:3000 (cloud), "
+                     "127.0.0.1:3001 (lan): this machine alone. Anybody who reaches the port can "
+                     "read and write.");
+  command.add_option("--name", options->name,
+                     "What people call this node. Default: as before, at first the host's name");
+  command.add_option("--peer", options->peers, "A node to sync with, http(s)://host:port; repeat");
+  command.add_option("--subscribe", options->subscriptions,
+                     "A production to fetch from peers, or 'all'; repeat. Default: as before, at "
+                     "first nothing but the equipment library (a cloud node: all)");
+  command
+      .add_option("--sync-interval-ms", options->sync_interval_ms,
+                  "How often to look for changes where live sync is not possible")
+      ->capture_default_str()
+      ->check(CLI::Range(100, 3'600'000));
+  command.add_option("--web", options->web, "Directory of the web app to serve")
+      ->check(CLI::ExistingDirectory);
+  const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::debug},
+                                                  {"info", LogLevel::info},
+                                                  {"warning", LogLevel::warning},
+                                                  {"error", LogLevel::error},
+                                                  {"off", LogLevel::off}};
+  command.add_option("--log-level", options->log_level, "debug, info, warning, error or off")
+      ->transform(CLI::CheckedTransformer(levels))
+      ->default_str("info");
+}
+
+void add_import(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<ImportCommand>();
+  CLI::App& command =
+      add(app, line, options, "import",
+          "Takes equipment and show files into a node. Creates what is missing; importing a file "
+          "twice changes nothing. Exits with 1 when a row was left out.");
+  add_target(command, options->target);
+  command.add_option("files", options->files, "JSON files; '-' is not read")->required();
+  command.add_flag("--update", options->update,
+                   "Overwrite rows that differ, bring deleted ones back");
+  options->user = "genlock import";
+  command.add_option("--user", options->user, "Who the history names")->capture_default_str();
+  add_json(command, options->json);
+}
+
+void add_export(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<ExportCommand>();
+  CLI::App& command = add(app, line, options, "export",
+                          "Writes shows and equipment as JSON that `import` takes back. The same "
+                          "state gives the same bytes on every node.");
+  add_target(command, options->target);
+  auto* one = command.add_option("--production", options->production, "One show; default: all");
+  command.add_flag("--equipment", options->equipment, "The equipment library alone")->excludes(one);
+  command.add_option("-o,--output", options->output, "File to write; default: stdout");
+}
+
+void add_checks(CLI::App& app, CommandLine& line) {
+  auto verify = std::make_shared<VerifyCommand>();
+  CLI::App& check = add(app, line, verify, "verify",
+                        "Recomputes everything that can be recomputed: checksums of files and "
+                        "events, numbering, chains of hashes, and every row from the log. A node "
+                        "may run meanwhile. Exits with 1 when something is wrong.");
+  check.add_option("--data", verify->data, "The node's data directory")->required();
+  add_json(check, verify->json);
+
+  auto rebuild = std::make_shared<RebuildCommand>();
+  CLI::App& make = add(app, line, rebuild, "rebuild",
+                       "Drops all rows and makes them anew from the log. Nothing can be lost: "
+                       "rows are a function of the log.");
+  make.add_option("--data", rebuild->data, "Data directory of a node that does not run")
+      ->required();
+  add_json(make, rebuild->json);
+}
+
+void add_looks(CLI::App& app, CommandLine& line) {
+  auto status = std::make_shared<StatusCommand>();
+  CLI::App& how = add(app, line, status, "status", "How a node is and how its sync goes.");
+  add_target(how, status->target);
+  add_json(how, status->json);
+
+  auto conflicts = std::make_shared<ConflictsCommand>();
+  CLI::App& open = add(app, line, conflicts, "conflicts",
+                       "Conflicts that wait for a decision, with both sides and who wrote them.");
+  add_target(open, conflicts->target);
+  open.add_option("--production", conflicts->production, "Of one show");
+  open.add_flag("--all", conflicts->all, "The decided ones and lost values too");
+  add_json(open, conflicts->json);
+
+  auto log = std::make_shared<LogCommand>();
+  CLI::App& events = add(app, line, log, "log",
+                         "What happened, for people: one line for each change. A data directory "
+                         "shows its log in its own order, a running node the history of a show.");
+  add_target(events, log->target);
+  events.add_option("--production", log->production, "Of one show; needed with --url");
+  events.add_option("--after", log->after, "Only events after this position (--data)");
+  events.add_option("--limit", log->limit, "At most so many events; default: all");
+  add_json(events, log->json);
+}
+
+void add_replay(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<ReplayCommand>();
+  CLI::App& command =
+      add(app, line, options, "replay",
+          "The auditor's tool: folds a show's events from nothing and prints each change of each "
+          "row as it happens, then the digest of the state. Equal digests, equal rows. A node may "
+          "run on the directory meanwhile.");
+  command.add_option("--data", options->data, "The node's data directory")->required();
+  command
+      .add_option("--production", options->production,
+                  "Id of the show; 'library' for the equipment, 'directory' for the nodes")
+      ->required();
+  command.add_option("--until", options->until,
+                     "Stop there: a time (2026-11-22T19:42:00Z), or an event and what its writer "
+                     "had seen");
+  command.add_flag("--step", options->step, "Wait for Enter after each event");
+  add_json(command, options->json);
+}
+
+void add_demo(CLI::App& app, CommandLine& line) {
+  CLI::App* demo =
+      app.add_subcommand("demo", "Real nodes on this machine, to look at and to prove");
+  demo->require_subcommand(1);
+
+  auto up = std::make_shared<DemoUpCommand>();
+  CLI::App& start =
+      add(*demo, line, up, "up", "A cloud and a LAN node with a real show; Ctrl-C stops both.");
+  up->directory = "build/demo";
+  up->samples = "tests/data";
+  start.add_option("--dir", up->directory, "Where their data is kept")->capture_default_str();
+  start.add_option("--samples", up->samples, "Where equipment.json and show-large.json are")
+      ->capture_default_str();
+  start.add_option("--cloud-port", up->cloud_port, "0: a free one")->capture_default_str();
+  start.add_option("--lan-port", up->lan_port, "0: a free one")->capture_default_str();
+
+  auto partition = std::make_shared<DemoPartitionCommand>();
+  CLI::App& cut = add(*demo, line, partition, "partition",
+                      "Cuts the link between two nodes, edits on both sides, heals it, and checks "
+                      "what came of every edit. Exits with 1 if anything it says does not hold.");
+  cut.add_flag("--keep", partition->keep, "Keep the nodes' data and logs, and say where");
+  add_json(cut, partition->json);
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int count, const char* const* arguments,
+                               const std::string& version) {
+  CommandLine line = Exit{};
+  CLI::App app(about, "genlock");
+  app.set_version_flag("--version", "genlock " + version);
+  app.require_subcommand(1);
+  app.get_formatter()->column_width(28);
+  add_serve(app, line);
+  add_import(app, line);
+  add_export(app, line);
+  add_checks(app, line);
+  add_looks(app, line);
+  add_replay(app, line);
+  add_demo(app, line);
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::ParseError& error) {
+    int status = app.exit(error);
+    return Exit{status == 0 ? 0 : 2};
+  }
+  return line;
+}
+
+}  // namespace genlock::cli

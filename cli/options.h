@@ -1,0 +1,107 @@
+// The command line as values: what `genlock ARGS` asks for.
+#pragma once
+
+#include "cli/logger.h"
+#include "engine/event.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace genlock::cli {
+
+// Whose data a command works on: one of the two.
+struct Target {
+  std::string url;   // of a running node
+  std::string data;  // directory
+};
+
+struct ServeOptions {
+  Role role = Role::lan;
+  std::string data;
+  std::string listen;  // host:port; empty: loopback, on the role's usual port
+  std::string name;
+  std::vector<std::string> peers;
+  std::vector<std::string> subscriptions;  // production ids, or "all"
+  std::uint32_t sync_interval_ms = 5'000;
+  std::string web;
+  LogLevel log_level = LogLevel::info;
+};
+
+struct ImportCommand {
+  Target target;
+  std::vector<std::string> files;
+  bool update = false;
+  std::string user;
+  bool json = false;
+};
+
+struct ExportCommand {
+  Target target;
+  std::string production;  // empty: everything
+  bool equipment = false;
+  std::string output;  // empty: stdout
+};
+
+struct VerifyCommand {
+  std::string data;
+  bool json = false;
+};
+
+struct RebuildCommand {
+  std::string data;
+  bool json = false;
+};
+
+struct StatusCommand {
+  Target target;
+  bool json = false;
+};
+
+struct ConflictsCommand {
+  Target target;
+  std::string production;
+  bool all = false;  // the decided ones too
+  bool json = false;
+};
+
+struct LogCommand {
+  Target target;
+  std::string production;
+  std::uint64_t after = 0, limit = 0;  // positions; 0: no limit
+  bool json = false;
+};
+
+struct ReplayCommand {
+  std::string data;
+  std::string production;
+  std::string until;  // a time or an event id; empty: all
+  bool step = false;
+  bool json = false;
+};
+
+struct DemoUpCommand {
+  std::string directory;
+  std::string samples;
+  std::uint16_t cloud_port = 3000, lan_port = 3001;
+};
+
+struct DemoPartitionCommand {
+  bool json = false;
+  bool keep = false;
+};
+
+struct Exit {
+  int status = 0;
+};
+
+using CommandLine = std::variant<Exit, ServeOptions, ImportCommand, ExportCommand, VerifyCommand,
+                                 RebuildCommand, StatusCommand, ConflictsCommand, LogCommand,
+                                 ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
+
+// Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
+CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);
+
+}  // namespace genlock::cli

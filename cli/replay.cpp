@@ -1,0 +1,160 @@
+#include "cli/replay.h"
+
+#include "engine/event_codec.h"
+#include "engine/fold.h"
+#include "engine/ingest.h"
+#include "projections/row_projection.h"
+#include "projections/time_text.h"
+
+namespace genlock::cli {
+namespace {
+
+// The node's log, and nothing that was made from it.
+class LogAlone : public Reader {
+ public:
+  explicit LogAlone(const Reader& below) : below_(below) {}
+
+  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
+    if (space != Space::events) return std::optional<std::string>();
+    return below_.get(space, key);
+  }
+  Result<void> scan(Space space, std::string_view first, std::string_view end,
+                    const Visit& visit) const override {
+    return space == Space::events ? below_.scan(space, first, end, visit) : Result<void>();
+  }
+  Result<void> scan_down(Space space, std::string_view first, std::string_view end,
+                         const Visit& visit) const override {
+    return space == Space::events ? below_.scan_down(space, first, end, visit) : Result<void>();
+  }
+
+ private:
+  const Reader& below_;
+};
+
+Result<VersionVector> until_event(const EventLog& log, const Reader& reader, StreamId stream,
+                                  const EventId& id) {
+  if (id.stream != stream)
+    return Error{ErrorCode::bad_request, "event " + id.to_string() + " is of another stream"};
+  TRY(log.read(reader, id));
+  TRY_ASSIGN(VersionVector within, log.context_of(reader, id));
+  within.raise(id.dot.origin, id.dot.sequence);
+  return within;
+}
+
+// The last unmarked event of a range that was written up to `time`, as clocks said; none: none.
+Result<Sequence> last_until(const EventLog& log, const Reader& reader, StreamId stream,
+                            const EventRange& range, UnixMs time) {
+  Sequence last = Sequence::none;
+  std::optional<Error> damaged;
+  TRY(log.read_range(reader, stream, range, [&](const EventId& id, const StoredEvent& stored) {
+    Result<Event> event = decode_stored(stored.bytes);
+    if (!event.ok()) {
+      damaged = event.error();
+      return false;
+    }
+    if (!event->clock_suspect && event->wall_ms <= time) last = id.dot.sequence;
+    return true;
+  }));
+  if (damaged) return *damaged;
+  return last;
+}
+
+Result<VersionVector> until_time(const EventLog& log, const Reader& reader, StreamId stream,
+                                 UnixMs time) {
+  TRY_ASSIGN(StreamHead head, log.head(reader, stream));
+  VersionVector within;
+  for (const auto& [origin, origin_head] : head.origins) {
+    EventRange range{origin, Sequence{1}, origin_head.last};
+    TRY_ASSIGN(Sequence last, last_until(log, reader, stream, range, time));
+    if (last == Sequence::none) continue;
+    TRY_ASSIGN(VersionVector seen, until_event(log, reader, stream, {stream, {origin, last}}));
+    within.merge(seen);
+  }
+  return within;
+}
+
+// State and rows as they grow, event by event.
+class Folding {
+ public:
+  Folding(const EventLog& log, const Reader& reader, StreamId stream)
+      : log_(log), alone_(reader), stream_(stream), now_(alone_), projection_(Role::lan) {
+    projection_.set_listener([this](const ShownChanges& shown) { shown_ = shown; });
+  }
+
+  // Folds one event and lists what shows differently.
+  Result<void> fold(const RecordEvent& next, std::vector<RowChange>& rows,
+                    std::vector<Conflict>& conflicts) {
+    Overlay step(now_);
+    Fold fold(step, log_, stream_);
+    TRY(fold.apply(next.event, next.context));
+    TRY_ASSIGN(std::vector<RecordKey> touched, fold.finish());
+    State before(now_, log_, stream_), after(step, log_, stream_);
+    TRY(projection_.apply(step, after, {stream_, {next.event}, touched}, next.event.wall_ms));
+    TRY(list_rows(before, after, touched, rows));
+    TRY(list_conflicts(after, conflicts));
+    now_.absorb(std::move(step));
+    return {};
+  }
+
+  Result<Digest> digest() const { return projection_.digest(now_, stream_); }
+
+ private:
+  static Result<void> list_rows(const State& before, const State& after,
+                                const std::vector<RecordKey>& touched,
+                                std::vector<RowChange>& rows) {
+    for (const RecordKey& key : touched) {
+      TRY_ASSIGN(auto was, view(before, key));
+      TRY_ASSIGN(auto is, view(after, key));
+      if (auto change = compare(was, is)) rows.push_back(*std::move(change));
+    }
+    return {};
+  }
+
+  Result<void> list_conflicts(const State& after, std::vector<Conflict>& conflicts) {
+    for (const Uuid& id : shown_.conflicts) {
+      TRY_ASSIGN(auto conflict, projection_.find_conflict(after, id));
+      if (conflict) conflicts.push_back(*std::move(conflict));
+    }
+    shown_ = {};
+    return {};
+  }
+
+  const EventLog& log_;
+  LogAlone alone_;
+  StreamId stream_;
+  Overlay now_;
+  RowProjection projection_;
+  ShownChanges shown_;
+};
+
+}  // namespace
+
+Result<VersionVector> events_until(const EventLog& log, const Reader& reader, StreamId stream,
+                                   const std::string& until) {
+  if (auto id = EventId::parse(until)) return until_event(log, reader, stream, *id);
+  if (auto time = parse_time(until)) return until_time(log, reader, stream, *time);
+  return Error{ErrorCode::bad_request, "'" + until +
+                                           "' is neither a time (2026-11-22T19:42:00Z) nor an event"
+                                           " id (stream.origin.sequence)"};
+}
+
+Result<ReplayEnd> replay(const EventLog& log, const Reader& reader, StreamId stream,
+                         const VersionVector* within, const OnReplayed& visit) {
+  TRY_ASSIGN(CausalReader events, CausalReader::open(log, reader, stream, within));
+  Folding folding(log, reader, stream);
+  ReplayEnd end;
+  while (true) {
+    TRY_ASSIGN(std::optional<RecordEvent> next, events.next());
+    if (!next) break;
+    std::vector<RowChange> rows;
+    std::vector<Conflict> conflicts;
+    TRY(folding.fold(*next, rows, conflicts));
+    ++end.event_count;
+    end.vector.raise(next->event.dot.origin, next->event.dot.sequence);
+    if (!visit({next->event, rows, conflicts})) break;
+  }
+  TRY_ASSIGN(end.digest, folding.digest());
+  return end;
+}
+
+}  // namespace genlock::cli

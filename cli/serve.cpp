@@ -1,0 +1,122 @@
+// `genlock serve`: a node with everything, until it is told to stop.
+#include "cli/commands.h"
+#include "cli/door.h"
+#include "cli/signals.h"
+#include "http/api.h"
+#include "http/guarded_server.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace genlock::cli {
+namespace {
+
+constexpr std::chrono::milliseconds stop_deadline{8'000};  // of the 10 s we promise
+
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+
+// "host:port", "[::1]:port", ":port" (loopback).
+Result<Address> parse_address(const std::string& text) {
+  auto colon = text.rfind(':');
+  Error error{ErrorCode::invalid_argument, "'" + text + "' is no address: write HOST:PORT"};
+  if (colon == std::string::npos || colon + 1 == text.size()) return error;
+  std::string digits = text.substr(colon + 1);
+  if (digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos)
+    return error;
+  int port = std::stoi(digits);
+  if (port > 65535) return error;
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return Address{host.empty() ? "127.0.0.1" : host, static_cast<std::uint16_t>(port)};
+}
+
+Result<Address> address_of(const ServeOptions& options) {
+  if (!options.listen.empty()) return parse_address(options.listen);
+  return Address{"127.0.0.1",
+                 static_cast<std::uint16_t>(options.role == Role::cloud ? 3000 : 3001)};
+}
+
+std::string url_of(const Address& address, std::uint16_t port) {
+  bool v6 = address.host.find(':') != std::string::npos;
+  return fmt::format("http://{}:{}", v6 ? '[' + address.host + ']' : address.host, port);
+}
+
+http::NodeFacts facts_of(const Node& node, SystemClock& clock) {
+  http::NodeFacts facts;
+  std::error_code ignored;
+  auto space = std::filesystem::space(node.data(), ignored);
+  if (!ignored) facts.disk_free_bytes = space.available;
+  facts.clock_offset_ms = clock.offset_ms();
+  return facts;
+}
+
+http::Settings settings_of(Node& node, Logger& log) {
+  http::Settings settings;
+  settings.new_request_id = [&node] {
+    return Uuid::make_v7(node.clock().now(), node.random()).to_string();
+  };
+  settings.report_bug = [&log](std::string_view request, std::string_view what) {
+    log.error("a handler failed", {{"request", std::string(request)}, {"what", std::string(what)}});
+  };
+  return settings;
+}
+
+Result<int> serve(const ServeOptions& options, const std::string& version, StopSignal& stop,
+                  SystemClock& wall, Logger& log) {
+  (void)wall;
+  TRY_ASSIGN(Address address, address_of(options));
+  NodeOptions how;
+  how.data = options.data;
+  how.role = options.role;
+  how.name = options.name;
+  how.has_peer = !options.peers.empty();
+  TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(how, rebuild_bar()));
+
+  http::Router router;
+  TRY_ASSIGN(std::unique_ptr<http::Api> api,
+             http::Api::open({.engine = node->engine(),
+                              .committer = node->writer(),
+                              .store = node->store(),
+                              .clock = node->clock(),
+                              .random = node->random(),
+                              .version = version,
+                              .web_directory = options.web,
+                              .facts = [&node] { return facts_of(*node, node->clock()); }}));
+  api->add_routes(router);
+  http::GuardedServer server(router, settings_of(*node, log));
+  TRY_ASSIGN(std::uint16_t port, server.bind(address.host, address.port));
+  TRY(server.start());
+
+  const Identity& self = node->identity();
+  log.info("serving", {{"node", self.node.to_string()},
+                       {"origin", self.origin.to_string()},
+                       {"role", to_string(self.role)},
+                       {"url", url_of(address, port)},
+                       {"version", version}});
+  fmt::print("listening on {}\n", url_of(address, port));
+  std::fflush(stdout);
+
+  int signal_number = stop.wait();
+  log.info("stopping", {{"signal", std::int64_t{signal_number}}});
+  bool finished = server.stop(stop_deadline);
+  log.info("stopped", {{"finished", finished}});
+  return 0;
+}
+
+}  // namespace
+
+int run_serve(const ServeOptions& options, const std::string& version) {
+  StopSignal stop;
+  SystemClock wall;
+  Logger log(options.log_level, wall);
+  Result<int> result = serve(options, version, stop, wall, log);
+  if (result.ok()) return *result;
+  log.error("can't serve", {{"reason", result.error().message}});
+  return report_failure(result.error());
+}
+
+}  // namespace genlock::cli
