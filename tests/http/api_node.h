@@ -1,0 +1,131 @@
+// A whole node behind a real socket: store, log, engine, rows, the API and its server; and a client
+// that says what it wants in one line.
+//
+//   ApiNode node;
+//   Answer row = node.post("/api/productions", R"({"client":"A","show_name":"Gala"})");
+//   REQUIRE(row.status == 201);
+//   REQUIRE(row.at("/show_name") == "Gala");
+#pragma once
+
+#include "catch.h"
+#include "http/api.h"
+#include "projections/json.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace genlock::http {
+
+using HeaderList = std::vector<std::pair<std::string, std::string>>;
+
+struct Answer {
+  int status = 0;
+  std::multimap<std::string, std::string> headers;
+  std::string body;
+
+  // The first value of a header, or "".
+  std::string header(const std::string& name) const;
+  // What stands at a JSON pointer: a text as it is, anything else as JSON; "(none)" where nothing
+  // does.
+  std::string at(std::string_view pointer) const;
+  std::string operator[](std::string_view pointer) const { return at(pointer); }
+  // Items of an array, members of an object; 0 where there is neither.
+  std::size_t count(std::string_view pointer = "") const;
+  std::string etag() const { return header("ETag"); }
+  std::string id() const { return at("/id"); }
+  // "409 field-conflict": status and problem name; for answers that are no problem the status.
+  std::string problem() const;
+};
+
+// What stands at a pointer below a value; nullptr where nothing does.
+const Json* find_at(const Json& json, std::string_view pointer);
+
+class FakeSync;
+
+class ApiNode {
+ public:
+  struct Options {
+    Role role = Role::lan;
+    std::uint8_t number = 1;  // tells nodes apart
+    bool with_sync = false;
+    std::filesystem::path web = {};
+  };
+  ApiNode();
+  explicit ApiNode(const Options& options);
+  ~ApiNode();
+
+  Answer ask(std::string_view method, std::string_view target, std::string_view body = "",
+             const HeaderList& headers = {});
+  Answer get(std::string_view target, const HeaderList& headers = {});
+  Answer post(std::string_view target, std::string_view body = "", const HeaderList& headers = {});
+  Answer put(std::string_view target, std::string_view body, const HeaderList& headers = {});
+  Answer patch(std::string_view target, std::string_view body, const HeaderList& headers = {});
+  Answer del(std::string_view target, const HeaderList& headers = {});
+  // Bytes as they are.
+  Answer raw(std::string_view bytes, bool head_only = false);
+
+  // --- shortcuts for what most tests begin with ---
+  // Ids are made from small numbers: id_of(7) = 00000000-0000-4000-8000-000000000007.
+  std::string make_production(int n = 1);
+  std::string make_source(const std::string& production, int n, std::string_view more = "");
+
+  // Everything stored, to see that a refused request changed nothing.
+  std::map<std::string, std::string> dump() const;
+  // Bugs that handlers were caught at: must stay empty.
+  std::vector<std::string> bugs() const;
+  // Gives `other` all events of a stream that it lacks.
+  void ship_to(ApiNode& other, const std::string& production);
+
+  UnixMs now() const;
+  void move_clock(UnixMs by_ms);
+  FakeSync& sync();
+  std::uint16_t port() const;
+  Engine& engine();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+std::string id_of(int n);
+// "/api/sources/" + id
+std::string at(std::string_view collection, const std::string& id);
+
+// The port to replication, played by hand.
+class FakeSync : public SyncControl {
+ public:
+  SyncStatusReport status() override { return report; }
+  bool has_peer() const override { return peer; }
+  Result<void> start() override {
+    started = true;
+    return {};
+  }
+  Result<void> stop() override {
+    started = false;
+    return {};
+  }
+  Result<void> begin(const SyncWish& wish, SyncProgress progress) override {
+    if (refuse) return *refuse;
+    wishes.push_back(wish);
+    running.push_back(std::move(progress));
+    return {};
+  }
+  Result<bool> unsubscribe(StreamId production) override {
+    return subscribed && *subscribed == production && (subscribed.reset(), true);
+  }
+
+  SyncStatusReport report;
+  bool peer = true, started = false;
+  std::optional<Error> refuse;
+  std::optional<StreamId> subscribed;
+  std::vector<SyncWish> wishes;
+  std::vector<SyncProgress> running;
+};
+
+}  // namespace genlock::http
