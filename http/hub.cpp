@@ -67,7 +67,7 @@ Hub::Hub(const Limits& limits, Counters& counters, WakeBoard& wakes, Answering& 
 
 Result<void> Hub::listen(Listeners listeners) {
   listeners_ = std::move(listeners.sockets);
-  bool watching = watch(mailbox_.bell(), bell_key, EPOLLIN);
+  bool watching = watch(mailbox_.bell(), bell_key, EPOLLIN | EPOLLET);
   for (std::size_t i = 0; i < listeners_.size(); ++i)
     watching = watching && watch(listeners_[i].get(), first_listener + i, EPOLLIN);
   if (watching) return {};
@@ -120,8 +120,7 @@ std::vector<Hub::Event> Hub::wait_for_events() {
 }
 
 void Hub::handle(const Event& event, Time now) {
-  if (event.key == bell_key)
-    return mailbox_.answer_bell();  // what it rang for is taken after all events
+  if (event.key == bell_key) return;  // what it rang for is taken after all events
   if (event.key >= first_session)
     return with_session(SessionId{event.key},
                         [&](Session& session) { session.on_ready(event.ready, now); });

@@ -35,10 +35,9 @@ class Mailbox {
 
   void post(Outcome outcome);  // any thread, like ring()
   void ring();
-  // Readable after a ring. -1 if the system had no descriptor left.
+  // For an edge-triggered epoll, to which each ring is an event; it needs no reading. -1 if the
+  // system had no descriptor left.
   int bell() const { return bell_.get(); }
-  // Silences the bell. Then, not before, take() and everything else that is rung for.
-  void answer_bell();
   std::vector<Outcome> take();
 
  private:

@@ -21,22 +21,18 @@ WorkerPool::~WorkerPool() {
 }
 
 bool WorkerPool::submit_request(Job job) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_ || requests_.size() >= queue_count_) return false;
-    requests_.push_back(std::move(job));
-  }
-  work_arrived_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (closed_ || requests_.size() >= queue_count_) return false;
+  requests_.push_back(std::move(job));
+  wake_one();
   return true;
 }
 
 void WorkerPool::submit_look(Job job) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (closed_) return;
-    looks_.push_back(std::move(job));
-  }
-  work_arrived_.notify_one();
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  looks_.push_back(std::move(job));
+  wake_one();
 }
 
 bool WorkerPool::wait_idle(std::chrono::steady_clock::time_point until) {
@@ -48,17 +44,33 @@ bool WorkerPool::wait_idle(std::chrono::steady_clock::time_point until) {
 void WorkerPool::run(unsigned worker) {
   std::unique_lock lock(mutex_);
   for (;;) {
-    work_arrived_.wait(lock, [this] { return closed_ || has_work(); });
+    while (!closed_ && !has_work()) sleep(lock);
     if (closed_) return;
     Work work = take();
+    wake_one();
     lock.unlock();
     work.job(worker);
     work.job = nullptr;  // what it owns dies outside the lock
     lock.lock();
     --running_;
-    if (work.kind == Kind::look && looking_-- == look_workers_) work_arrived_.notify_one();
+    if (work.kind == Kind::look) --looking_;
     if (running_ == 0) became_idle_.notify_all();
   }
+}
+
+void WorkerPool::sleep(std::unique_lock<std::mutex>& lock) {
+  ++sleeping_;
+  work_arrived_.wait(lock);
+  --sleeping_;
+  waking_ = false;
+}
+
+// While one worker is on its way out of bed, those who are up get through several short jobs. It
+// wakes the next.
+void WorkerPool::wake_one() {
+  if (waking_ || sleeping_ == 0 || !has_work()) return;
+  waking_ = true;
+  work_arrived_.notify_one();
 }
 
 bool WorkerPool::has_work() const { return !requests_.empty() || may_look(); }

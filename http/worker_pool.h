@@ -38,6 +38,8 @@ class WorkerPool {
   };
 
   void run(unsigned worker);
+  void sleep(std::unique_lock<std::mutex>& lock);
+  void wake_one();
   bool has_work() const;  // with mutex_ held, as the next ones
   bool may_look() const;
   Work take();
@@ -51,6 +53,8 @@ class WorkerPool {
   std::deque<Job> looks_;
   std::size_t running_ = 0;
   std::size_t looking_ = 0;
+  std::size_t sleeping_ = 0;
+  bool waking_ = false;  // a sleeper was told and is not here yet
   unsigned picks_ = 0;
   bool closed_ = false;
   std::vector<std::thread> threads_;

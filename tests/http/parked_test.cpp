@@ -132,7 +132,7 @@ TEST_CASE("200 parked long polls cost no worker", "[http][parked]") {
   for (int i = 0; i < 20; ++i) {
     const auto asked = std::chrono::steady_clock::now();
     REQUIRE(other.get("/ok").body == "ok");
-    REQUIRE(std::chrono::steady_clock::now() - asked < 200ms);
+    REQUIRE(std::chrono::steady_clock::now() - asked < 1s);
   }
   board.set(node, 1);
   for (RawClient& client : clients) REQUIRE(client.read_answer().body == "1");
@@ -321,7 +321,7 @@ TEST_CASE("stop gives parked requests their last word", "[http][parked]") {
       [&] { return node.server.counters().parked == 20 && node.server.counters().feeds == 1; }));
   const auto begin = std::chrono::steady_clock::now();
   REQUIRE(node.server.stop(5s));
-  REQUIRE(std::chrono::steady_clock::now() - begin < 1s);
+  REQUIRE(std::chrono::steady_clock::now() - begin < 3s);
   for (RawClient& poll : polls) {
     REQUIRE(poll.read_answer().body == "stopping");
     REQUIRE(poll.closed_within(1s));

@@ -1,0 +1,47 @@
+#include "http/worker_pool.h"
+
+#include "catch.h"
+
+#include <atomic>
+#include <chrono>
+#include <future>
+
+namespace genlock::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("requests beyond the queue are refused, looks never", "[http][pool]") {
+  WorkerPool pool(1, 2);
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  std::promise<void> begun;
+  REQUIRE(pool.submit_request([&](unsigned) {
+    begun.set_value();
+    released.wait();
+  }));
+  begun.get_future().wait();
+  std::atomic<int> ran{0};
+  REQUIRE(pool.submit_request([&](unsigned) { ++ran; }));
+  REQUIRE(pool.submit_request([&](unsigned) { ++ran; }));
+  REQUIRE_FALSE(pool.submit_request([&](unsigned) { ++ran; }));
+  for (int i = 0; i < 10; ++i) pool.submit_look([&](unsigned) { ++ran; });
+  REQUIRE_FALSE(pool.wait_idle(std::chrono::steady_clock::now() + 10ms));
+  release.set_value();
+  REQUIRE(pool.wait_idle(std::chrono::steady_clock::now() + 5s));
+  REQUIRE(ran == 12);
+}
+
+TEST_CASE("looks leave half of the workers to requests", "[http][pool]") {
+  WorkerPool pool(2, 8);
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  for (int i = 0; i < 20; ++i) pool.submit_look([&](unsigned) { released.wait(); });
+  std::promise<void> done;
+  REQUIRE(pool.submit_request([&](unsigned) { done.set_value(); }));
+  REQUIRE(done.get_future().wait_for(5s) == std::future_status::ready);
+  release.set_value();
+}
+
+}  // namespace
+}  // namespace genlock::http
