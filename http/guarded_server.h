@@ -1,9 +1,10 @@
 // The HTTP server of a node: cpp-httplib, behind a guard that reads, bounds and checks every
 // request before the library or a handler sees anything of it.
 //
-//   one hub thread      owns all sockets: accepts, collects heads and bodies, parks, writes; it
-//   never waits for a client worker_count more   run handlers and the library's request processing;
-//   they never touch a socket
+//   one hub thread      owns all sockets: accepts, collects heads and bodies, parks, writes;
+//                       it never waits for a client
+//   worker_count more   run handlers and the library's request processing;
+//                       they never touch a socket
 //
 // So a slow, silent or hostile client costs memory within Limits, never a thread.
 #pragma once
@@ -42,11 +43,10 @@ class GuardedServer {
 
   // Returns the port, which for 0 is a free one. `host` is an address (IPv4, IPv6) or a name;
   // "localhost" is bound on both loopbacks. No SO_REUSEPORT: a second node on the same port is an
-  // error, not half of the requests. ERRORS: invalid_argument (no such host, bound before),
-  // unavailable (port in use or not allowed).
+  // error, not half of the requests.
+  // ERRORS: invalid_argument (no such host, bound before), unavailable (port in use, not allowed).
   Result<std::uint16_t> bind(const std::string& host, std::uint16_t port);
-  // Serves from now on. ERRORS: invalid_argument (not bound, or stopped), unavailable (no
-  // descriptors left).
+  // Serves from now on. ERRORS: invalid_argument (not bound, started before, or stopped).
   Result<void> start();
   // Takes nothing new, closes idle connections, gives parked requests their last word, waits for
   // handlers and for answers on their way, then closes everything. True if all was finished by the

@@ -24,8 +24,7 @@ struct Limits {
   std::chrono::milliseconds body_ms{60'000};   // 1 MiB over a bad venue Wi-Fi
   std::chrono::milliseconds idle_ms{60'000};   // between requests of one connection
   std::chrono::milliseconds write_ms{30'000};  // without any byte of an answer being taken
-  std::chrono::milliseconds linger_ms{
-      1'000};  // after a refusal, so that it is read before the reset
+  std::chrono::milliseconds linger_ms{1'000};  // after a refusal: else a reset overtakes it
 
   // How many at once.
   std::size_t connection_count = 4096;           // file descriptors: 4,096 and some for the store
@@ -40,8 +39,7 @@ struct Limits {
   std::size_t feed_count = 500;                 // asked by the handler, who answers 503 `feed-full`
   std::size_t feed_unsent_bytes = 1024 * 1024;  // more than this unread, and the reader is dropped
   std::size_t feed_refill_bytes = 256 * 1024;   // above this a feed is not asked for more
-  std::chrono::milliseconds heartbeat_ms{
-      15'000};  // proxies cut a silent connection after 30 to 60 s
+  std::chrono::milliseconds heartbeat_ms{15'000};  // proxies cut silence after 30 to 60 s
 };
 
 }  // namespace genlock::http

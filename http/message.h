@@ -105,8 +105,8 @@ struct FeedStep {
 // drops a reader that does not.
 struct Feed {
   std::vector<std::string> topics;
-  std::chrono::milliseconds tick{
-      0};  // 0: none; else `next` is called with Wake::deadline this often
+  // 0: none; else `next` is called with Wake::deadline this often.
+  std::chrono::milliseconds tick{0};
   // Called first as soon as the feed has begun. Same rules as LongPoll::next; an exception ends the
   // feed.
   std::function<FeedStep(Wake)> next;

@@ -1,5 +1,6 @@
 // Errors as RFC 9457 bodies, in the shape that every error of the API has:
-//   {"type":"/problems/too-large","title":"..","status":413,"detail":"..","instance":"/api/..","request_id":".."}
+//   {"type":"/problems/too-large","title":"..","status":413,"detail":"..",
+//    "instance":"/api/..","request_id":".."}
 #pragma once
 
 #include "http/message.h"

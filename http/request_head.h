@@ -1,9 +1,10 @@
 // The strict reading of a request's head (RFC 9112), before the library or a handler sees it. What
 // two readers might understand differently is refused, so nothing can hide a second request behind
 // a first one:
-//   request-line = method SP target SP "HTTP/1." ("0" / "1") CRLF       target starts with '/',
-//   printable ASCII head         = request-line *( name ":" value CRLF ) CRLF           no folding,
-//   no bare CR or LF, no space before ':'
+//   head         = request-line *( name ":" value CRLF ) CRLF
+//   request-line = method SP target SP "HTTP/1." ("0" / "1") CRLF
+// The target starts with '/' and is printable ASCII; no folded lines, no bare CR or LF, no space
+// before ':'.
 // A body has exactly one Content-Length of digits; Transfer-Encoding and Content-Encoding are not
 // taken.
 #pragma once

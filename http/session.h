@@ -6,9 +6,8 @@
 //              working -> parked  -> writing          a long poll
 //              working -> feeding -> writing          a feed and its end
 //                         writing -> lingering        after "Connection: close": what still arrives
-//                         is thrown away
-//                                                     for a moment, so that a reset does not
-//                                                     overtake the answer
+//                                                     is thrown away for a moment, so that a reset
+//                                                     does not overtake the answer
 //   any -> over                                       the hub drops the session
 #pragma once
 
