@@ -52,10 +52,7 @@ class MemoryStream final : public httplib::Stream {
 
 // RFC 9110, 8.6: no Content-Length with these. (The library adds one to every answer without a
 // body.)
-bool has_no_length(const httplib::Response& response) {
-  return response.status == 204 || response.status == 304 ||
-         response.has_header("Transfer-Encoding");
-}
+bool has_no_length(int status) { return status == 204 || status == 304; }
 
 }  // namespace
 
@@ -70,7 +67,7 @@ class Library::Server final : public httplib::Server {
       return HandlerResponse::Handled;
     });
     set_post_routing_handler([this](const httplib::Request&, httplib::Response& response) {
-      if (has_no_length(response)) response.headers.erase("Content-Length");
+      if (has_no_length(response.status) || is_feed_) response.headers.erase("Content-Length");
       if (!gave_ranges_) response.headers.erase("Accept-Ranges");
     });
   }
@@ -86,6 +83,7 @@ class Library::Server final : public httplib::Server {
 
  private:
   void fill(httplib::Response& to, HttpResponse from) {
+    is_feed_ = from.feed != nullptr;
     to.status = from.status;
     for (auto& [name, value] : from.headers) to.headers.emplace(std::move(name), std::move(value));
     if (!from.content_type.empty())
@@ -95,6 +93,7 @@ class Library::Server final : public httplib::Server {
   }
 
   const std::function<HttpResponse()>* produce_ = nullptr;
+  bool is_feed_ = false;
   bool gave_ranges_ = false;
 };
 

@@ -23,7 +23,7 @@ class Library {
   Library& operator=(const Library&) = delete;
 
   // The bytes of one answer: status line, headers, body (none for HEAD). `produce` must not throw;
-  // its headers must be well-formed. With a Transfer-Encoding header only the head is written. One
+  // its headers must be well-formed. Of a feed only the head is written. One
   // call at a time.
   std::string exchange(std::string_view method, bool close,
                        const std::function<HttpResponse()>& produce);

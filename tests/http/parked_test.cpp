@@ -220,7 +220,10 @@ TEST_CASE("a feed for HTTP/1.0 has no chunks, for HEAD no body", "[http][feed]")
   Node node(board, [](Limits&) {});
   RawClient old = node.client();
   old.send("GET /feed HTTP/1.0\r\n\r\n");
-  REQUIRE(old.read_head().header("Transfer-Encoding").empty());
+  const RawAnswer head = old.read_head();
+  REQUIRE(head.header("Transfer-Encoding").empty());
+  REQUIRE(head.header("Content-Length").empty());
+  REQUIRE(head.header("Connection") == "close");
   REQUIRE(old.read_rest().starts_with("data: 1\n\n"));
   RawClient client = node.client();
   client.send("HEAD /feed HTTP/1.1\r\nHost: n\r\n\r\n");
