@@ -79,20 +79,52 @@ class Finder {
 
   // What the group showed in the events that all siblings had seen, themselves included.
   Result<ColumnValues> base_of(const GroupState& group) {
-    std::optional<VersionVector> common;
-    for (const Write& write : group.siblings) {
-      TRY_ASSIGN(VersionVector seen, state_.log().context_of(state_.reader(), {state_.stream(), write.dot}));
-      seen.raise(write.dot.origin, write.dot.sequence);
-      if (common) {
-        common->meet(seen);
-      } else {
-        common = std::move(seen);
-      }
-    }
     TRY(load_history());
-    GroupState then{group.id, siblings_at(record_, group.id, history_, *common, locks_within(locks_, *common)), {}, {}};
+    std::optional<std::set<Dot>> common;
+    for (const Write& write : group.siblings) {
+      std::set<Dot> seen = covered_by(write.dot, group.id);
+      if (common) std::erase_if(seen, [&](const Dot& dot) { return !common->contains(dot); });
+      common = std::move(seen);
+    }
+    std::vector<RecordEvent> past;
+    VersionVector within;
+    for (const RecordEvent& event : history_) {
+      if (!common->contains(event.event.dot)) continue;
+      within.merge(event.context);
+      within.raise(event.event.dot.origin, event.event.dot.sequence);
+      past.push_back(event);
+    }
+    GroupState then{group.id, siblings_at(record_, group.id, past, within, locks_within(locks_, within)), {}, {}};
     const Write* write = shown(view_.table, then).write;
     return write ? write->value : ColumnValues{};
+  }
+
+  // The events on the record that the author of a write knew, that one included. Who names what a write replaces did
+  // not mean the rest of its context: it counts as having seen the named writes and what their authors had seen.
+  std::set<Dot> covered_by(const Dot& write, GroupId group) const {
+    std::set<Dot> covered;
+    std::vector<Dot> work{write};
+    while (!work.empty()) {
+      Dot dot = work.back();
+      work.pop_back();
+      if (!covered.insert(dot).second) continue;
+      auto at = std::find_if(history_.begin(), history_.end(), [&](const RecordEvent& e) { return e.event.dot == dot; });
+      if (at == history_.end()) continue;
+      if (const std::vector<Dot>* named = named_by(at->event, group)) {
+        for (const Dot& replaced : *named)
+          if (at->context.contains(replaced)) work.push_back(replaced);
+      } else {
+        for (const RecordEvent& past : history_)
+          if (at->context.contains(past.event.dot)) covered.insert(past.event.dot);
+      }
+    }
+    return covered;
+  }
+
+  const std::vector<Dot>* named_by(const Event& event, GroupId group) const {
+    for (const Operation* operation : operations_on(event, record_.key()))
+      if (operation->group == group && operation->replaces) return &*operation->replaces;
+    return nullptr;
   }
 
   Result<void> decided_group(const GroupState& group, const Shown& now) {
@@ -208,7 +240,7 @@ class Finder {
     TRY_ASSIGN(std::vector<RecordKey> rows, state_.children(record_.parent, record_.table));
     std::set<std::int64_t> taken;
     for (const RecordKey& key : rows) {
-      TRY_ASSIGN(std::optional<RecordState> row, state_.record(key));
+      TRY_ASSIGN(const RecordState* row, state_.find(key));
       if (!row || row->deleted()) continue;
       const GroupState* group = row->group(view_.table->group_of(column)->id);
       const Write* write = group ? shown(view_.table, *group).write : nullptr;

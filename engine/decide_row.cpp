@@ -103,14 +103,26 @@ void note_pending(Work& work, const Row& row, const Merge& merge) {
       field_conflict_id(work.state.stream(), row.key(), merge.group.id);
 }
 
-void add_merge(Work& work, const Row& row, Merge merge) {
+// What the author saw, also where others have replaced it since: from the names comes the base of a
+// conflict.
+std::vector<Dot> names_of(const Merge& merge, const RecordState& before) {
+  std::vector<Dot> names;
+  if (const GroupState* seen = before.group(merge.group.id))
+    for (const Write& sibling : seen->siblings) names.push_back(sibling.dot);
+  for (const Write* sibling : merge.known) names.push_back(sibling->dot);
+  std::ranges::sort(names);
+  auto doubles = std::ranges::unique(names);
+  names.erase(doubles.begin(), doubles.end());
+  return names;
+}
+
+void add_merge(Work& work, const Row& row, const RecordState& before, Merge merge) {
   const GroupState* state = row.record.group(merge.group.id);
   bool saw_all = !state || merge.known.size() == state->siblings.size();
   bool is_plain = saw_all && !(state && shown(row.table, *state).pending);
   Operation& operation = add_set(work, row, merge.group, std::move(merge.wanted));
   if (is_plain) return;
-  operation.replaces.emplace();
-  for (const Write* sibling : merge.known) operation.replaces->push_back(sibling->dot);
+  operation.replaces = names_of(merge, before);
   operation.base = std::move(merge.before);
 }
 
@@ -126,7 +138,7 @@ Result<void> merge_group(Work& work, const Row& row, const RecordState& before, 
   if (!merge.others.empty() && !work.command.record_conflict)
     return report_conflict(work, row, merge);
   note_pending(work, row, merge);
-  add_merge(work, row, std::move(merge));
+  add_merge(work, row, before, std::move(merge));
   return {};
 }
 
