@@ -60,8 +60,8 @@ class ScratchDir {
 class WallClock : public Clock {
  public:
   UnixMs now() override {
-    using namespace std::chrono;
-    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+    auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count();
   }
   bool suspect() const override { return false; }
 };

@@ -32,7 +32,7 @@ Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
   if (draft.operations.empty()) return outcome;
   // A nested overlay: what fails half-way leaves nothing behind.
   Overlay attempt(overlay);
-  TRY_ASSIGN(outcome.event, stamp(command.stream, std::move(draft.operations), &command, command.by, attempt));
+  TRY_ASSIGN(outcome.event, stamp(command.stream, std::move(draft.operations), &command, command.by, &state, attempt));
   overlay.absorb(std::move(attempt));
   return outcome;
 }
@@ -59,7 +59,7 @@ Result<Outcome> Engine::replay(const Command& command, const EventId& first, Ove
 
 Result<EventId> Engine::write(StreamId stream, std::vector<Operation> operations, const Person& by, Overlay& overlay) {
   Overlay attempt(overlay);
-  TRY_ASSIGN(EventId id, stamp(stream, std::move(operations), nullptr, by, attempt));
+  TRY_ASSIGN(EventId id, stamp(stream, std::move(operations), nullptr, by, nullptr, attempt));
   overlay.absorb(std::move(attempt));
   return id;
 }
@@ -81,7 +81,7 @@ std::vector<ContextEntry> context_since_last(const StreamHead& head, const Origi
 }  // namespace
 
 Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations, const Command* command,
-                              const Person& by, Overlay& overlay) {
+                              const Person& by, const State* known, Overlay& overlay) {
   TRY_ASSIGN(StreamHead head, log_.head(overlay, stream));
   const OriginHead* own = head.find(self_.origin);
   UnixMs now = clock_.now();
@@ -106,7 +106,7 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
   EventId id = event.id();
   std::vector<Stamped> stamped;
   stamped.push_back({std::move(event), std::move(context)});
-  TRY(commit(stream, std::move(stamped), overlay));
+  TRY(commit(stream, std::move(stamped), known, overlay));
   return id;
 }
 
@@ -129,21 +129,23 @@ Result<IngestReport> Engine::ingest(const Chunk& chunk, Overlay& overlay) {
   }
   TRY(check_chains(log_, attempt, head, chunk));
   report.stored = fresh.size();
-  if (!fresh.empty()) TRY(commit(chunk.stream, std::move(fresh), attempt));
+  if (!fresh.empty()) TRY(commit(chunk.stream, std::move(fresh), nullptr, attempt));
   overlay.absorb(std::move(attempt));
   return report;
 }
 
-// The common tail of local writes and ingested chunks: fold, then bring the projections up to date.
-Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, Overlay& overlay) {
-  Fold fold(overlay, log_, stream);
+// The common tail of local writes and ingested chunks: fold, then bring the projections up to date. `known` is a State
+// of before, whose reading need not be done again.
+Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, const State* known, Overlay& overlay) {
+  Fold fold(overlay, log_, stream, known);
   for (const Stamped& stamped : events) TRY(fold.apply(stamped.event, stamped.context));
+  State after(overlay, log_, stream);
   Changes changes;
   changes.stream = stream;
-  TRY_ASSIGN(changes.records, fold.finish());
+  TRY_ASSIGN(changes.records, fold.finish(&after));
   changes.events.reserve(events.size());
   for (Stamped& stamped : events) changes.events.push_back(std::move(stamped.event));
-  return projection_.apply(overlay, State(overlay, log_, stream), changes, clock_.now());
+  return projection_.apply(overlay, after, changes, clock_.now());
 }
 
 Result<void> Engine::refold(StreamId stream, Overlay& overlay, const Progress& progress, const VersionVector* within) {
@@ -158,7 +160,7 @@ Result<void> Engine::refold(StreamId stream, Overlay& overlay, const Progress& p
     }
     if (slice.empty()) return {};
     folded += slice.size();
-    TRY(commit(stream, std::move(slice), overlay));
+    TRY(commit(stream, std::move(slice), nullptr, overlay));
     if (progress) TRY(progress(folded));
   }
 }

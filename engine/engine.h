@@ -72,8 +72,8 @@ class Engine {
   };
   Result<Outcome> replay(const Command& command, const EventId& first, Overlay& overlay) const;
   Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command, const Person& by,
-                        Overlay& overlay);
-  Result<void> commit(StreamId stream, std::vector<Stamped> events, Overlay& overlay);
+                        const State* known, Overlay& overlay);
+  Result<void> commit(StreamId stream, std::vector<Stamped> events, const State* known, Overlay& overlay);
 
   Identity self_;
   const EventLog& log_;

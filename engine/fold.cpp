@@ -8,8 +8,8 @@
 
 namespace genlock {
 
-Fold::Fold(Overlay& overlay, const EventLog& log, StreamId stream)
-    : overlay_(overlay), log_(log), state_(overlay, log, stream) {}
+Fold::Fold(Overlay& overlay, const EventLog& log, StreamId stream, const State* known)
+    : overlay_(overlay), log_(log), known_(known), state_(overlay, log, stream) {}
 
 Result<void> Fold::apply(const Event& event, const VersionVector& context) {
   TRY(load_locks());
@@ -24,7 +24,7 @@ Result<void> Fold::apply(const Event& event, const VersionVector& context) {
 Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
   if (auto at = loaded_.find(key); at != loaded_.end()) return &at->second;
   Loaded loaded;
-  TRY_ASSIGN(loaded.before, state_.record(key));
+  TRY_ASSIGN(loaded.before, (known_ ? *known_ : state_).record(key));
   if (loaded.before) {
     loaded.now = *loaded.before;
   } else {
@@ -261,7 +261,7 @@ Result<void> Fold::rederive(const RecordKey& key) {
 
 // --- writing back, and who else may show differently ----------------------------------------------------------------
 
-Result<std::vector<RecordKey>> Fold::finish() {
+Result<std::vector<RecordKey>> Fold::finish(State* after) {
   for (const auto& [key, loaded] : loaded_)
     if (loaded.changed) TRY(write_back(key, loaded));
   // Dependents are found through the indexes, which are complete only now.
@@ -280,6 +280,9 @@ Result<std::vector<RecordKey>> Fold::finish() {
       dirty_.insert(rivals.begin(), rivals.end());
     }
   }
+  if (after)
+    for (auto& [key, loaded] : loaded_)
+      if (loaded.now.version > 0) after->remember(key, std::move(loaded.now));
   loaded_.clear();
   return std::vector<RecordKey>(dirty_.begin(), dirty_.end());
 }

@@ -20,14 +20,16 @@ namespace genlock {
 
 class Fold {
  public:
-  // Works on one stream inside one transaction. `overlay` holds the log's and the state's present bytes.
-  Fold(Overlay& overlay, const EventLog& log, StreamId stream);
+  // Works on one stream inside one transaction. `overlay` holds the log's and the state's present bytes; `known`, where
+  // given, has read some of its records already.
+  Fold(Overlay& overlay, const EventLog& log, StreamId stream, const State* known = nullptr);
 
   // Folds one event that is already in the log (in `overlay`), with everything its writer had seen.
   // REQUIRES: everything in `context` was folded before.
   Result<void> apply(const Event& event, const VersionVector& context);
   // Writes the states and indexes that changed into the overlay and returns the records whose view may have changed.
-  Result<std::vector<RecordKey>> finish();
+  // `after` is told every record that was in work.
+  Result<std::vector<RecordKey>> finish(State* after = nullptr);
 
  private:
   // A record in work: what it was when this transaction began to touch it, and what it is.
@@ -62,6 +64,7 @@ class Fold {
 
   Overlay& overlay_;
   const EventLog& log_;
+  const State* known_;
   State state_;
   LockState locks_;
   bool locks_loaded_ = false;

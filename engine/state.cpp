@@ -20,11 +20,22 @@ Result<std::vector<RecordKey>> keys_under(const Reader& reader, const std::strin
 
 }  // namespace
 
+Result<const RecordState*> State::find(const RecordKey& key) const {
+  auto at = read_.find(key);
+  if (at == read_.end()) {
+    TRY_ASSIGN(std::optional<std::string> bytes, reader_.get(Space::state, state_keys::record(stream_, key)));
+    std::optional<RecordState> record;
+    if (bytes) {
+      TRY_ASSIGN(record, decode_record(*bytes));
+    }
+    at = read_.emplace(key, std::move(record)).first;
+  }
+  return at->second ? &*at->second : nullptr;
+}
+
 Result<std::optional<RecordState>> State::record(const RecordKey& key) const {
-  TRY_ASSIGN(std::optional<std::string> bytes, reader_.get(Space::state, state_keys::record(stream_, key)));
-  if (!bytes) return std::optional<RecordState>{};
-  TRY_ASSIGN(RecordState record, decode_record(*bytes));
-  return std::optional<RecordState>(std::move(record));
+  TRY_ASSIGN(const RecordState* record, find(key));
+  return record ? std::optional<RecordState>(*record) : std::nullopt;
 }
 
 Result<std::vector<RecordKey>> State::children(RecordId parent, TableId table) const {

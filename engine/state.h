@@ -1,7 +1,9 @@
-// Reads the fold's state of one stream through a Reader: records, and the indexes that lead from one to the others.
+// Reads the fold's state of one stream through a Reader: records, and the indexes that lead from one to the others. A
+// State is for one moment: it remembers the records it has read, so it must not be kept over writes to them.
 // The keys are this module's own (grammar in state.cpp and docs/formats/log-keys.md); engine/fold.h writes them.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -28,6 +30,10 @@ class State {
 
   // nullopt: no event on it is known here.
   Result<std::optional<RecordState>> record(const RecordKey& key) const;
+  // The same without a copy: nullptr where nothing is known. Valid as long as this State.
+  Result<const RecordState*> find(const RecordKey& key) const;
+  // Takes a record as read, from whoever has just written or read it.
+  void remember(const RecordKey& key, RecordState record) { read_[key] = std::move(record); }
   // All records whose parent is `parent`, by table, then id; only of `table` unless it is none.
   Result<std::vector<RecordKey>> children(RecordId parent, TableId table = TableId::none) const;
   // Records with a shown ON DELETE SET NULL reference to `target`.
@@ -48,6 +54,7 @@ class State {
   const Reader& reader_;
   const EventLog& log_;
   StreamId stream_;
+  mutable std::map<RecordKey, std::optional<RecordState>> read_;
 };
 
 }  // namespace genlock

@@ -26,7 +26,7 @@ RecordKey parent_of(const RecordState& record) {
 Result<std::optional<RecordKey>> gone_ancestor(const State& state, const RecordState& record) {
   RecordKey at = parent_of(record);
   while (at.table != TableId::none && !at.id.uuid.is_nil()) {
-    TRY_ASSIGN(std::optional<RecordState> parent, state.record(at));
+    TRY_ASSIGN(const RecordState* parent, state.find(at));
     if (!parent) break;
     if (parent->deleted()) return std::optional<RecordKey>(at);
     at = parent_of(*parent);
@@ -44,7 +44,7 @@ Result<bool> visible(const State& state, const RecordState& record) {
 Result<Value> shown_reference(const State& state, const Column& column, const Value& value) {
   const Uuid* target = std::get_if<Uuid>(&value);
   if (!target || column.set_null_target == TableId::none) return value;
-  TRY_ASSIGN(std::optional<RecordState> record, state.record({column.set_null_target, RecordId{*target}}));
+  TRY_ASSIGN(const RecordState* record, state.find({column.set_null_target, RecordId{*target}}));
   if (!record) return value;
   TRY_ASSIGN(bool is_visible, visible(state, *record));
   return is_visible ? value : Value{};
@@ -73,7 +73,7 @@ Result<std::optional<RecordWithConflicts>> view_with_conflicts(const State& stat
   using Nothing = std::optional<RecordWithConflicts>;
   const Table* table = find_table(key.table);
   if (!table) return Nothing{};
-  TRY_ASSIGN(std::optional<RecordState> record, state.record(key));
+  TRY_ASSIGN(const RecordState* record, state.find(key));
   if (!record || !record->life.created) return Nothing{};
 
   RecordWithConflicts result;
@@ -126,7 +126,7 @@ Result<SlotOrder> slot_order(const State& state, const Table& table, const Recor
   order.value = *value;
   TRY_ASSIGN(std::vector<RecordKey> keys, state.claimants(table.unique_id, record.parent, order.value));
   for (const RecordKey& key : keys) {
-    TRY_ASSIGN(std::optional<RecordState> rival, state.record(key));
+    TRY_ASSIGN(const RecordState* rival, state.find(key));
     if (!rival) continue;
     TRY_ASSIGN(bool counts, visible(state, *rival));
     const Write* write = counts ? claim(*rival) : nullptr;
