@@ -1,11 +1,14 @@
-# The bytes of an event: canonical Cap'n Proto, one segment, no framing (engine/event_codec.h; docs/formats/event.md).
+# The bytes of an event: canonical Cap'n Proto, one segment, no framing (engine/event_codec.h;
+# docs/formats/event.md).
 #
-# Fields are placed for two readers. Canonical form cuts zero words off the end of each struct, so what is seldom
-# there stands last. And a page of events is compressed: what stays the same from one edit to the next stands
-# together, and what differs (sequence, time, record, value) makes few breaks.
+# Fields are placed for two readers. Canonical form cuts zero words off the end of each struct, so
+# what is seldom there stands last. And a page of events is compressed: what stays the same from one
+# edit to the next stands together, and what differs (sequence, time, record, value) makes few
+# breaks.
 #
-# Ids are two words whose bytes are those of the UUID in order. Kinds are plain numbers, so that a reader can tell
-# "newer than I am" from "damaged". Numbers are never used again for something else; new fields go to the end.
+# Ids are two words whose bytes are those of the UUID in order. Kinds are plain numbers, so that a
+# reader can tell "newer than I am" from "damaged". Numbers are never used again for something else;
+# new fields go to the end.
 @0xddd04d7fcdac5de2;
 
 using Cxx = import "/capnp/c++.capnp";
@@ -23,7 +26,7 @@ struct Event {
   clockSuspect @8 :Bool;
   sequence @9 :UInt64;
   time @10 :UInt64;          # hybrid time: milliseconds << 16 | counter
-  wallOffset @11 :Int64;     # wall clock reading minus the milliseconds of `time`: 0 where the clock leads
+  wallOffset @11 :Int64;     # wall clock minus the milliseconds of `time`: 0 where the clock leads
   commandKeyHigh @12 :UInt64;
   commandKeyLow @13 :UInt64;
   commandHash @14 :UInt64;
@@ -46,7 +49,7 @@ struct Operation {
   kind @0 :UInt8;            # OperationKind
   resolution @1 :UInt8;      # Resolution
   table @2 :UInt16;
-  group @3 :UInt16;          # XOR the column of the first value: 0 where the group is named by it, as nearly always
+  group @3 :UInt16;          # XOR the column of the first value: nearly always 0
   namesReplaced @4 :Bool;    # `replaces` counts, even if it is empty
   recordHigh @5 :UInt64;
   recordLow @6 :UInt64;
