@@ -37,6 +37,21 @@ Error damaged(const char* what) {
   return Error{ErrorCode::corruption, std::string("a damaged sync frame: ") + what};
 }
 
+bool checksum_holds(std::string_view head, std::string_view frame) {
+  char checksum[16];
+  put_checksum(checksum, hash_128(head, frame.substr(frame_header_bytes)));
+  return std::memcmp(checksum, frame.data() + 16, 16) == 0;
+}
+
+// Really another version, or a flipped bit in the version of a frame of ours?
+Error other_version(std::string_view frame) {
+  std::string head(frame.substr(0, 16));
+  head[3] = magic[3];
+  if (checksum_holds(head, frame)) return damaged("its version");
+  return Error{ErrorCode::unsupported, "a sync frame of version " + std::to_string(static_cast<unsigned char>(frame[3])) +
+                                           "; this node reads version 1: update the older of the two nodes"};
+}
+
 // A context each thread keeps: making one costs more than compressing a small message.
 struct Compressor {
   ZSTD_CCtx* context = ZSTD_createCCtx();
@@ -94,9 +109,7 @@ std::string seal(std::string_view payload) {
 Result<void> open(std::string_view frame, PayloadBuffer& buffer) {
   if (frame.size() < frame_header_bytes) return damaged("it is cut short");
   if (std::memcmp(frame.data(), magic, 3) != 0) return damaged("these bytes are no frame");
-  if (frame[3] != magic[3])
-    return Error{ErrorCode::unsupported, "a sync frame of version " + std::to_string(frame[3]) +
-                                             "; this node reads version 1: update the older of the two nodes"};
+  if (frame[3] != magic[3]) return other_version(frame);
   std::uint32_t flags = get_u32(frame.data() + 4);
   std::size_t length = get_u32(frame.data() + 8);
   std::size_t raw_bytes = get_u32(frame.data() + 12);
@@ -104,9 +117,7 @@ Result<void> open(std::string_view frame, PayloadBuffer& buffer) {
     return Error{ErrorCode::too_large, "a sync message of " + std::to_string(raw_bytes) + " bytes"};
   if (length != frame.size() - frame_header_bytes) return damaged("its length is not what its head says");
   std::string_view payload = frame.substr(frame_header_bytes);
-  char checksum[16];
-  put_checksum(checksum, hash_128(frame.substr(0, 16), payload));
-  if (std::memcmp(checksum, frame.data() + 16, 16) != 0) return damaged("its checksum does not hold");
+  if (!checksum_holds(frame.substr(0, 16), frame)) return damaged("its checksum does not hold");
   if (flags & ~flag_zstd) return damaged("unknown flags");
   if (flags & flag_zstd) return decompress(payload, raw_bytes, buffer);
   if (raw_bytes != length) return damaged("two lengths that should be equal");

@@ -210,6 +210,7 @@ Result<void> Initiator::consider(const Reader& reader, StreamId stream, const St
   StreamWork work{theirs, !they_have.includes(have), !have.includes(they_have), 0, 0};
   std::uint64_t to_receive = they_have.event_count() - both.event_count();
   work.missing = have.event_count() - both.event_count() + to_receive;
+  report_.total_events += work.missing;
   ports_.peers.note_to_receive(peer_.node, stream, to_receive);
   if (!both.empty()) ports_.peers.note_shared(peer_.node, stream, both);
   work_[stream] = std::move(work);

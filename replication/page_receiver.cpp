@@ -52,13 +52,10 @@ class PageJob {
   const auto& ingested() const { return ingested_; }
 
  private:
-  // In a nested transaction, so that a refused chunk leaves nothing behind.
+  // A refused chunk leaves nothing behind in the overlay.
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay) {
     TRY(check(chunk, scope_));
-    Overlay nested(overlay);
-    TRY_ASSIGN(IngestReport report, ports_.engine.ingest(chunk, nested));
-    overlay.absorb(std::move(nested));
-    return report;
+    return ports_.engine.ingest(chunk, overlay);
   }
 
   SessionPorts& ports_;

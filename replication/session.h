@@ -35,6 +35,7 @@ struct SessionReport {
   std::uint64_t sent_events = 0;   // that the peer took
   std::uint64_t received_events = 0;  // that were new here
   std::uint64_t duplicate_events = 0;
+  std::uint64_t total_events = 0;  // both ways, that were found missing so far
   std::uint64_t requests = 0;
   std::vector<Failure> failures;   // streams that stopped
   std::vector<StreamId> diverged;  // same events, other rows

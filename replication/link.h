@@ -1,0 +1,61 @@
+// One configured peer: its scheduler, its two connections and their threads.
+#pragma once
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
+
+#include "replication/replicator.h"
+#include "replication/session.h"
+
+namespace genlock::replication {
+
+// Milliseconds of a clock that only goes forward.
+SteadyMs steady_now();
+
+class Replicator::Link {
+ public:
+  Link(SessionPorts& ports, const PeerAddress& address, const Options& options);
+  ~Link() { stop(); }
+
+  void start(bool paused);
+  void begin_stop();  // cuts what is under way
+  void stop();        // and waits for the threads
+  void log_grew();
+  void set_paused(bool paused);
+  // `advance` is told as the next full session goes on, `ended` when it is over or this link stops.
+  struct Request {
+    std::function<void(std::uint64_t done, std::uint64_t total)> advance;
+    std::function<void(const SessionReport& report)> ended;
+  };
+  void sync_now(Request request);
+
+  LinkStatus status() const;
+  bool syncing() const;
+  NodeId peer() const;
+
+ private:
+  void run_sessions();
+  void run_polls();
+  void run_session(Plan plan);
+  void run_poll();
+  void note_end(const SessionReport& report, Plan plan, UnixMs started_ms);
+
+  SessionPorts& ports_;
+  const Options& options_;
+  const std::string url_;
+  HttpTransport session_transport_, poll_transport_;
+
+  mutable std::mutex mutex_;  // guards all below
+  std::condition_variable changed_;
+  Scheduler scheduler_;
+  bool stopping_ = false;
+  bool poll_due_ = false;
+  NodeId peer_;
+  LinkStatus status_;
+  std::list<Request> asked_, served_;  // for the next full session; for the one under way
+  std::thread sessions_, polls_;
+};
+
+}  // namespace genlock::replication
