@@ -19,8 +19,8 @@ enum class Operator { eq, neq, gt, gte, lt, lte, ilike, in, is };
 struct Filter {
   std::size_t field = 0;  // index into the fields
   Operator op = Operator::eq;
-  std::vector<Value> values;  // one; `in`: any number; `is`: null, true or false
-  std::string pattern;        // ilike
+  std::vector<Value> values = {};  // one; `in`: any number; `is`: null, true or false
+  std::string pattern = {};        // ilike
 };
 
 struct OrderTerm {
@@ -34,10 +34,10 @@ inline constexpr std::size_t default_limit = 1'000;  // and the greatest a clien
 inline constexpr std::size_t no_limit = ~std::size_t{0};
 
 struct ListOptions {
-  std::vector<Filter> filters;   // all must hold
-  std::vector<OrderTerm> order;  // empty: the list's own
+  std::vector<Filter> filters = {};   // all must hold
+  std::vector<OrderTerm> order = {};  // empty: the list's own
   std::size_t limit = default_limit;
-  std::string cursor;  // of the page before; empty: from the start
+  std::string cursor = {};  // of the page before; empty: from the start
   bool include_deleted = false;
 };
 

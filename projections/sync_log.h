@@ -22,12 +22,12 @@ struct SyncLogEntry {
   Uuid id;
   SyncDirection direction = SyncDirection::bidirectional;
   UnixMs started_ms = 0;
-  std::optional<UnixMs> completed_ms;
+  std::optional<UnixMs> completed_ms = {};
   SyncStatus status = SyncStatus::started;
   std::uint64_t records_synced = 0;
   std::uint64_t conflicts_detected = 0;
-  std::string errors;     // JSON; empty: null
-  std::string server_id;  // which node the session was with; empty: null
+  std::string errors = {};     // JSON; empty: null
+  std::string server_id = {};  // which node the session was with; empty: null
   bool operator==(const SyncLogEntry&) const = default;
 };
 
