@@ -45,7 +45,11 @@ Result<std::unique_ptr<ApiClient>> client_of(Node& node, const std::string& vers
                                                               .store = node.store(),
                                                               .clock = node.clock(),
                                                               .random = node.random(),
-                                                              .version = version}));
+                                                              .sync = nullptr,
+                                                              .version = version,
+                                                              .web_directory = {},
+                                                              .ready = {},
+                                                              .facts = {}}));
   return std::unique_ptr<ApiClient>(new LocalClient(node, std::move(api)));
 }
 

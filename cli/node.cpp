@@ -76,7 +76,9 @@ Node::Node(const NodeOptions& options, std::unique_ptr<RocksStore> store, const 
       store_(std::move(store)),
       projection_(identity.role),
       engine_(identity, log_, projection_, clock_, random_),
-      writer_(*store_) {}
+      writer_(*store_) {
+  writer_.on_commit([this] { after_commit(); });
+}
 
 Node::~Node() { writer_.stop(); }
 
@@ -108,6 +110,14 @@ Result<void> Node::set_clock(bool has_peer) {
 Result<void> Node::note_clock_offset(std::int64_t offset_ms) {
   clock_.measured(offset_ms);
   return write_setting(*store_, offset_setting, std::to_string(clock_.offset_ms()));
+}
+
+// Not every commit is an event: settings, the sync log.
+void Node::after_commit() {
+  Result<Position> last = log_.last_position(*store_);
+  if (!last.ok() || *last == seen_) return;
+  seen_ = *last;
+  if (on_growth_) on_growth_();
 }
 
 // Names of nodes and origins travel with the directory stream, so that every node can say who wrote

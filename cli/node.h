@@ -12,6 +12,7 @@
 #include "projections/row_projection.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,10 @@ class Node {
   SystemClock& clock() { return clock_; }
   SystemRandom& random() { return random_; }
 
+  // Called after each durable commit that brought events; short, it wakes others. Set it before
+  // threads are started.
+  void on_growth(std::function<void()> hook) { on_growth_ = std::move(hook); }
+
   // The clock of a trusted peer minus ours: corrects ours, and is remembered.
   Result<void> note_clock_offset(std::int64_t offset_ms);
 
@@ -56,6 +61,7 @@ class Node {
   Result<void> prepare(const NodeOptions& options, const OnProgress& on_rebuild);
   Result<void> set_clock(bool has_peer);
   Result<void> enter_directory();
+  void after_commit();
 
   std::filesystem::path data_;
   std::unique_ptr<RocksStore> store_;
@@ -65,6 +71,8 @@ class Node {
   RowProjection projection_;
   Engine engine_;
   LogWriter writer_;
+  std::function<void()> on_growth_;
+  Position seen_ = Position::none;  // of after_commit, which never runs twice at a time
 };
 
 }  // namespace genlock::cli

@@ -3,32 +3,37 @@
 #include "engine/event_codec.h"
 #include "engine/fold.h"
 #include "engine/ingest.h"
+#include "eventlog/memory_store.h"
 #include "projections/row_projection.h"
 #include "projections/time_text.h"
 
 namespace genlock::cli {
 namespace {
 
-// The node's log, and nothing that was made from it.
-class LogAlone : public Reader {
+// The node's log, and beside it what was folded so far, in memory: nothing that the node had made
+// from its log before.
+class Scratch : public Reader {
  public:
-  explicit LogAlone(const Reader& below) : below_(below) {}
+  explicit Scratch(const Reader& log) : log_(log) {}
 
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    if (space != Space::events) return std::optional<std::string>();
-    return below_.get(space, key);
+    return at(space).get(space, key);
   }
   Result<void> scan(Space space, std::string_view first, std::string_view end,
                     const Visit& visit) const override {
-    return space == Space::events ? below_.scan(space, first, end, visit) : Result<void>();
+    return at(space).scan(space, first, end, visit);
   }
   Result<void> scan_down(Space space, std::string_view first, std::string_view end,
                          const Visit& visit) const override {
-    return space == Space::events ? below_.scan_down(space, first, end, visit) : Result<void>();
+    return at(space).scan_down(space, first, end, visit);
   }
+  Result<void> take(const Batch& batch) { return folded_.commit(batch, false); }
 
  private:
-  const Reader& below_;
+  const Reader& at(Space space) const { return space == Space::events ? log_ : folded_; }
+
+  const Reader& log_;
+  MemoryStore folded_;
 };
 
 Result<VersionVector> until_event(const EventLog& log, const Reader& reader, StreamId stream,
@@ -77,7 +82,7 @@ Result<VersionVector> until_time(const EventLog& log, const Reader& reader, Stre
 class Folding {
  public:
   Folding(const EventLog& log, const Reader& reader, StreamId stream)
-      : log_(log), alone_(reader), stream_(stream), now_(alone_), projection_(Role::lan) {
+      : log_(log), stream_(stream), now_(reader), projection_(Role::lan) {
     projection_.set_listener([this](const ShownChanges& shown) { shown_ = shown; });
   }
 
@@ -92,8 +97,7 @@ class Folding {
     TRY(projection_.apply(step, after, {stream_, {next.event}, touched}, next.event.wall_ms));
     TRY(list_rows(before, after, touched, rows));
     TRY(list_conflicts(after, conflicts));
-    now_.absorb(std::move(step));
-    return {};
+    return now_.take(step.batch());
   }
 
   Result<Digest> digest() const { return projection_.digest(now_, stream_); }
@@ -120,9 +124,8 @@ class Folding {
   }
 
   const EventLog& log_;
-  LogAlone alone_;
   StreamId stream_;
-  Overlay now_;
+  Scratch now_;
   RowProjection projection_;
   ShownChanges shown_;
 };

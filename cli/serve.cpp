@@ -1,6 +1,7 @@
 // `genlock serve`: a node with everything, until it is told to stop.
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/node_sync.h"
 #include "cli/signals.h"
 #include "http/api.h"
 #include "http/guarded_server.h"
@@ -13,6 +14,7 @@ namespace genlock::cli {
 namespace {
 
 constexpr std::chrono::milliseconds stop_deadline{8'000};  // of the 10 s we promise
+constexpr std::string_view changes_topic = "changes";      // of the API's feeds
 
 struct Address {
   std::string host;
@@ -66,8 +68,7 @@ http::Settings settings_of(Node& node, Logger& log) {
 }
 
 Result<int> serve(const ServeOptions& options, const std::string& version, StopSignal& stop,
-                  SystemClock& wall, Logger& log) {
-  (void)wall;
+                  Logger& log) {
   TRY_ASSIGN(Address address, address_of(options));
   NodeOptions how;
   how.data = options.data;
@@ -76,6 +77,12 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   how.has_peer = !options.peers.empty();
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(how, rebuild_bar()));
 
+  SyncOptions sync_options{.peers = options.peers,
+                           .subscriptions = options.subscriptions,
+                           .interval_ms = options.sync_interval_ms,
+                           .version = version};
+  TRY_ASSIGN(std::unique_ptr<NodeSync> sync, NodeSync::open(*node, sync_options, log));
+
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,
              http::Api::open({.engine = node->engine(),
@@ -83,13 +90,22 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                               .store = node->store(),
                               .clock = node->clock(),
                               .random = node->random(),
+                              .sync = sync.get(),
                               .version = version,
                               .web_directory = options.web,
+                              .ready = {},
                               .facts = [&node] { return facts_of(*node, node->clock()); }}));
   api->add_routes(router);
+  sync->add_routes(router);
   http::GuardedServer server(router, settings_of(*node, log));
   TRY_ASSIGN(std::uint16_t port, server.bind(address.host, address.port));
+  node->on_growth([&] {
+    sync->log_grew();
+    server.wake(NodeSync::topic);
+    server.wake(changes_topic);
+  });
   TRY(server.start());
+  TRY(sync->run());
 
   const Identity& self = node->identity();
   log.info("serving", {{"node", self.node.to_string()},
@@ -102,6 +118,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
 
   int signal_number = stop.wait();
   log.info("stopping", {{"signal", std::int64_t{signal_number}}});
+  sync->end();
   bool finished = server.stop(stop_deadline);
   log.info("stopped", {{"finished", finished}});
   return 0;
@@ -113,7 +130,7 @@ int run_serve(const ServeOptions& options, const std::string& version) {
   StopSignal stop;
   SystemClock wall;
   Logger log(options.log_level, wall);
-  Result<int> result = serve(options, version, stop, wall, log);
+  Result<int> result = serve(options, version, stop, log);
   if (result.ok()) return *result;
   log.error("can't serve", {{"reason", result.error().message}});
   return report_failure(result.error());

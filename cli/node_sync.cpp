@@ -1,0 +1,187 @@
+#include "cli/node_sync.h"
+
+#include "cli/sync_report.h"
+#include "engine/event_codec.h"
+#include "eventlog/node_meta.h"
+#include "replication/limits.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace genlock::cli {
+namespace {
+
+using replication::PeerIdentity;
+
+constexpr std::string_view subscribed_setting = "subscribed";
+constexpr std::size_t marked_at_once = 1'000;     // events decoded together, to bound memory
+constexpr std::int64_t tolerated_offset_ms = 20;  // less is jitter, not a wrong clock
+
+http::HttpResponse frame_answer(std::string body) {
+  http::HttpResponse response;
+  response.content_type = "application/octet-stream";
+  response.body = std::move(body);
+  return response;
+}
+
+http::HttpResponse answer_peer(replication::SyncServer& server, const http::HttpRequest& request) {
+  replication::SyncAnswer answer = server.handle(request.body);
+  if (!answer.later) return frame_answer(std::move(answer.body));
+  http::LongPoll poll;
+  poll.topics = {std::string(NodeSync::topic)};
+  poll.wait = std::chrono::milliseconds(replication::limits::park_ms);
+  poll.next = [later =
+                   std::move(answer.later)](http::Wake wake) -> std::optional<http::HttpResponse> {
+    std::optional<std::string> body = later(wake != http::Wake::event);
+    if (!body) return std::nullopt;
+    return frame_answer(*std::move(body));
+  };
+  return http::HttpResponse::later(std::move(poll));
+}
+
+Result<replication::Replicator::Options> replicator_options(const SyncOptions& options) {
+  replication::Replicator::Options made;
+  for (const std::string& peer : options.peers) {
+    TRY_ASSIGN(replication::PeerUrl url, replication::parse_peer_url(peer));
+    made.peers.push_back({std::move(url), {}});
+  }
+  made.schedule.interval_ms = options.interval_ms;
+  return made;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<NodeSync>> NodeSync::open(Node& node, const SyncOptions& options,
+                                                 Logger& log) {
+  std::unique_ptr<NodeSync> sync(new NodeSync(node, options, log));
+  TRY(sync->subscriptions_.load(node.store()));
+  TRY(sync->peers_.load(node.store()));
+  TRY(sync->index_.refresh(node.store()));
+  TRY(sync->subscribe(options.subscriptions));
+  TRY_ASSIGN(auto how, replicator_options(options));
+  how.on_session = [raw = sync.get()](const replication::SessionReport& report, replication::Plan,
+                                      UnixMs started_ms, UnixMs ended_ms) {
+    raw->note_session(report, started_ms, ended_ms);
+  };
+  sync->replicator_ = std::make_unique<replication::Replicator>(sync->ports_, std::move(how));
+  return sync;
+}
+
+NodeSync::NodeSync(Node& node, const SyncOptions& options, Logger& log)
+    : node_(node),
+      log_(log),
+      index_(node.log(), node.projection()),
+      ports_{node.engine(), node.store(),   node.writer(), node.clock(), node.random(),
+             index_,        subscriptions_, peers_,        *this,        options.version},
+      server_(ports_) {}
+
+NodeSync::~NodeSync() {
+  if (replicator_) replicator_->stop();
+}
+
+// A cloud node takes everything. A LAN node takes what it was told to, now or in earlier runs; at
+// first that is nothing but what always comes along.
+Result<void> NodeSync::subscribe(const std::vector<std::string>& wanted) {
+  TRY_ASSIGN(auto chosen, read_setting(node_.store(), subscribed_setting));
+  bool all = std::ranges::count(wanted, "all") > 0 || node_.identity().role == Role::cloud;
+  if (all || !chosen) TRY(subscriptions_.set_everything(node_.writer(), all));
+  if (!chosen) TRY(write_setting(node_.store(), subscribed_setting, "yes"));
+  for (const std::string& production : wanted) {
+    if (production == "all") continue;
+    auto id = StreamId::parse(production);
+    if (!id)
+      return Error{ErrorCode::invalid_argument,
+                   "--subscribe takes a production's id or 'all', not '" + production + "'"};
+    TRY(subscriptions_.set(node_.writer(), *id, true));
+  }
+  return {};
+}
+
+void NodeSync::add_routes(http::Router& router) {
+  router.add("POST", "/sync/v1/{kind}", "sync",
+             [this](const http::HttpRequest& request) { return answer_peer(server_, request); });
+}
+
+http::SyncStatusReport NodeSync::status() { return report_of(replicator_->status()); }
+
+Result<void> NodeSync::begin(const http::SyncWish& wish, http::SyncProgress progress) {
+  bool download = wish.work == http::SyncWork::download;
+  if (download && wish.production) TRY(subscriptions_.set(node_.writer(), *wish.production, true));
+  replicator_->begin({.stream = wish.production,
+                      .must_exist = download,
+                      .advance = std::move(progress.advance),
+                      .finished = std::move(progress.finished)});
+  return {};
+}
+
+Result<bool> NodeSync::unsubscribe(StreamId production) {
+  bool wanted = subscriptions_.wants(production, index_);
+  TRY(subscriptions_.set(node_.writer(), production, false));
+  return wanted;
+}
+
+// --- what sessions tell -------------------------------------------------------------------------
+
+void NodeSync::on_note(const replication::SyncNote& note) {
+  log_.warning("sync", {{"what", to_string(note.kind)},
+                        {"peer", note.peer.to_string()},
+                        {"stream", note.stream ? note.stream->to_string() : ""},
+                        {"code", to_string(note.code)},
+                        {"reason", note.message}});
+}
+
+// A LAN node follows the clock of the cloud, whose machines have a better one.
+void NodeSync::on_clock(const PeerIdentity& peer, bool peer_is_suspect, std::int64_t offset_ms,
+                        std::int64_t rtt_ms) {
+  bool trusted = peer.role == Role::cloud && !peer_is_suspect;
+  if (!trusted || node_.identity().role != Role::lan) return;
+  bool is_off = std::abs(offset_ms) > rtt_ms / 2 + tolerated_offset_ms;
+  if (!is_off && !node_.clock().suspect()) return;
+  Result<void> noted = node_.note_clock_offset(is_off ? offset_ms : 0);
+  log_.info("clock compared", {{"peer", peer.node.to_string()},
+                               {"offset_ms", node_.clock().offset_ms()},
+                               {"kept", noted.ok()}});
+}
+
+// What the cloud is known to have is synced (rows say so in synced_at).
+Result<void> NodeSync::on_shared(const PeerIdentity& peer, StreamId stream,
+                                 const VersionVector& before, const VersionVector& now,
+                                 Overlay& overlay) {
+  if (peer.role != Role::cloud || node_.identity().role == Role::cloud) return {};
+  std::vector<Event> events;
+  auto mark = [&]() -> Result<void> {
+    TRY(mark_synced(overlay, stream, events, now, node_.clock().now()));
+    events.clear();
+    return {};
+  };
+  for (const EventRange& range : before.missing_from(now)) {
+    Result<void> marked;
+    TRY(node_.log().read_range(overlay, stream, range,
+                               [&](const EventId&, const StoredEvent& stored) {
+                                 Result<Event> event = decode_stored(stored.bytes);
+                                 if (event.ok()) events.push_back(*std::move(event));
+                                 if (events.size() >= marked_at_once) marked = mark();
+                                 return marked.ok();
+                               }));
+    TRY(std::move(marked));
+  }
+  return mark();
+}
+
+void NodeSync::note_session(const replication::SessionReport& report, UnixMs started_ms,
+                            UnixMs ended_ms) {
+  SyncLogEntry entry = entry_of(report, started_ms, ended_ms);
+  entry.id = Uuid::make_v7(ended_ms, node_.random());
+  Result<void> kept = node_.writer().run(
+      [&entry](Overlay& overlay) -> Result<void> { return SyncLog::put(overlay, entry); });
+  log_.write(report.ok() ? LogLevel::info : LogLevel::warning, "synced",
+             {{"peer", entry.server_id},
+              {"status", to_string(entry.status)},
+              {"sent", static_cast<std::int64_t>(report.sent_events)},
+              {"received", static_cast<std::int64_t>(report.received_events)},
+              {"ms", ended_ms - started_ms},
+              {"reason", report.error ? report.error->message : ""},
+              {"kept", kept.ok()}});
+}
+
+}  // namespace genlock::cli

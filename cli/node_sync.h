@@ -1,0 +1,74 @@
+// Replication put together for a real node: what to sync, with whom, who is told. Adapts the
+// replicator to the API's port (http/sync_control.h), answers other nodes below /sync/v1/, keeps
+// the sync log, marks rows as synced, and takes the cloud's clock for the better one.
+#pragma once
+
+#include "cli/logger.h"
+#include "cli/node.h"
+#include "http/guarded_server.h"
+#include "http/sync_control.h"
+#include "replication/peers.h"
+#include "replication/replicator.h"
+#include "replication/stream_index.h"
+#include "replication/subscriptions.h"
+#include "replication/sync_server.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace genlock::cli {
+
+struct SyncOptions {
+  std::vector<std::string> peers;          // http(s)://host:port
+  std::vector<std::string> subscriptions;  // production ids, or "all"
+  std::uint32_t interval_ms = 5'000;
+  std::string version;
+};
+
+class NodeSync : public http::SyncControl, private replication::SyncObserver {
+ public:
+  // What requests that wait for this node's log are parked on.
+  static constexpr std::string_view topic = "sync";
+
+  // `node` and `log` outlive this. ERRORS: invalid_argument (a peer's address, a production's id).
+  static Result<std::unique_ptr<NodeSync>> open(Node& node, const SyncOptions& options,
+                                                Logger& log);
+  ~NodeSync() override;
+
+  void add_routes(http::Router& router);
+  Result<void> run() { return replicator_->start(); }
+  void end() { replicator_->stop(); }
+  // The log has new events.
+  void log_grew() { replicator_->log_grew(); }
+
+  http::SyncStatusReport status() override;
+  bool has_peer() const override { return replicator_->has_peer(); }
+  Result<void> start() override { return replicator_->set_paused(false); }
+  Result<void> stop() override { return replicator_->set_paused(true); }
+  Result<void> begin(const http::SyncWish& wish, http::SyncProgress progress) override;
+  Result<bool> unsubscribe(StreamId production) override;
+
+ private:
+  NodeSync(Node& node, const SyncOptions& options, Logger& log);
+  Result<void> subscribe(const std::vector<std::string>& wanted);
+  void note_session(const replication::SessionReport& report, UnixMs started_ms, UnixMs ended_ms);
+
+  void on_note(const replication::SyncNote& note) override;
+  void on_clock(const replication::PeerIdentity& peer, bool peer_is_suspect, std::int64_t offset_ms,
+                std::int64_t rtt_ms) override;
+  Result<void> on_shared(const replication::PeerIdentity& peer, StreamId stream,
+                         const VersionVector& before, const VersionVector& now,
+                         Overlay& overlay) override;
+
+  Node& node_;
+  Logger& log_;
+  replication::StreamIndex index_;
+  replication::Subscriptions subscriptions_;
+  replication::Peers peers_;
+  replication::SessionPorts ports_;
+  replication::SyncServer server_;
+  std::unique_ptr<replication::Replicator> replicator_;
+};
+
+}  // namespace genlock::cli
