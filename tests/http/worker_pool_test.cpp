@@ -12,16 +12,16 @@ namespace {
 using namespace std::chrono_literals;
 
 TEST_CASE("requests beyond the queue are refused, looks never", "[http][pool]") {
-  WorkerPool pool(1, 2);
   std::promise<void> release;
   const std::shared_future<void> released = release.get_future().share();
   std::promise<void> begun;
+  std::atomic<int> ran{0};
+  WorkerPool pool(1, 2);
   REQUIRE(pool.submit_request([&](unsigned) {
     begun.set_value();
     released.wait();
   }));
   begun.get_future().wait();
-  std::atomic<int> ran{0};
   REQUIRE(pool.submit_request([&](unsigned) { ++ran; }));
   REQUIRE(pool.submit_request([&](unsigned) { ++ran; }));
   REQUIRE_FALSE(pool.submit_request([&](unsigned) { ++ran; }));
@@ -33,11 +33,11 @@ TEST_CASE("requests beyond the queue are refused, looks never", "[http][pool]") 
 }
 
 TEST_CASE("looks leave half of the workers to requests", "[http][pool]") {
-  WorkerPool pool(2, 8);
   std::promise<void> release;
   const std::shared_future<void> released = release.get_future().share();
-  for (int i = 0; i < 20; ++i) pool.submit_look([&](unsigned) { released.wait(); });
   std::promise<void> done;
+  WorkerPool pool(2, 8);
+  for (int i = 0; i < 20; ++i) pool.submit_look([&](unsigned) { released.wait(); });
   REQUIRE(pool.submit_request([&](unsigned) { done.set_value(); }));
   REQUIRE(done.get_future().wait_for(5s) == std::future_status::ready);
   release.set_value();
