@@ -1,0 +1,43 @@
+// Import, export and the auditor's tools, on a running node and on its directory.
+#include "nodes.h"
+
+using namespace genlock;
+using namespace genlock::cli;
+
+TEST_CASE("a show goes in, out, and into another node", "[e2e]") {
+  Nodes nodes;
+  ServedNode cloud = nodes.start(Role::cloud, "cloud"), other = nodes.start(Role::lan, "other");
+  Nodes::Ran import = Nodes::run({"import", "--url", cloud.url, sample("equipment.json"),
+                                  sample("show-small.json"), "--json"});
+  INFO(import.output);
+  REQUIRE(import.status == 0);
+  std::string first = nodes.path("first.json"), second = nodes.path("second.json");
+  REQUIRE(Nodes::run({"export", "--url", cloud.url, "-o", first}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", other.url, first}).status == 0);
+  // This time from the directory, while the node serves it.
+  Nodes::Ran look = Nodes::run({"export", "--data", nodes.data_of("other"), "-o", second});
+  INFO(look.output);
+  REQUIRE(look.status == 0);
+  REQUIRE(Nodes::run({"export", "--url", other.url}).output ==
+          Nodes::run({"export", "--url", cloud.url}).output);
+}
+
+TEST_CASE("verify, rebuild and replay agree with the node about its rows", "[e2e]") {
+  Nodes nodes;
+  ServedNode node = nodes.start(Role::cloud, "cloud");
+  REQUIRE(Nodes::run({"import", "--url", node.url, sample("show-small.json")}).status == 0);
+  auto digests = stream_digests(*node.client);
+  REQUIRE(digests.ok());
+  std::string told = (*digests)[small_show];
+  std::string digest = told.substr(told.rfind(' ') + 1);
+  Nodes::Ran replay =
+      Nodes::run({"replay", "--data", nodes.data_of("cloud"), "--production", small_show});
+  REQUIRE(replay.output.find("digest " + digest) != std::string::npos);
+  REQUIRE(node.stop().value() == 0);
+  REQUIRE(Nodes::run({"rebuild", "--data", nodes.data_of("cloud")}).status == 0);
+  Nodes::Ran verify = Nodes::run({"verify", "--data", nodes.data_of("cloud"), "--json"});
+  INFO(verify.output);
+  REQUIRE(verify.status == 0);
+  Nodes::Ran log = Nodes::run({"log", "--data", nodes.data_of("cloud"), "--limit", "3"});
+  REQUIRE(log.output.find("create") != std::string::npos);
+}
