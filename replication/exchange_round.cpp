@@ -146,7 +146,7 @@ void Initiator::stream_failed(const Failure& failure) {
     return;
   }
   work_.erase(failure.stream);
-  report_.failures.push_back(failure);
+  add_failure(failure);
   ports_.peers.block(peer_.node, failure, ports_.clock.now());
   note(SyncNote::Kind::blocked_stream, failure.stream, failure.code,
        "this stream is left alone for a while; the others go on. The reason: " + failure.message);

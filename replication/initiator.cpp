@@ -92,6 +92,13 @@ void Initiator::end(std::optional<Error> error) {
   report_.error = std::move(error);
 }
 
+// Each stream once.
+void Initiator::add_failure(const Failure& failure) {
+  for (const Failure& known : report_.failures)
+    if (known.stream == failure.stream) return;
+  report_.failures.push_back(failure);
+}
+
 void Initiator::note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code, std::string message) {
   ports_.observer.on_note({kind, peer_.node, stream, code, std::move(message)});
 }
@@ -186,8 +193,8 @@ Result<void> Initiator::hear(const Message&, const States& states) {
 
 // Decides what is to be done about one stream that is not known to be equal.
 Result<void> Initiator::consider(const Reader& reader, StreamId stream, const StreamState& theirs) {
-  if (ports_.peers.blocked(peer_.node, stream, ports_.clock.now())) {
-    report_.failures.push_back({stream, ErrorCode::unavailable, "left alone until its back-off ends"});
+  if (auto blocked = ports_.peers.blocked(peer_.node, stream, ports_.clock.now())) {
+    add_failure(*blocked);
     return {};
   }
   TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, stream));

@@ -49,6 +49,7 @@ class Initiator {
   Result<void> note_equal(const StreamState& ours, const StreamState& theirs);
   bool try_again(const Error& error);
   void end(std::optional<Error> error);
+  void add_failure(const Failure& failure);
   void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code, std::string message);
   // exchange_round.cpp
   std::vector<StreamId> smallest_first() const;

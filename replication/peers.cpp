@@ -223,22 +223,16 @@ void Peers::unblock(NodeId node, StreamId stream) {
   at(node).blocked.erase(stream);
 }
 
-bool Peers::blocked(NodeId node, StreamId stream, UnixMs now_ms) const {
+std::optional<Failure> Peers::blocked(NodeId node, StreamId stream, UnixMs now_ms) const {
   std::lock_guard lock(mutex_);
   const Peer* peer = get(node);
-  if (!peer) return false;
+  if (!peer) return std::nullopt;
   auto at = peer->blocked.find(stream);
-  if (at == peer->blocked.end()) return false;
+  if (at == peer->blocked.end()) return std::nullopt;
+  const Blocked& blocked = at->second;
   // A clock that was set back must not leave a stream alone for longer than its back-off.
-  return now_ms < at->second.until_ms && now_ms >= at->second.until_ms - at->second.delay_ms;
-}
-
-std::vector<Failure> Peers::failures(NodeId node) const {
-  std::lock_guard lock(mutex_);
-  std::vector<Failure> failures;
-  if (const Peer* peer = get(node))
-    for (const auto& [stream, blocked] : peer->blocked) failures.push_back(blocked.failure);
-  return failures;
+  bool now = now_ms < blocked.until_ms && now_ms >= blocked.until_ms - blocked.delay_ms;
+  return now ? std::optional<Failure>(blocked.failure) : std::nullopt;
 }
 
 void Peers::retry_blocked(NodeId node) {

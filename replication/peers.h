@@ -47,8 +47,8 @@ class Peers {
   // A stream stopped with this peer: left alone for a while, each time twice as long.
   void block(NodeId node, const Failure& failure, UnixMs now_ms);
   void unblock(NodeId node, StreamId stream);
-  bool blocked(NodeId node, StreamId stream, UnixMs now_ms) const;
-  std::vector<Failure> failures(NodeId node) const;
+  // Why the stream is left alone now; nullopt: it is not.
+  std::optional<Failure> blocked(NodeId node, StreamId stream, UnixMs now_ms) const;
   // Ends all back-offs: somebody pressed "sync now".
   void retry_blocked(NodeId node);
 
