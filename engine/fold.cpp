@@ -269,9 +269,11 @@ Result<std::vector<RecordKey>> Fold::finish(State* after) {
     if (!loaded.changed) continue;
     bool was_alive = loaded.before && loaded.before->life.created && !loaded.before->deleted();
     bool is_alive = loaded.now.life.created && !loaded.now.deleted();
-    if (was_alive != is_alive) {
+    // References to an unknown row show as they are, and it hides no child: becoming known counts, also when the row is
+    // gone from the start or hidden.
+    if (!loaded.before || was_alive != is_alive) {
       TRY(mark_referrers(key.id));
-      if (loaded.before) TRY(mark_subtree(key));
+      TRY(mark_subtree(key));
     }
     // Who shows in a slot, and which slot is free for who does not, concerns every row of the unique key's parent.
     const Table* table = find_table(key.table);
