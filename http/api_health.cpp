@@ -122,7 +122,9 @@ Result<HttpResponse> ready(ApiCore& core, const HttpRequest&) {
     if (out.back() != '{') out += ',';
     out += json_string(component) + ":" + json_string(how);
   }
-  return json_answer(out + "}}", state.ready ? 200 : 503);
+  HttpResponse response = json_answer(out + "}}", state.ready ? 200 : 503);
+  if (!state.ready) response.headers.emplace_back("Retry-After", "5");
+  return response;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Writing rows: create, update, delete, restore (API.md, sections 4 and 5).
 #include "engine/decide.h"
 #include "http/api_problem.h"
+#include "http/foreign_ids.h"
 #include "http/merge_patch.h"
 #include "http/write_request.h"
 #include "projections/row_json.h"
@@ -60,11 +61,26 @@ Result<HttpResponse> updated_row(ApiCore& core, const RecordKey& key, const Outc
 
 // --- create -------------------------------------------------------------------------------------
 
+// Carries out a command with a row in its body; `complete`, where given, finishes it in the job.
+Result<Outcome> execute_row(ApiCore& core, Command command, const Prepare& complete = {}) {
+  bool is_foreign = false;
+  Result<Outcome> outcome =
+      execute(core, command, [&](const Reader& reader, Command& ready) -> Result<void> {
+        if (complete) TRY(complete(reader, ready));
+        Result<void> checked = check_foreign_ids(reader, ready);
+        is_foreign = !checked.ok();
+        return checked;
+      });
+  if (!is_foreign || command.stream == StreamId{}) return outcome;
+  command.row = {};
+  return first_fault(core, command, std::move(outcome).error());
+}
+
 Result<Outcome> create(ApiCore& core, Command command, Result<RowInput> row) {
   command.restore_gone = true;
   if (!row.ok()) return first_fault(core, command, std::move(row).error());
   command.row = *std::move(row);
-  return execute(core, std::move(command));
+  return execute_row(core, std::move(command));
 }
 
 // The stream of a new production is its id, so the id comes first.
@@ -72,11 +88,13 @@ Result<Outcome> create_production(ApiCore& core, Command command, Result<RowInpu
   if (!row.ok()) return std::move(row).error();
   command.restore_gone = true;
   command.row = *std::move(row);
-  return execute(core, std::move(command), [&core](const Reader&, Command& ready) -> Result<void> {
+  command.stream = {};
+  const auto complete = [&core](const Reader&, Command& ready) -> Result<void> {
     ready.record = id_for_create(ready, core.parts.clock.now(), core.parts.random);
     ready.stream = StreamId{ready.record.uuid};
     return {};
-  });
+  };
+  return execute_row(core, std::move(command), complete);
 }
 
 using CreateStep =
@@ -182,8 +200,8 @@ Result<Outcome> update(ApiCore& core, Command command, const Json& body, bool is
   Result<RowInput> row = parse_row(*find_table(command.table), body);
   if (!row.ok()) return first_fault(core, command, std::move(row).error());
   command.row = *std::move(row);
-  if (!is_patch) return execute(core, std::move(command));
-  return execute(core, std::move(command), [&](const Reader& reader, Command& ready) {
+  if (!is_patch) return execute_row(core, std::move(command));
+  return execute_row(core, std::move(command), [&](const Reader& reader, Command& ready) {
     return patch_opaque_columns(reader, core.parts.engine.log(), body, ready);
   });
 }

@@ -5,6 +5,7 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <sstream>
@@ -94,9 +95,12 @@ Result<void> StaticFiles::add(const fs::path& root, const fs::path& path) {
 
 const StaticFiles::File& StaticFiles::find(std::string_view path) const {
   std::string name;
-  if (auto segments = decode_path(path))
+  auto segments = decode_path(path);
+  if (segments)
     for (const std::string& segment : *segments) name += "/" + segment;
-  auto found = files_.find(name);
+  // A "%2f" is a letter of a name, and no file of ours has one.
+  bool is_plain = segments && std::ranges::count(name, '/') == std::ssize(*segments);
+  auto found = is_plain ? files_.find(name) : files_.end();
   return found == files_.end() ? files_.find("/index.html")->second : found->second;
 }
 

@@ -177,6 +177,11 @@ Answer ApiNode::raw(std::string_view bytes, bool head_only) {
   return {answer.status, std::move(answer.headers), std::move(answer.body)};
 }
 
+Answer ApiNode::ask_once(std::uint16_t port, std::string_view bytes) {
+  RawAnswer answer = RawClient(port).ask(bytes);
+  return {answer.status, std::move(answer.headers), std::move(answer.body)};
+}
+
 Answer ApiNode::get(std::string_view target, const HeaderList& headers) {
   return ask("GET", target, "", headers);
 }

@@ -69,6 +69,8 @@ class ApiNode {
   Answer del(std::string_view target, const HeaderList& headers = {});
   // Bytes as they are.
   Answer raw(std::string_view bytes, bool head_only = false);
+  // The same over a connection of its own: for threads.
+  static Answer ask_once(std::uint16_t port, std::string_view bytes);
 
   // --- shortcuts for what most tests begin with ---
   // Ids are made from small numbers: id_of(7) = 00000000-0000-4000-8000-000000000007.

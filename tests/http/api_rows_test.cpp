@@ -322,6 +322,40 @@ TEST_CASE("an id of one's own: the same content again is 200, another one 409", 
   REQUIRE(taken["/current/name"] == "CAM");
 }
 
+TEST_CASE("an id names one row on the whole node, whatever show it is in", "[http][api]") {
+  Show show;
+  std::string other = show.node.make_production(2);
+  show.node.make_source(
+      other, 11, R"(,"outputs":[{"id":"00000000-0000-4000-8000-000000000021","connector":"SDI"}])");
+  auto before = show.node.dump();
+  Answer taken =
+      show.node.post(show.of("sources"), R"({"id":")" + id_of(11) + R"(","type":"a","name":"b"})");
+  REQUIRE(taken.problem() == "409 already-exists");
+  REQUIRE(taken["/current/production_id"] == other);
+  Answer child = show.node.post(show.of("sources"), R"({"type":"a","name":"b","outputs":[{"id":")" +
+                                                        id_of(21) + R"(","connector":"x"}]})");
+  REQUIRE(child.problem() == "422 validation");
+  REQUIRE(child["/errors/0/pointer"] == "/outputs/0/id");
+  REQUIRE(
+      show.node.post(at("productions", id_of(9)) + "/sources", R"({"id":")" + id_of(11) + R"("})")
+          .status == 404);
+  REQUIRE(show.node.dump() == before);
+}
+
+TEST_CASE("ids that mean something else are refused", "[http][api]") {
+  Show show;
+  for (const std::string& id : {std::string("00000000-0000-0000-0000-000000000000"),
+                                library_stream.to_string(), directory_stream.to_string()}) {
+    INFO(id);
+    Answer production = show.node.post("/api/productions",
+                                       R"({"id":")" + id + R"(","client":"a","show_name":"b"})");
+    REQUIRE(production.problem() == "422 validation");
+    REQUIRE(production["/errors/0/pointer"] == "/id");
+    REQUIRE(show.node.post(show.of("sources"), R"({"id":")" + id + R"(","type":"a","name":"b"})")
+                .status == 422);
+  }
+}
+
 TEST_CASE("POST with a deleted id brings the row back with the new content", "[http][api]") {
   Show show;
   show.node.make_source(show.production, 11, R"(,"note":"old")");
