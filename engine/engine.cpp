@@ -37,6 +37,20 @@ Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
   return outcome;
 }
 
+namespace {
+
+// The row that a client addresses: of a nested child, the row it is served in.
+Result<RecordKey> document_of(const State& state, RecordKey key) {
+  for (const Table* table = find_table(key.table); table && table->nested; table = find_table(key.table)) {
+    TRY_ASSIGN(const RecordState* child, state.find(key));
+    if (!child) break;
+    key = {table->parent, child->parent};
+  }
+  return key;
+}
+
+}  // namespace
+
 // The same Idempotency-Key again: the first outcome stands.
 Result<Outcome> Engine::replay(const Command& command, const EventId& first, Overlay& overlay) const {
   TRY_ASSIGN(StoredEvent stored, log_.read(overlay, first));
@@ -50,7 +64,8 @@ Result<Outcome> Engine::replay(const Command& command, const EventId& first, Ove
   outcome.replayed = true;
   if (!event.operations.empty()) {
     const Operation& operation = event.operations.front();
-    outcome.record = {operation.table, operation.record};
+    TRY_ASSIGN(outcome.record,
+               document_of(State(overlay, log_, first.stream), {operation.table, operation.record}));
     outcome.replayed_kind = operation.kind;
     outcome.created = operation.kind == OperationKind::create;
   }
