@@ -11,7 +11,7 @@
 namespace genlock::cli {
 
 // The wall clock, corrected by the offset that was measured against a trusted peer. A suspect clock
-// has never been compared with one: events written by it are marked (DESIGN, merging rule 9).
+// has never been compared with one: events written by it are marked (docs/merging.md, rule 9).
 // Thread-safe.
 class SystemClock : public Clock {
  public:

@@ -71,7 +71,7 @@ struct Outcome {
   std::optional<Uuid> pending_conflict;     // 202: both sides kept
 };
 
-// One group that a Base-Version write lost (API.md, section 5).
+// One group that a Base-Version write lost (docs/api.md, section 5).
 struct FieldConflict {
   RecordKey record;                       // the row, or a nested child of it
   GroupId group = GroupId::none;

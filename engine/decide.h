@@ -1,7 +1,7 @@
 // decide: a command and the present state give the operations of one event, or an error that names
 // the field. Pure. Checks the schema's rules (required, ranges, lengths, enumerations, references,
 // unique slots), that the record is there, not gone and not locked by another node, the version
-// preconditions, and drops what equals what is shown. Order of errors (API.md, section 7):
+// preconditions, and drops what equals what is shown. Order of errors (docs/api.md, section 7):
 // bad_request, not_found, gone, locked, precondition, invalid_argument (422), conflict.
 #pragma once
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-// Nested lists: a write that names one gives the whole list (API.md, section 2).
+// Nested lists: a write that names one gives the whole list (docs/api.md, section 2).
 namespace genlock::decide_parts {
 namespace {
 

@@ -32,7 +32,7 @@ struct ContextEntry {
   bool operator==(const ContextEntry&) const = default;
 };
 
-// Who edited, as the client said it (API.md, section 3). All may be empty.
+// Who edited, as the client said it (docs/api.md, section 3). All may be empty.
 struct Person {
   std::string user;     // a name for people
   Uuid user_id;         // as sent, or UUIDv5 of the name; nil: unknown

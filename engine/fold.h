@@ -1,6 +1,6 @@
 // The fold: brings the state of one stream up to date with events, incrementally, and says which records may show
 // differently. Whatever causal order and batching the events come in, the same events give the same bytes
-// (tests/properties/fold_laws_test.cpp). What a chunk re-derives is listed in DESIGN: the rows it touches, their
+// (tests/properties/fold_laws_test.cpp). What a chunk re-derives: the rows it touches, their
 // ancestors, descendants and referrers of rows that appeared or vanished, claimants of a slot, and for a lock the rows
 // of events concurrent with it.
 #pragma once

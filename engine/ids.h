@@ -25,7 +25,7 @@ struct Uuid {
   // The 16 raw bytes, as used in keys: their byte order is the order of the printed form.
   std::string_view view() const { return {reinterpret_cast<const char*>(bytes.data()), 16}; }
 
-  // Exactly the 36-character form; upper-case hex is refused (API.md: lower-case UUIDs).
+  // Exactly the 36-character form; upper-case hex is refused (docs/api.md: lower-case UUIDs).
   static std::optional<Uuid> parse(std::string_view text);
   // REQUIRES: raw.size() == 16.
   static Uuid from_bytes(std::string_view raw);

@@ -1,4 +1,4 @@
-// The merging rules for one record (DESIGN, "Merging", 1-5 and 7): one step folds one event into a RecordState. Which
+// The merging rules for one record (docs/merging.md, 1-5 and 7): one step folds one event into a RecordState. Which
 // write replaces which is fixed by the events themselves, so any causal order of steps gives the same state.
 //
 // A writer that had seen every sibling needs only the present state; one that had not is judged by what it had seen,

@@ -14,7 +14,7 @@ namespace genlock {
 
 enum class ColumnType { text, integer, real, boolean, time, uuid, json };
 
-// What happens when concurrent writes of a group differ (DESIGN, "Merging").
+// What happens when concurrent writes of a group differ (docs/merging.md).
 enum class Policy {
   last_writer_wins,  // the highest rank shows; the others are resolved rows in sync_conflicts
   flagged,           // all are kept; the conflict is pending until somebody decides

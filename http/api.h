@@ -1,4 +1,4 @@
-// The REST API of a node (API.md): rows, conflicts, locks, sync, health. It turns requests into
+// The REST API of a node (docs/api.md): rows, conflicts, locks, sync, health. It turns requests into
 // engine commands and queries, and their outcomes into status codes, and decides nothing itself.
 //
 //   read    one snapshot of the store, one query, one answer

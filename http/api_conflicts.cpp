@@ -1,4 +1,4 @@
-// Conflicts: the list, one of them, and deciding it (API.md, section 9, "Conflicts").
+// Conflicts: the list, one of them, and deciding it (docs/api.md, section 9, "Conflicts").
 #include "http/api_problem.h"
 #include "http/query.h"
 #include "http/write_request.h"

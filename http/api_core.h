@@ -58,7 +58,7 @@ struct ApiRoute {
 };
 
 // Around the handler: the form of the body, Idempotency-Key, parameters, errors. In the order of
-// API.md, section 7.
+// docs/api.md, section 7.
 void add_route(Router& router, ApiCore& core, ApiRoute route);
 
 // One function for each group of routes.

@@ -1,4 +1,4 @@
-// Is the node alive, ready, well? (API.md, section 11)
+// Is the node alive, ready, well? (docs/api.md, section 11)
 #include "http/api_core.h"
 #include "projections/json_text.h"
 

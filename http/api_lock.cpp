@@ -1,4 +1,4 @@
-// Locking a production to this node, and freeing it (API.md, section 8).
+// Locking a production to this node, and freeing it (docs/api.md, section 8).
 #include "http/query.h"
 #include "http/write_request.h"
 #include "projections/time_text.h"

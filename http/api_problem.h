@@ -1,5 +1,5 @@
 // Errors on their way out: which status an ErrorCode has, and what a body carries beside the
-// common members (API.md, sections 5 and 7).
+// common members (docs/api.md, sections 5 and 7).
 #pragma once
 
 #include "http/api_core.h"

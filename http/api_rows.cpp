@@ -1,4 +1,4 @@
-// Reading rows: lists, single rows, a whole show (API.md, section 4).
+// Reading rows: lists, single rows, a whole show (docs/api.md, section 4).
 #include "http/api_core.h"
 #include "http/api_problem.h"
 #include "http/query.h"

@@ -1,4 +1,4 @@
-// Asking for sync, and watching it (API.md, section 9).
+// Asking for sync, and watching it (docs/api.md, section 9).
 #include "http/api_problem.h"
 #include "http/query.h"
 #include "http/sync_status_json.h"

@@ -1,4 +1,4 @@
-// Writing rows: create, update, delete, restore (API.md, sections 4 and 5).
+// Writing rows: create, update, delete, restore (docs/api.md, sections 4 and 5).
 #include "engine/decide.h"
 #include "http/api_problem.h"
 #include "http/foreign_ids.h"

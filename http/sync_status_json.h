@@ -5,7 +5,7 @@
 
 namespace genlock::http {
 
-// API.md, section 9: GET /api/sync/status. O(streams).
+// docs/api.md, section 9: GET /api/sync/status. O(streams).
 Result<std::string> sync_status_json(const ApiCore& core);
 std::string job_json(const Job& job, UnixMs now_ms);
 

@@ -1,4 +1,4 @@
-// Conflicts and locks in JSON (API.md, sections 8 and 9), with the nodes' present names.
+// Conflicts and locks in JSON (docs/api.md, sections 8 and 9), with the nodes' present names.
 #pragma once
 
 #include "engine/conflict.h"

@@ -1,4 +1,4 @@
-// What a list may ask for: filters, order, a page (API.md, section 4, "Lists"). Works over any
+// What a list may ask for: filters, order, a page (docs/api.md, section 4, "Lists"). Works over any
 // sequence of named, typed fields: rows, conflicts, the sync log.
 #pragma once
 

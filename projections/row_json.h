@@ -1,4 +1,4 @@
-// Rows in JSON (API.md, section 2): out to clients, and in from request bodies.
+// Rows in JSON (docs/api.md, section 2): out to clients, and in from request bodies.
 #pragma once
 
 #include "engine/command.h"

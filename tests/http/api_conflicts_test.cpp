@@ -1,4 +1,4 @@
-// Conflicts: the inbox, one of them, and deciding it (API.md, section 9, "Conflicts").
+// Conflicts: the inbox, one of them, and deciding it (docs/api.md, section 9, "Conflicts").
 #include "api_node.h"
 
 namespace genlock::http {

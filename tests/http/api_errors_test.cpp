@@ -1,4 +1,4 @@
-// Errors (API.md, section 7): status, type, where the fault is, which of several decides; and that
+// Errors (docs/api.md, section 7): status, type, where the fault is, which of several decides; and that
 // a refused write changed nothing.
 #include "api_node.h"
 

@@ -1,4 +1,4 @@
-// Health, the pages, and the files of the web app (API.md, section 11).
+// Health, the pages, and the files of the web app (docs/api.md, section 11).
 #include "api_node.h"
 #include "http/static_files.h"
 #include "support/temp_dir.h"

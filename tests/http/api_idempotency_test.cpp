@@ -1,4 +1,4 @@
-// Idempotency-Key (API.md, section 3): a request sent again is carried out once.
+// Idempotency-Key (docs/api.md, section 3): a request sent again is carried out once.
 #include "api_node.h"
 #include "http/keys_in_flight.h"
 

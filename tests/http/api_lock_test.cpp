@@ -1,4 +1,4 @@
-// Locks (API.md, section 8): the node that holds one writes, the others answer 423.
+// Locks (docs/api.md, section 8): the node that holds one writes, the others answer 423.
 #include "api_node.h"
 
 namespace genlock::http {

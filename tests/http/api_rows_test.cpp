@@ -1,4 +1,4 @@
-// Rows: every route of API.md, section 4, and the shapes of sections 1 and 2.
+// Rows: every route of docs/api.md, section 4, and the shapes of sections 1 and 2.
 #include "api_node.h"
 
 namespace genlock::http {

@@ -1,4 +1,4 @@
-// Asking for sync and watching it (API.md, section 9), with replication played by hand.
+// Asking for sync and watching it (docs/api.md, section 9), with replication played by hand.
 #include "api_node.h"
 #include "http/jobs.h"
 #include "support/manual_clock.h"
