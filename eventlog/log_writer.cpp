@@ -3,7 +3,7 @@
 #include "engine/limits.h"
 
 #include <algorithm>
-#include <thread>
+#include <condition_variable>
 
 namespace genlock {
 
@@ -34,9 +34,11 @@ struct LogWriter::Member {
 // The jobs of one synced batch. The group outlives its members' wait, so that waking them touches
 // nothing of theirs.
 struct LogWriter::Group {
-  GroupPtr before;                   // must be done first
-  std::vector<Member*> members;      // guarded by the writer's mutex until closed
-  std::atomic<std::size_t> size{0};  // of `members`
+  GroupPtr before;  // must be done first
+  // Guarded by the writer's mutex until closed.
+  std::vector<Member*> members;
+  std::size_t target = 0;  // its leader sleeps until there are so many
+  std::condition_variable full;
   std::atomic<std::uint32_t> done{0};
 
   void wait() { done.wait(0, std::memory_order_acquire); }
@@ -74,7 +76,7 @@ Result<LogWriter::GroupPtr> LogWriter::join(Member& member) {
   }
   member.leads = forming_->members.empty();
   forming_->members.push_back(&member);
-  forming_->size.store(forming_->members.size(), std::memory_order_relaxed);
+  if (forming_->members.size() == forming_->target) forming_->full.notify_one();
   return forming_;
 }
 
@@ -94,12 +96,15 @@ void LogWriter::lead(const GroupPtr& group) noexcept {
 }
 
 // Waits for callers that the last commit has just answered to come back with their next job.
-void LogWriter::gather(Group& group) const {
-  const auto size = [&] { return group.size.load(std::memory_order_relaxed); };
-  const std::size_t target = std::min(last_size_ + size() - 1, limits::max_group_commands);
-  if (size() >= target) return;
-  const auto end = Clock::now() + last_sync_ / 2;
-  while (size() < target && Clock::now() < end) std::this_thread::yield();
+// Asleep, not in a loop of yields: on a busy machine each yield would give away a time slice.
+void LogWriter::gather(Group& group) {
+  std::unique_lock lock(mutex_);
+  const std::size_t target =
+      std::min(last_size_ + group.members.size() - 1, limits::max_group_commands);
+  const auto is_full = [&] { return group.members.size() >= target; };
+  if (is_full()) return;
+  group.target = target;
+  group.full.wait_for(lock, last_sync_ / 2, is_full);
 }
 
 // From here on nobody joins the group; its members may be read without the mutex.

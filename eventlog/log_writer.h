@@ -62,7 +62,7 @@ class LogWriter : public Committer {
 
   Result<GroupPtr> join(Member& member);
   void lead(const GroupPtr& group) noexcept;
-  void gather(Group& group) const;
+  void gather(Group& group);
   const std::vector<Member*>& close(const GroupPtr& group);
   void run_all(const std::vector<Member*>& members);
   std::size_t run_some(const std::vector<Member*>& members, std::size_t first, Overlay& overlay);
