@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace genlock::cli {
 namespace {
@@ -64,6 +65,20 @@ Result<std::vector<Json>> ApiClient::list(const std::string& target) {
     page = next_page(answer.header("Link"));
   }
   return rows;
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    auto byte = static_cast<unsigned char>(c);
+    bool plain = byte < 0x80 && std::isalnum(byte);
+    if (plain)
+      out += c;
+    else
+      out.append({'%', digits[byte >> 4], digits[byte & 15]});
+  }
+  return out;
 }
 
 Error error_of(const ApiAnswer& answer) {

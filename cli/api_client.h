@@ -39,6 +39,8 @@ class ApiClient {
   virtual ~ApiClient() = default;
   // Any answer is a value, refusals too. ERRORS: unavailable, when there was none.
   virtual Result<ApiAnswer> send(const ApiCall& call) = 0;
+  // Another connection to the same place, for another thread; nullptr: there is just this one.
+  virtual std::unique_ptr<ApiClient> another() const { return nullptr; }
   // For people: "node http://127.0.0.1:3001", "data directory /var/lib/genlock".
   virtual std::string place() const = 0;
 
@@ -48,6 +50,9 @@ class ApiClient {
   // All pages of a list.
   Result<std::vector<Json>> list(const std::string& target);
 };
+
+// For Genlock-User and Genlock-Device.
+std::string percent_encoded(std::string_view text);
 
 // A refusal (RFC 9457) as an error: the remedy in its message, the fields at fault in `fields`.
 Error error_of(const ApiAnswer& answer);

@@ -38,6 +38,7 @@ class Demo {
     ImportReport::Counts counts = report.total();
     fmt::print("cloud   {}   {} rows taken, {} were there\n", cloud_.url, counts.taken,
                counts.unchanged + counts.different);
+    std::fflush(stdout);
     production_ = files.back().shows.front().production.id.to_string();
     TRY_ASSIGN(lan_, start_node(Role::lan, "Venue", command_.lan_port, {"--peer", cloud_.url}));
     TRY(run_job(*lan_.client, "/api/sync/production/" + production_ + "/download",
@@ -46,6 +47,7 @@ class Demo {
                lan_.client->list("/api/productions/" + production_ + "/sources"));
     fmt::print("venue   {}   downloaded \"{}\", {} sources\n", lan_.url,
                files.back().shows.front().production.label, sources.size());
+    std::fflush(stdout);
     return {};
   }
 

@@ -22,10 +22,8 @@ class HttpClient : public ApiClient {
     request.path = call.target;
     request.body = call.body;
     for (const auto& [name, value] : call.headers) request.set_header(name, value);
-    if (call.method != "GET" && call.method != "HEAD") {
-      request.set_header("Content-Type", "application/json");
-      request.set_header("Content-Length", std::to_string(call.body.size()));
-    }
+    // The library adds Content-Length by itself.
+    if (!call.body.empty()) request.set_header("Content-Type", "application/json");
     httplib::Result result = client_.send(request);
     if (!result)
       return Error{ErrorCode::unavailable,
@@ -34,6 +32,7 @@ class HttpClient : public ApiClient {
     for (const auto& header : result->headers) answer.headers.push_back(header);
     return answer;
   }
+  std::unique_ptr<ApiClient> another() const override { return std::make_unique<HttpClient>(url_); }
   std::string place() const override { return "node " + url_; }
 
  private:

@@ -1,12 +1,14 @@
 #include "cli/import.h"
 
+#include "cli/import_writer.h"
 #include "cli/json_print.h"
-#include "projections/json_text.h"
+#include "engine/fractional_index.h"
 #include "projections/row_json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 namespace genlock::cli {
 namespace {
@@ -47,31 +49,8 @@ bool same_content(const RowInput& wanted, const RowInput& present) {
   });
 }
 
-// --- one row's fate -----------------------------------------------------------------------------
-
-enum class Wish { nothing, create, update, restore_and_update };
-
-std::string reason_of(const Error& error) {
-  if (error.fields.empty()) return error.message;
-  std::string reason;
-  for (const FieldError& field : error.fields)
-    reason += (reason.empty() ? "" : "; ") + field.pointer + ' ' + field.detail;
-  return reason;
-}
-
-std::string key_of(const ApiCall& call, const std::string& present) {
-  // The same write to the same present state is one command, however often it is sent. What is
-  // there now is part of the key: a row that was deleted since is another matter.
-  static const Uuid space = *Uuid::parse("0b8e4d52-7f0c-4a38-8a53-cf1c2a1d94e7");
-  std::string name = call.method + '\n' + call.target + '\n' + call.body + '\n' + present;
-  return Uuid::make_v5(space, name).to_string();
-}
-
-struct Planned {
-  const FileRow* row = nullptr;
-  Wish wish = Wish::nothing;
-  std::string etag;  // of what is there
-};
+// --- what the node has
+// -----------------------------------------------------------------------------
 
 using Present = std::map<std::string, Json>;  // by id
 
@@ -87,7 +66,10 @@ Present by_id(std::vector<Json> rows) {
 class Importer {
  public:
   Importer(ApiClient& client, const ImportOptions& options)
-      : client_(client), options_(options), progress_("importing", options.quiet) {}
+      : client_(client),
+        options_(options),
+        progress_("importing", options.quiet),
+        writer_(client, options.user) {}
 
   Result<ImportReport> run(const std::vector<ImportFile>& files) {
     for (const ImportFile& file : files) {
@@ -114,8 +96,7 @@ class Importer {
 
   // What is to be done with a row, given what the node has of it (nullptr: nothing).
   Planned plan(const FileRow& row, const Json* present) {
-    progress_.show(++done_, total_, "rows");
-    Planned planned{.row = &row, .wish = Wish::nothing, .etag = {}};
+    Planned planned{.row = &row, .wish = Wish::nothing, .etag = {}, .sort_order = {}};
     Result<RowInput> wanted = parse_row(*row.table, row.json);
     if (!wanted.ok()) {
       leave_out(row, reason_of(wanted.error()));
@@ -154,92 +135,76 @@ class Importer {
       report_.different.push_back(std::string(row.table->name) + ' ' + row.label);
   }
 
-  void count_done(const Planned& planned) {
-    planned.wish == Wish::create ? ++counts(*planned.row).taken : ++counts(*planned.row).changed;
-  }
-
-  Result<ApiAnswer> write(ApiCall call, const std::string& present) {
-    call.headers = {{"Idempotency-Key", key_of(call, present)},
-                    {"Genlock-User", escape(options_.user)},
-                    {"Genlock-Device", "import"}};
-    TRY_ASSIGN(ApiAnswer answer, client_.send(call));
-    if (answer.status >= 500) return error_of(answer);
-    return answer;
-  }
-
-  static std::string escape(const std::string& text) {
-    std::string out;
-    for (char c : text) {
-      bool plain = std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '.' || c == '_';
-      out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  // Plans rows of one list, of which `present` is what the node has, and writes them.
+  Result<void> take_rows(std::span<const FileRow> rows, const Present& present) {
+    std::vector<Planned> plans;
+    for (const FileRow& row : rows) {
+      auto found = present.find(row.id.to_string());
+      Planned planned = plan(row, found == present.end() ? nullptr : &found->second);
+      if (planned.wish != Wish::nothing) plans.push_back(std::move(planned));
     }
-    return out;
+    give_places(plans, present);
+    std::size_t done = done_;
+    std::vector<Written> written =
+        writer_.write(plans, [&] { progress_.show(++done, total_, "rows"); });
+    for (const Written& one : written)
+      if (one.failed) return *one.failed;
+    for (std::size_t i = 0; i < plans.size(); ++i) note(plans[i], written[i]);
+    done_ += rows.size();
+    return {};
   }
 
-  // Where a row of this table is created.
-  static std::string list_of(const FileRow& row) {
-    std::string list = "/api/" + std::string(row.table->collection);
-    TableId id = row.table->id;
-    if (id != table::sources && id != table::sends) return list;
-    return "/api/productions/" + text_of(row.json, "production_id") + list.substr(4);
-  }
-
-  // False: refused and reported.
-  Result<bool> write_row(const Planned& planned) {
-    const FileRow& row = *planned.row;
-    std::string one = "/api/" + std::string(row.table->collection) + '/' + row.id.to_string();
-    std::vector<ApiCall> calls;
-    if (planned.wish == Wish::create) calls = {{"POST", list_of(row), dump(row.json)}};
-    if (planned.wish == Wish::restore_and_update) calls = {{"POST", one + "/restore", "{}"}};
-    if (planned.wish == Wish::update || planned.wish == Wish::restore_and_update)
-      calls.push_back({"PUT", one, dump(row.json)});
-    for (const ApiCall& call : calls) {
-      TRY_ASSIGN(ApiAnswer answer, write(call, planned.etag));
-      if (answer.ok()) continue;
-      leave_out(row, reason_of(error_of(answer)));
-      return false;
+  // Creates go to the end of their list, in the order of the file.
+  static void give_places(std::vector<Planned>& plans, const Present& present) {
+    std::string last;
+    for (const auto& [id, row] : present) last = std::max(last, text_of(row, "sort_order"));
+    for (Planned& planned : plans) {
+      if (planned.wish != Wish::create || planned.row->json.find("sort_order")) continue;
+      last = last.empty() ? *generate_key_between({}, {}) : key_after(last);
+      planned.sort_order = last;
     }
-    if (!calls.empty()) count_done(planned);
-    return true;
+  }
+
+  void note(const Planned& planned, const Written& written) {
+    if (written.refused)
+      leave_out(*planned.row, *written.refused);
+    else
+      ++(planned.wish == Wish::create ? counts(*planned.row).taken : counts(*planned.row).changed);
+  }
+
+  Result<Present> present_of(const std::string& list) {
+    TRY_ASSIGN(std::vector<Json> rows, client_.list(list + "?deleted=true"));
+    return by_id(std::move(rows));
   }
 
   Result<void> take_equipment() {
     if (file_->equipment.empty()) return {};
-    TRY_ASSIGN(std::vector<Json> rows, client_.list("/api/equipment?deleted=true"));
-    Present present = by_id(std::move(rows));
-    for (const FileRow& row : file_->equipment) {
-      auto found = present.find(row.id.to_string());
-      TRY(write_row(plan(row, found == present.end() ? nullptr : &found->second)));
-    }
-    return {};
+    TRY_ASSIGN(Present present, present_of("/api/equipment"));
+    return take_rows(file_->equipment, present);
   }
 
   Result<void> take_show(const ShowFile& show) {
-    std::string one = "/api/productions/" + show.production.id.to_string();
-    TRY_ASSIGN(ApiAnswer answer, client_.send({.target = one + "?deleted=true"}));
-    if (!answer.ok() && answer.status != 404) return error_of(answer);
-    Json production;
-    if (answer.ok()) {
-      TRY_ASSIGN(production, parse_json(answer.body));
-    }
     std::size_t left_out_before = report_.left_out.size();
-    TRY_ASSIGN(bool taken, write_row(plan(show.production, answer.ok() ? &production : nullptr)));
-    if (!taken || report_.left_out.size() > left_out_before) {
+    TRY_ASSIGN(Present productions, present_of("/api/productions"));
+    TRY(take_rows({&show.production, 1}, productions));
+    if (report_.left_out.size() > left_out_before) {
       for (const FileRow& row : show.children) leave_out(row, "its production was left out");
       return {};
     }
-    return take_children(show, one);
+    return take_children(show);
   }
 
-  Result<void> take_children(const ShowFile& show, const std::string& one) {
-    Present present;
-    for (const char* list : {"sources", "sends", "connections"}) {
-      TRY_ASSIGN(std::vector<Json> rows, client_.list(one + '/' + list + "?deleted=true"));
-      present.merge(by_id(std::move(rows)));
-    }
-    for (const FileRow& row : show.children) {
-      auto found = present.find(row.id.to_string());
-      TRY(write_row(plan(row, found == present.end() ? nullptr : &found->second)));
+  // Table by table: connections name sources.
+  Result<void> take_children(const ShowFile& show) {
+    std::string one = "/api/productions/" + show.production.id.to_string() + '/';
+    std::span<const FileRow> left = show.children;
+    while (!left.empty()) {
+      const Table* table = left.front().table;
+      auto end = std::ranges::find_if(left, [&](const FileRow& r) { return r.table != table; });
+      auto count = static_cast<std::size_t>(end - left.begin());
+      TRY_ASSIGN(Present present, present_of(one + std::string(table->collection)));
+      TRY(take_rows(left.first(count), present));
+      left = left.subspan(count);
     }
     return {};
   }
@@ -247,6 +212,7 @@ class Importer {
   ApiClient& client_;
   const ImportOptions& options_;
   Progress progress_;
+  ImportWriter writer_;
   const ImportFile* file_ = nullptr;
   std::uint64_t done_ = 0, total_ = 0;
   ImportReport report_;

@@ -25,20 +25,20 @@ Json one_more_card(const std::string& id) {
 
 // Edits of one row from both sides.
 Result<void> edit_the_same_rows(Editor& ben, Editor& ana) {
-  TRY(ben.change(source_path(31), text_column("name", "CAM 31 WIDE")));
-  TRY(ana.change(source_path(31), text_column("note", "on the jib")));
-  TRY(ben.change(source_path(32), format(3840, 2160)));
-  TRY(ana.change(source_path(32), format(2560, 1440)));
-  TRY(ben.change(source_path(33), text_column("name", "BEAUTY")));
-  TRY(ana.change(source_path(33), text_column("name", "HANDHELD")));
-  TRY(ben.change(source_path(34), format(4096, 2160)));
-  TRY(ana.change(source_path(34), format(1280, 720)));
+  TRY(ben.change(source_path(two_columns), text_column("name", "JIB WIDE")));
+  TRY(ana.change(source_path(two_columns), text_column("note", "on the jib")));
+  TRY(ben.change(source_path(office_format), format(3840, 2160)));
+  TRY(ana.change(source_path(office_format), format(2560, 1440)));
+  TRY(ben.change(source_path(plain_name), text_column("name", "BEAUTY")));
+  TRY(ana.change(source_path(plain_name), text_column("name", "HANDHELD")));
+  TRY(ben.change(source_path(venue_format), format(4096, 2160)));
+  TRY(ana.change(source_path(venue_format), format(1280, 720)));
   return {};
 }
 
 Result<void> delete_and_edit(Editor& ben, Editor& ana) {
-  TRY(ben.remove(source_path(35)));
-  TRY(ana.change(source_path(35), text_column("note", "we use this one")));
+  TRY(ben.remove(source_path(deleted_source)));
+  TRY(ana.change(source_path(deleted_source), text_column("note", "we use this one")));
   std::string show = "/api/productions/" + id_of(rehearsal);
   TRY(ben.remove(show));
   TRY(ana.create(show + "/sources", json_object({{"id", json_text(id_of("late source"))},

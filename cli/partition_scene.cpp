@@ -59,13 +59,6 @@ Result<bool> in_step(Scene& scene) {
   return cloud == venue;
 }
 
-std::string percent_encoded(const std::string& text) {
-  std::string out;
-  for (unsigned char c : text)
-    out += std::isalnum(c) ? std::string(1, static_cast<char>(c)) : fmt::format("%{:02X}", c);
-  return out;
-}
-
 }  // namespace
 
 const char* const gala = "Gala";

@@ -51,6 +51,9 @@ struct Scene {
 
 inline constexpr std::size_t edits_per_side = 40;
 inline constexpr std::size_t row_count = 40;  // sources, and as many sends
+// Sources that both edit; the first 32 are left to one of them alone.
+inline constexpr int two_columns = 33, office_format = 34, plain_name = 35, venue_format = 36,
+                     deleted_source = 37;
 
 // The chapters, in order. Errors: a node did not answer or refused what it must take.
 Result<std::unique_ptr<Scene>> set_scene(const std::string& folder, Teller& teller);
