@@ -210,7 +210,8 @@ TEST_CASE("a request id that is none is replaced", "[http][guard]") {
 TEST_CASE("slowloris: dripping heads starve nobody and end", "[http][guard]") {
   TestServer node([](Limits& limits) {
     limits.worker_count = 2;
-    limits.head_ms = 400ms;
+    limits.head_ms = 800ms;
+    limits.linger_ms = 10s;  // a slow machine still reads every refusal
   });
   std::vector<RawClient> drips;
   for (int i = 0; i < 100; ++i) drips.push_back(node.client());
@@ -232,7 +233,7 @@ TEST_CASE("slowloris: dripping heads starve nobody and end", "[http][guard]") {
 TEST_CASE("slow bodies end too, and silent connections are closed", "[http][guard]") {
   TestServer node([](Limits& limits) {
     limits.body_ms = 100ms;
-    limits.idle_ms = 100ms;
+    limits.idle_ms = 500ms;
   });
   REQUIRE(refused_status(node, "POST /echo HTTP/1.1\r\nHost: n\r\nContent-Length: 10\r\n\r\nabc") ==
           408);
@@ -248,7 +249,7 @@ TEST_CASE("bodies in memory have a bound that small ones do not feel", "[http][g
   RawClient first = node.client();
   first.send("POST /echo HTTP/1.1\r\nHost: n\r\nContent-Length: 500000\r\n\r\n" +
              std::string(490'000, 'x'));
-  std::this_thread::sleep_for(50ms);
+  std::this_thread::sleep_for(200ms);  // the node has read it
   RawClient second = node.client();
   second.send("POST /echo HTTP/1.1\r\nHost: n\r\nContent-Length: 500000\r\n\r\n" +
               std::string(490'000, 'x'));

@@ -154,22 +154,24 @@ TEST_CASE("long headers and answers arrive whole", "[http][server]") {
 TEST_CASE("a full queue sheds with 503 and recovers", "[http][server]") {
   std::promise<void> release;
   const std::shared_future<void> released = release.get_future().share();
+  std::atomic<int> begun{0};
   TestServer node(
       [](Limits& limits) {
         limits.worker_count = 1;
         limits.queue_count = 2;
       },
       [&](TestServer& made) {
-        made.router.add("GET", "/wait", "wait", [released](const HttpRequest&) {
-          released.wait();
+        made.router.add("GET", "/wait", "wait", [&begun, released](const HttpRequest&) {
+          ++begun;
+          released.wait_for(10s);
           return text("waited");
         });
       });
   std::vector<RawClient> waiting;
-  for (int i = 0; i < 3; ++i) {
+  for (unsigned i = 0; i < 3; ++i) {
     waiting.push_back(node.client());
     waiting.back().send("GET /wait HTTP/1.1\r\nHost: n\r\n\r\n");
-    std::this_thread::sleep_for(20ms);  // the first is with the worker, two are queued
+    REQUIRE(soon([&] { return node.server.counters().requests == i + 1 && begun == 1; }));
   }
   const RawAnswer shed = node.client().get("/ok");
   REQUIRE(shed.status == 503);
