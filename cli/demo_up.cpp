@@ -59,7 +59,7 @@ class Demo {
         "       -H 'Content-Type: application/json' -d '{{\"room\":\"Hall 2\"}}'\n"
         "  curl {0}/api/productions/{2}\n"
         "  genlock status --url {1}\n"
-        "  genlock log --url {0} --production {2} --limit 5\n"
+        "  genlock replay --data {3}/cloud --production {2}\n"
         "  genlock demo partition       what happens when the link between two nodes is cut\n\n"
         "Data and logs are in {3}. Ctrl-C stops both.\n",
         cloud_.url, lan_.url, production_, command_.directory);
