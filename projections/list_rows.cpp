@@ -115,7 +115,10 @@ class RowList {
 
   Result<std::string> print(const std::vector<std::size_t>& numbers) {
     RowServer server(context_);
+    std::size_t bytes = 2;
+    for (std::size_t number : numbers) bytes += rows_[number].bytes.size();
     std::string json = "[";
+    json.reserve(bytes);
     for (std::size_t number : numbers) {
       if (json.size() > 1) json += ',';
       const FoundRow& found = rows_[number];

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 namespace genlock {
 namespace {
@@ -65,12 +64,12 @@ Value quoted_value(ColumnType type, std::string_view text) {
 }  // namespace
 
 const std::vector<Field>& shape_of(const Table& table) {
-  static const std::map<TableId, std::vector<Field>> shapes = [] {
-    std::map<TableId, std::vector<Field>> made;
-    for (const Table& each : tables()) made.emplace(each.id, make_shape(each));
+  static const std::vector<std::vector<Field>> shapes = [] {
+    std::vector<std::vector<Field>> made;  // ids of tables count from 1
+    for (const Table& each : tables()) made.push_back(make_shape(each));
     return made;
   }();
-  return shapes.at(table.id);
+  return shapes.at(number(table.id) - 1);
 }
 
 Result<StoredRow> StoredRow::parse(std::string_view bytes) {
