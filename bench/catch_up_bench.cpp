@@ -1,14 +1,15 @@
-// Catch-up: an empty node takes a whole log over HTTP, durable and with its rows current, beside a bare program that
-// scans as many values of 200 bytes out of one RocksDB, ships them in HTTP pages of 1 MiB and writes each page as one
-// synced batch into another. Usage: catch_up_bench [EVENTS=1000000] [ROWS=100000] [ROUNDS=5]
+// Catch-up: an empty node takes a whole log over HTTP, durable and with its rows current, beside a
+// bare program that scans as many values of 200 bytes out of one RocksDB, ships them in HTTP pages
+// of 1 MiB and writes each page as one synced batch into another. Usage: catch_up_bench
+// [EVENTS=1000000] [ROWS=100000] [ROUNDS=5]
+#include "engine/bytes.h"
+#include "sync_pair.h"
+
 #include <httplib.h>
 #include <rocksdb/db.h>
 
 #include <cstring>
 #include <thread>
-
-#include "engine/bytes.h"
-#include "sync_pair.h"
 
 namespace genlock::bench {
 namespace {
@@ -32,13 +33,15 @@ std::string key_of(std::uint64_t n) {
 
 class Floor {
  public:
-  Floor(const std::filesystem::path& path, std::uint64_t events) : path_(path), events_(events), source_(open_raw(path / "source")) {
+  Floor(const std::filesystem::path& path, std::uint64_t events)
+      : path_(path), events_(events), source_(open_raw(path / "source")) {
     rocksdb::WriteOptions unlogged;
     unlogged.disableWAL = true;
     for (std::uint64_t n = 0; n < events;) {
       rocksdb::WriteBatch batch;
       for (std::uint64_t end = std::min(events, n + 1'000); n < end; ++n) {
-        std::string value = "source " + std::to_string(n * 2654435761u) + " patch via rack " + std::to_string(n % 40);
+        std::string value = "source " + std::to_string(n * 2654435761u) + " patch via rack " +
+                            std::to_string(n % 40);
         value.resize(value_bytes, static_cast<char>('a' + n % 26));
         batch.Put(key_of(n), value);
       }
@@ -48,7 +51,8 @@ class Floor {
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(1u << 30);
     server_.Get("/page", [this](const httplib::Request& request, httplib::Response& response) {
-      response.set_content(page(std::stoull(request.get_param_value("from"))), "application/octet-stream");
+      response.set_content(page(std::stoull(request.get_param_value("from"))),
+                           "application/octet-stream");
     });
     port_ = server_.bind_to_any_port("127.0.0.1");
     thread_ = std::thread([this] { server_.listen_after_bind(); });
@@ -116,7 +120,8 @@ void fill(SyncNode& node, std::uint64_t events, std::uint64_t rows) {
     node.writer
         .run([&](Overlay& overlay) -> Result<void> {
           for (int i = 0; i < 500 && n < events; ++i, ++n)
-            TRY(node.engine.execute(edit_of(show, sources[node.random.next_u64() % rows], n), overlay));
+            TRY(node.engine.execute(edit_of(show, sources[node.random.next_u64() % rows], n),
+                                    overlay));
           return {};
         })
         .value();
@@ -129,8 +134,8 @@ int run(int argc, char** argv) {
   int rounds = argc > 3 ? std::stoi(argv[3]) : 5;
   ScratchDir dir;
   SyncNode full(dir / "full", Role::cloud, 1);
-  std::printf("writing a log of %llu events over %llu rows ...\n", static_cast<unsigned long long>(events),
-              static_cast<unsigned long long>(rows));
+  std::printf("writing a log of %llu events over %llu rows ...\n",
+              static_cast<unsigned long long>(events), static_cast<unsigned long long>(rows));
   fill(full, events, rows);
   full.store->flush().value();
   std::filesystem::create_directories(dir / "floor");
@@ -147,16 +152,19 @@ int run(int argc, char** argv) {
           SyncNode empty(path, Role::lan, 100 + static_cast<std::uint64_t>(round));
           SyncServer::Traffic traffic = server.run(empty);
           CHECK(traffic.report.ok() && traffic.report.received_events >= events,
-                traffic.report.error ? traffic.report.error->message : "", traffic.report.received_events);
+                traffic.report.error ? traffic.report.error->message : "",
+                traffic.report.received_events);
           wire_bytes = traffic.received_bytes;
           rate = static_cast<double>(events) / traffic.seconds;
         }
         std::filesystem::remove_all(path);
         return rate;
       });
-  std::printf("catch-up of %llu events: floor %.0f/s, genlock %.0f/s, ratio %.3f, %.1f bytes on the wire per event\n",
-              static_cast<unsigned long long>(events), result.floor, result.ours, result.ratio,
-              static_cast<double>(wire_bytes) / static_cast<double>(events));
+  std::printf(
+      "catch-up of %llu events: floor %.0f/s, genlock %.0f/s, ratio %.3f, %.1f bytes on the wire "
+      "per event\n",
+      static_cast<unsigned long long>(events), result.floor, result.ours, result.ratio,
+      static_cast<double>(wire_bytes) / static_cast<double>(events));
   return 0;
 }
 

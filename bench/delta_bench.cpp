@@ -1,7 +1,7 @@
 // What a sync costs when little or nothing has changed:
-//   100 edits among 10,000, 100,000 and 1,000,000 rows, time and bytes, each beside the same at 10,000 rows;
-//   nothing to say, with 1 and 1,000 streams, beside a bare HTTP round trip of as many bytes;
-//   bytes per edit where a page carries 1,000 single-field edits.
+//   100 edits among 10,000, 100,000 and 1,000,000 rows, time and bytes, each beside the same at
+//   10,000 rows; nothing to say, with 1 and 1,000 streams, beside a bare HTTP round trip of as many
+//   bytes; bytes per edit where a page carries 1,000 single-field edits.
 // Usage: delta_bench [LARGEST_ROWS=1000000] [ROUNDS=5]
 #include "sync_pair.h"
 
@@ -24,10 +24,13 @@ void edit(SyncNode& node, StreamId show, const std::vector<RecordId>& sources, i
 
 struct Pair {
   Pair(const ScratchDir& dir, const std::string& name, std::uint64_t seed)
-      : cloud(dir / (name + "-cloud"), Role::cloud, seed), venue(dir / (name + "-venue"), Role::lan, seed + 1), server(cloud) {}
+      : cloud(dir / (name + "-cloud"), Role::cloud, seed),
+        venue(dir / (name + "-venue"), Role::lan, seed + 1),
+        server(cloud) {}
   SyncServer::Traffic sync() {
     SyncServer::Traffic traffic = server.run(venue);
-    CHECK(traffic.report.ok() && traffic.report.in_sync, traffic.report.error ? traffic.report.error->message : "");
+    CHECK(traffic.report.ok() && traffic.report.in_sync,
+          traffic.report.error ? traffic.report.error->message : "");
     return traffic;
   }
   SyncNode cloud, venue;
@@ -62,14 +65,17 @@ void edits_among(const ScratchDir& dir, std::size_t largest, int rounds) {
   std::printf("%-28s %12s %10s %10s\n", "100 edits among rows", "ms", "bytes", "time ratio");
   for (const Sized& sized : sizes)
     std::printf("%-28zu %12.2f %10llu %10.2f\n", sized.rows, median(sized.seconds) * 1e3,
-                static_cast<unsigned long long>(sized.bytes), median(sized.seconds) / median(sizes.front().seconds));
+                static_cast<unsigned long long>(sized.bytes),
+                median(sized.seconds) / median(sizes.front().seconds));
 }
 
 void nothing_to_say(const ScratchDir& dir, int rounds) {
-  std::printf("%-28s %12s %10s %10s\n", "nothing to say, streams", "us", "bytes", "of a round trip");
+  std::printf("%-28s %12s %10s %10s\n", "nothing to say, streams", "us", "bytes",
+              "of a round trip");
   for (std::size_t streams : {std::size_t{1}, std::size_t{1'000}}) {
     Pair pair(dir, "silent" + std::to_string(streams), 7 + streams);
-    for (std::size_t i = 0; i < streams; ++i) make_show(pair.venue, StreamId{pair.venue.random.uuid()}, 1);
+    for (std::size_t i = 0; i < streams; ++i)
+      make_show(pair.venue, StreamId{pair.venue.random.uuid()}, 1);
     pair.sync();
     SyncServer::Traffic silent = pair.sync();
     CHECK(silent.report.requests == 1, silent.report.requests);
@@ -78,7 +84,8 @@ void nothing_to_say(const ScratchDir& dir, int rounds) {
         [&] { return pair.server.bare_round_trip(silent.sent_bytes, silent.received_bytes); },
         [&] { return pair.sync().seconds; });
     std::printf("%-28zu %12.0f %10llu %10.2f\n", streams, result.ours * 1e6,
-                static_cast<unsigned long long>(silent.sent_bytes + silent.received_bytes), result.ratio);
+                static_cast<unsigned long long>(silent.sent_bytes + silent.received_bytes),
+                result.ratio);
   }
 }
 
@@ -89,7 +96,8 @@ void bytes_per_edit(const ScratchDir& dir) {
   pair.sync();
   edit(pair.venue, show, sources, 1'000);
   SyncServer::Traffic traffic = pair.sync();
-  std::printf("bytes per edit, 1,000 in a session: %.1f\n", static_cast<double>(traffic.sent_bytes) / 1'000);
+  std::printf("bytes per edit, 1,000 in a session: %.1f\n",
+              static_cast<double>(traffic.sent_bytes) / 1'000);
 }
 
 }  // namespace

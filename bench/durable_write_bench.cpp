@@ -1,11 +1,12 @@
-// Durable writes of one edit (event, rows and indexes in one synced batch) by 1, 8 and 64 writers, beside as many writers
-// that put the same number of bytes into a bare RocksDB, each put synced, with RocksDB's own group commit.
+// Durable writes of one edit (event, rows and indexes in one synced batch) by 1, 8 and 64 writers,
+// beside as many writers that put the same number of bytes into a bare RocksDB, each put synced,
+// with RocksDB's own group commit.
+#include "measure.h"
+
 #include <rocksdb/db.h>
 
 #include <atomic>
 #include <thread>
-
-#include "measure.h"
 
 namespace genlock::bench {
 namespace {

@@ -4,7 +4,9 @@ namespace genlock::bench {
 
 namespace {
 
-ColumnId column(TableId table, std::string_view name) { return find_table(table)->column(name)->id; }
+ColumnId column(TableId table, std::string_view name) {
+  return find_table(table)->column(name)->id;
+}
 
 Operation source_row(RecordId id, StreamId show, std::size_t n) {
   Operation create;
@@ -12,7 +14,9 @@ Operation source_row(RecordId id, StreamId show, std::size_t n) {
   create.table = table::sources;
   create.record = id;
   create.parent = RecordId{show.uuid};
-  auto put = [&](std::string_view name, Value value) { set(create.values, column(table::sources, name), std::move(value)); };
+  auto put = [&](std::string_view name, Value value) {
+    set(create.values, column(table::sources, name), std::move(value));
+  };
   put("type", "CAM");
   put("name", "CAM " + std::to_string(n));
   put("h_res", std::int64_t{1920});
@@ -58,7 +62,8 @@ Command edit_of(StreamId show, RecordId source, std::uint64_t n) {
   command.stream = show;
   command.table = table::sources;
   command.record = source;
-  command.row.values = {{column(table::sources, "note"), "edit " + std::to_string(n) + " patch rack " + std::to_string(n % 40)}};
+  command.row.values = {{column(table::sources, "note"),
+                         "edit " + std::to_string(n) + " patch rack " + std::to_string(n % 40)}};
   command.by = Person{"Ana", {}, "FOH tablet"};
   return command;
 }

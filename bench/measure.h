@@ -1,5 +1,12 @@
-// What the benches share: time, medians, ratios beside a floor in the same run, and a node without a network.
+// What the benches share: time, medians, ratios beside a floor in the same run, and a node without
+// a network.
 #pragma once
+
+#include "engine/engine.h"
+#include "eventlog/log.h"
+#include "eventlog/log_writer.h"
+#include "eventlog/rocks_store.h"
+#include "projections/row_projection.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,12 +16,6 @@
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "engine/engine.h"
-#include "eventlog/log.h"
-#include "eventlog/log_writer.h"
-#include "eventlog/rocks_store.h"
-#include "projections/row_projection.h"
 
 namespace genlock::bench {
 
@@ -27,11 +28,13 @@ inline double median(std::vector<double> values) {
   return values.empty() ? 0 : values[values.size() / 2];
 }
 
-// Runs floor and ours in turn, so that both meet the same machine, and gives the median of each and of their ratio.
+// Runs floor and ours in turn, so that both meet the same machine, and gives the median of each and
+// of their ratio.
 struct Paired {
   double floor = 0, ours = 0, ratio = 0;
 };
-inline Paired paired(int rounds, const std::function<double()>& floor, const std::function<double()>& ours) {
+inline Paired paired(int rounds, const std::function<double()>& floor,
+                     const std::function<double()>& ours) {
   std::vector<double> floors, all, ratios;
   for (int i = 0; i < rounds; ++i) {
     floors.push_back(floor());
@@ -45,7 +48,8 @@ inline Paired paired(int rounds, const std::function<double()>& floor, const std
 class ScratchDir {
  public:
   ScratchDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "genlock-bench-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / "genlock-bench-XXXXXX").string();
     path_ = ::mkdtemp(pattern.data());
   }
   ~ScratchDir() { std::filesystem::remove_all(path_); }
@@ -89,7 +93,8 @@ struct Node {
       : store(RocksStore::open(path).value()),
         random(seed),
         projection(role),
-        engine({NodeId{random.uuid()}, OriginId{random.uuid()}, role, "bench"}, log, projection, clock, random),
+        engine({NodeId{random.uuid()}, OriginId{random.uuid()}, role, "bench"}, log, projection,
+               clock, random),
         writer(*store) {}
 
   std::unique_ptr<RocksStore> store;
@@ -101,7 +106,8 @@ struct Node {
   LogWriter writer;
 };
 
-// A production with `source_count` sources of the usual size, written in events of 500 rows. Returns the sources.
+// A production with `source_count` sources of the usual size, written in events of 500 rows.
+// Returns the sources.
 std::vector<RecordId> make_show(Node& node, StreamId show, std::size_t source_count);
 // One edit as a client makes it: another note on a source.
 Command edit_of(StreamId show, RecordId source, std::uint64_t n);

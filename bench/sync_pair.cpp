@@ -21,7 +21,8 @@ struct SyncServer::Wire {
         response.set_content(replication::encode(*reply), "application/octet-stream");
     });
     server.Post("/bare", [](const httplib::Request& request, httplib::Response& response) {
-      response.set_content(std::string(std::stoul(request.get_header_value("Reply-Bytes")), 'x'), "application/octet-stream");
+      response.set_content(std::string(std::stoul(request.get_header_value("Reply-Bytes")), 'x'),
+                           "application/octet-stream");
     });
     port = server.bind_to_any_port("127.0.0.1");
     thread = std::thread([this] { server.listen_after_bind(); });
@@ -50,7 +51,8 @@ SyncServer::~SyncServer() = default;
 SyncServer::Traffic SyncServer::run(SyncNode& from, replication::Plan plan) {
   Traffic traffic;
   double start = now_s();
-  SyncSession session = SyncSession::initiator(from.ports, plan, wire_->node.engine.identity().node);
+  SyncSession session =
+      SyncSession::initiator(from.ports, plan, wire_->node.engine.identity().node);
   while (std::optional<Message> request = session.next()) {
     std::string body = replication::encode(*request);
     auto reply = wire_->client->Post("/sync", body, "application/octet-stream");
@@ -66,8 +68,8 @@ SyncServer::Traffic SyncServer::run(SyncNode& from, replication::Plan plan) {
 
 double SyncServer::bare_round_trip(std::size_t request_bytes, std::size_t reply_bytes) {
   double start = now_s();
-  auto reply = wire_->client->Post("/bare", {{"Reply-Bytes", std::to_string(reply_bytes)}}, std::string(request_bytes, 'x'),
-                                   "application/octet-stream");
+  auto reply = wire_->client->Post("/bare", {{"Reply-Bytes", std::to_string(reply_bytes)}},
+                                   std::string(request_bytes, 'x'), "application/octet-stream");
   CHECK(reply && reply->body.size() == reply_bytes);
   return now_s() - start;
 }

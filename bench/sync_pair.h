@@ -1,8 +1,6 @@
-// Two nodes in one process that sync over real HTTP on loopback: the session's frames are the bodies of POST requests.
+// Two nodes in one process that sync over real HTTP on loopback: the session's frames are the
+// bodies of POST requests.
 #pragma once
-
-#include <cstdint>
-#include <memory>
 
 #include "measure.h"
 #include "replication/peers.h"
@@ -11,14 +9,18 @@
 #include "replication/subscriptions.h"
 #include "replication/wire.h"
 
+#include <cstdint>
+#include <memory>
+
 namespace genlock::bench {
 
 // What a node needs to sync.
 struct SyncNode : Node {
   SyncNode(const std::filesystem::path& path, Role role, std::uint64_t seed)
-      : Node(path, role, seed),
-        index(log, projection),
-        ports{engine, *store, writer, clock, random, index, subscriptions, peers, observer, "bench"} {}
+      : Node(path, role, seed), index(log, projection), ports{engine,        *store, writer,
+                                                              clock,         random, index,
+                                                              subscriptions, peers,  observer,
+                                                              "bench"} {}
 
   replication::StreamIndex index;
   replication::Subscriptions subscriptions;

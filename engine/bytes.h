@@ -1,12 +1,13 @@
-// Compact byte strings for this node's own state: varints and length-prefixed text. Not a wire format.
+// Compact byte strings for this node's own state: varints and length-prefixed text. Not a wire
+// format.
 #pragma once
+
+#include "engine/ids.h"
 
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
-
-#include "engine/ids.h"
 
 namespace genlock {
 
@@ -19,7 +20,8 @@ inline void append_be64(std::string& out, std::uint64_t n) {
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(n >> shift & 0xff));
 }
 inline std::uint16_t read_be16(std::string_view at) {
-  return static_cast<std::uint16_t>(static_cast<std::uint8_t>(at[0]) << 8 | static_cast<std::uint8_t>(at[1]));
+  return static_cast<std::uint16_t>(static_cast<std::uint8_t>(at[0]) << 8 |
+                                    static_cast<std::uint8_t>(at[1]));
 }
 inline std::uint64_t read_be64(std::string_view at) {
   std::uint64_t n = 0;
@@ -38,7 +40,9 @@ class ByteWriter {
     byte(static_cast<std::uint8_t>(n));
   }
   // Signed numbers near zero stay short.
-  void zigzag(std::int64_t n) { varint(static_cast<std::uint64_t>(n) << 1 ^ static_cast<std::uint64_t>(n >> 63)); }
+  void zigzag(std::int64_t n) {
+    varint(static_cast<std::uint64_t>(n) << 1 ^ static_cast<std::uint64_t>(n >> 63));
+  }
   void fixed64(std::uint64_t n) {
     char raw[8];
     std::memcpy(raw, &n, 8);
@@ -55,8 +59,8 @@ class ByteWriter {
   std::string out_;
 };
 
-// Reads what a ByteWriter wrote. After reading past the end or a malformed number, ok() is false and everything read
-// is zero or empty.
+// Reads what a ByteWriter wrote. After reading past the end or a malformed number, ok() is false
+// and everything read is zero or empty.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : left_(bytes) {}
@@ -102,7 +106,8 @@ class ByteReader {
     std::string_view b = raw(16);
     return b.empty() ? Uuid{} : Uuid::from_bytes(b);
   }
-  // A count of things of at least `least_bytes` each: bounds what a damaged number can make us reserve.
+  // A count of things of at least `least_bytes` each: bounds what a damaged number can make us
+  // reserve.
   std::size_t count(std::size_t least_bytes = 1) {
     std::uint64_t n = varint();
     if (n > left_.size() / least_bytes) {

@@ -13,7 +13,8 @@ class Clock {
   virtual ~Clock() = default;
   // The wall clock, corrected by what the node measured against its peers.
   virtual UnixMs now() = 0;
-  // True until this node has compared its clock with a trusted one: events are then marked (docs/merging.md, rule 9).
+  // True until this node has compared its clock with a trusted one: events are then marked
+  // (docs/merging.md, rule 9).
   virtual bool suspect() const = 0;
 };
 

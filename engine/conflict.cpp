@@ -1,18 +1,22 @@
 #include "engine/conflict.h"
 
-#include <algorithm>
-
 #include "engine/bytes.h"
 #include "engine/state_bytes.h"
+
+#include <algorithm>
 
 namespace genlock {
 
 const char* to_string(ConflictKind kind) {
   switch (kind) {
-    case ConflictKind::field: return "field";
-    case ConflictKind::life: return "life";
-    case ConflictKind::unique: return "unique";
-    case ConflictKind::lock: return "lock";
+    case ConflictKind::field:
+      return "field";
+    case ConflictKind::life:
+      return "life";
+    case ConflictKind::unique:
+      return "unique";
+    case ConflictKind::lock:
+      return "lock";
   }
   return "field";
 }
@@ -52,7 +56,8 @@ Uuid field_conflict_id(StreamId stream, const RecordKey& record, GroupId group) 
   return Uuid::make_v5(conflict_space(), name);
 }
 
-Uuid unique_conflict_id(StreamId stream, std::uint16_t unique_id, RecordId parent, const Value& value) {
+Uuid unique_conflict_id(StreamId stream, std::uint16_t unique_id, RecordId parent,
+                        const Value& value) {
   std::string name = "unique";
   name.append(stream.view());
   append_be16(name, unique_id);

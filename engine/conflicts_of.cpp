@@ -1,11 +1,11 @@
 #include "engine/conflicts_of.h"
 
+#include "engine/event_codec.h"
+#include "engine/merge.h"
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include "engine/event_codec.h"
-#include "engine/merge.h"
 
 namespace genlock {
 
@@ -38,14 +38,16 @@ class Finder {
       if (view_.visible()) TRY(pending_group(group, now));
     } else {
       if (group.decision) TRY(decided_group(group, now));
-      for (const Write* loser : now.not_shown) TRY(loss(group, {loser->dot, now.write->dot, now.write->role}));
+      for (const Write* loser : now.not_shown)
+        TRY(loss(group, {loser->dot, now.write->dot, now.write->role}));
     }
     for (const Loss& past : group.losses) TRY(loss(group, past));
     return {};
   }
 
   Result<void> pending_group(const GroupState& group, const Shown& now) {
-    Conflict conflict = begin(field_conflict_id(state_.stream(), record_.key(), group.id), group.id);
+    Conflict conflict =
+        begin(field_conflict_id(state_.stream(), record_.key(), group.id), group.id);
     conflict.kind = now.lock_pending ? ConflictKind::lock : ConflictKind::field;
     std::vector<const Write*> sides = one_per_value(group, now);
     for (const Write* write : sides) {
@@ -62,18 +64,21 @@ class Finder {
     return {};
   }
 
-  // Siblings of one value are one side, told by the highest of them (by the shown one where it is among them).
+  // Siblings of one value are one side, told by the highest of them (by the shown one where it is
+  // among them).
   static std::vector<const Write*> one_per_value(const GroupState& group, const Shown& now) {
     std::vector<const Write*> sides;
     for (const Write& write : group.siblings) {
-      auto same = std::find_if(sides.begin(), sides.end(), [&](const Write* s) { return s->value == write.value; });
+      auto same = std::find_if(sides.begin(), sides.end(),
+                               [&](const Write* s) { return s->value == write.value; });
       if (same == sides.end()) {
         sides.push_back(&write);
       } else if (*same != now.write) {
         *same = &write;
       }
     }
-    std::sort(sides.begin(), sides.end(), [](const Write* a, const Write* b) { return a->rank() < b->rank(); });
+    std::sort(sides.begin(), sides.end(),
+              [](const Write* a, const Write* b) { return a->rank() < b->rank(); });
     return sides;
   }
 
@@ -94,13 +99,17 @@ class Finder {
       within.raise(event.event.dot.origin, event.event.dot.sequence);
       past.push_back(event);
     }
-    GroupState then{group.id, siblings_at(record_, group.id, past, within, locks_within(locks_, within)), {}, {}};
+    GroupState then{group.id,
+                    siblings_at(record_, group.id, past, within, locks_within(locks_, within)),
+                    {},
+                    {}};
     const Write* write = shown(view_.table, then).write;
     return write ? write->value : ColumnValues{};
   }
 
-  // The events on the record that the author of a write knew, that one included. Who names what a write replaces did
-  // not mean the rest of its context: it counts as having seen the named writes and what their authors had seen.
+  // The events on the record that the author of a write knew, that one included. Who names what a
+  // write replaces did not mean the rest of its context: it counts as having seen the named writes
+  // and what their authors had seen.
   std::set<Dot> covered_by(const Dot& write, GroupId group) const {
     std::set<Dot> covered;
     std::vector<Dot> work{write};
@@ -108,7 +117,8 @@ class Finder {
       Dot dot = work.back();
       work.pop_back();
       if (!covered.insert(dot).second) continue;
-      auto at = std::find_if(history_.begin(), history_.end(), [&](const RecordEvent& e) { return e.event.dot == dot; });
+      auto at = std::find_if(history_.begin(), history_.end(),
+                             [&](const RecordEvent& e) { return e.event.dot == dot; });
       if (at == history_.end()) continue;
       if (const std::vector<Dot>* named = named_by(at->event, group)) {
         for (const Dot& replaced : *named)
@@ -128,7 +138,8 @@ class Finder {
   }
 
   Result<void> decided_group(const GroupState& group, const Shown& now) {
-    Conflict conflict = begin(field_conflict_id(state_.stream(), record_.key(), group.id), group.id);
+    Conflict conflict =
+        begin(field_conflict_id(state_.stream(), record_.key(), group.id), group.id);
     for (const Dot& dot : group.decision->sides) {
       TRY_ASSIGN(ConflictSide side, make_side(dot));
       side.value = written_value(events_.at(dot).event, group.id);
@@ -146,9 +157,11 @@ class Finder {
   }
 
   Result<void> loss(const GroupState& group, const Loss& loss) {
-    Conflict conflict = begin(loss_id(state_.stream(), loss.loser, record_.key(), group.id), group.id);
+    Conflict conflict =
+        begin(loss_id(state_.stream(), loss.loser, record_.key(), group.id), group.id);
     conflict.loss = true;
-    conflict.resolution = loss.winner_role == Role::cloud ? Resolution::cloud_wins : Resolution::local_wins;
+    conflict.resolution =
+        loss.winner_role == Role::cloud ? Resolution::cloud_wins : Resolution::local_wins;
     for (const Dot& dot : {loss.loser, loss.winner}) {
       TRY_ASSIGN(ConflictSide side, make_side(dot));
       side.value = written_value(events_.at(dot).event, group.id);
@@ -169,13 +182,15 @@ class Finder {
     if (record_.life_pending()) {
       if (!view_.hidden_by) TRY(pending_life());
     } else if (record_.life.decision) {
-      Conflict conflict = begin(field_conflict_id(state_.stream(), record_.key(), life_group), life_group);
+      Conflict conflict =
+          begin(field_conflict_id(state_.stream(), record_.key(), life_group), life_group);
       conflict.kind = ConflictKind::life;
       for (const Dot& dot : record_.life.decision->sides) {
         TRY_ASSIGN(ConflictSide side, make_side(dot));
         const Event& event = events_.at(dot).event;
         std::vector<const Operation*> operations = operations_on(event, record_.key());
-        side.deleted = std::any_of(operations.begin(), operations.end(), [](const Operation* o) { return deletes(*o); });
+        side.deleted = std::any_of(operations.begin(), operations.end(),
+                                   [](const Operation* o) { return deletes(*o); });
         conflict.sides.push_back(std::move(side));
       }
       sort_sides(conflict);
@@ -189,7 +204,8 @@ class Finder {
   }
 
   Result<void> pending_life() {
-    Conflict conflict = begin(field_conflict_id(state_.stream(), record_.key(), life_group), life_group);
+    Conflict conflict =
+        begin(field_conflict_id(state_.stream(), record_.key(), life_group), life_group);
     const LifeState& life = record_.life;
     bool by_lock = !life.witness;
     conflict.kind = by_lock ? ConflictKind::lock : ConflictKind::life;
@@ -215,12 +231,14 @@ class Finder {
   // --- unique slots ---
 
   Result<void> of_slot() {
-    if (!view_.visible() || view_.table->unique_in_parent == ColumnId::none || view_.slot_taken_by) return {};
+    if (!view_.visible() || view_.table->unique_in_parent == ColumnId::none || view_.slot_taken_by)
+      return {};
     TRY_ASSIGN(SlotOrder slot, slot_order(state_, *view_.table, record_));
     if (slot.claimants.size() < 2) return {};
     ColumnId column = view_.table->unique_in_parent;
-    Conflict conflict = begin(unique_conflict_id(state_.stream(), view_.table->unique_id, record_.parent, slot.value),
-                              view_.table->group_of(column)->id);
+    Conflict conflict = begin(
+        unique_conflict_id(state_.stream(), view_.table->unique_id, record_.parent, slot.value),
+        view_.table->group_of(column)->id);
     conflict.kind = ConflictKind::unique;
     for (const SlotOrder::Claimant& claimant : slot.claimants) {
       TRY_ASSIGN(ConflictSide side, make_side(claimant.event, {record_.table, claimant.id}));
@@ -245,10 +263,12 @@ class Finder {
       const GroupState* group = row->group(view_.table->group_of(column)->id);
       const Write* write = group ? shown(view_.table, *group).write : nullptr;
       const Value* value = write ? find(write->value, column) : nullptr;
-      if (const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr) taken.insert(*number);
+      if (const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr)
+        taken.insert(*number);
     }
     const Column* rules = view_.table->column(column);
-    for (auto n = static_cast<std::int64_t>(rules->minimum); n <= static_cast<std::int64_t>(rules->maximum); ++n)
+    for (auto n = static_cast<std::int64_t>(rules->minimum);
+         n <= static_cast<std::int64_t>(rules->maximum); ++n)
       if (!taken.contains(n)) return std::optional<std::int64_t>(n);
     return std::optional<std::int64_t>{};
   }
@@ -262,7 +282,8 @@ class Finder {
     conflict.record = record_.key();
     conflict.group = group;
     const Value* label = find(view_.values, column::label);
-    if (const auto* text = label ? std::get_if<std::string>(label) : nullptr) conflict.label = *text;
+    if (const auto* text = label ? std::get_if<std::string>(label) : nullptr)
+      conflict.label = *text;
     return conflict;
   }
 
@@ -270,7 +291,8 @@ class Finder {
     UnixMs latest = 0;
     HybridTime highest = HybridTime::zero;
     for (std::size_t i = 0; i < conflict.sides.size(); ++i) {
-      conflict.sides[i].key = i < 26 ? std::string(1, static_cast<char>('a' + i)) : "s" + std::to_string(i + 1);
+      conflict.sides[i].key =
+          i < 26 ? std::string(1, static_cast<char>('a' + i)) : "s" + std::to_string(i + 1);
       if (conflict.sides[i].time < highest) continue;
       highest = conflict.sides[i].time;
       latest = conflict.sides[i].wall_ms;
@@ -280,9 +302,10 @@ class Finder {
   }
 
   static void sort_sides(Conflict& conflict) {
-    std::sort(conflict.sides.begin(), conflict.sides.end(), [](const ConflictSide& a, const ConflictSide& b) {
-      return Rank{a.time, a.event.origin} < Rank{b.time, b.event.origin};
-    });
+    std::sort(conflict.sides.begin(), conflict.sides.end(),
+              [](const ConflictSide& a, const ConflictSide& b) {
+                return Rank{a.time, a.event.origin} < Rank{b.time, b.event.origin};
+              });
   }
 
   Result<void> note_decision(Conflict& conflict, const Decision& decision) {
@@ -323,9 +346,10 @@ class Finder {
     side.role = known.event.role;
     side.by = known.event.by;
     TRY_ASSIGN(std::vector<Dot> dots, state_.event_dots(of));
-    side.version = static_cast<std::uint64_t>(std::count_if(dots.begin(), dots.end(), [&](const Dot& d) {
-      return d == dot || known.context.contains(d);
-    }));
+    side.version =
+        static_cast<std::uint64_t>(std::count_if(dots.begin(), dots.end(), [&](const Dot& d) {
+          return d == dot || known.context.contains(d);
+        }));
     return side;
   }
 
@@ -359,7 +383,8 @@ class Finder {
 
 }  // namespace
 
-Result<std::vector<Conflict>> conflicts_of(const State& state, const RecordState& record, const RecordView& view) {
+Result<std::vector<Conflict>> conflicts_of(const State& state, const RecordState& record,
+                                           const RecordView& view) {
   return Finder(state, record, view).run();
 }
 

@@ -56,33 +56,13 @@ void check_identity(Work& work, const Table& table, const RecordKey& key, Record
     work.fault(input.pointer + "/is_deleted", "read_only", "a new row is not deleted");
 }
 
-// --- siblings ------------------------------------------------------------------------------------
-
-// Productions are one to a stream, so each is the first of its own.
-Result<std::vector<RecordKey>> sibling_keys(const State& state, const Table& table,
-                                            RecordId parent) {
-  if (table.parent != TableId::none) return state.children(parent, table.id);
-  TRY_ASSIGN(std::vector<RecordKey> keys, state.records());
-  std::erase_if(keys, [&](const RecordKey& key) { return key.table != table.id; });
-  return keys;
-}
-
-// O(siblings).
-Result<std::string> last_sort_order(const State& state, const Table& table, RecordId parent) {
-  TRY_ASSIGN(std::vector<RecordKey> keys, sibling_keys(state, table, parent));
-  std::string last;
-  for (const RecordKey& key : keys) {
-    TRY_ASSIGN(std::optional<RecordState> record, state.record(key));
-    if (record && !record->deleted()) last = std::max(last, sort_order_of(*record));
-  }
-  return last;
-}
+// --- its place --------------------------------------------------------------------------------
 
 Result<std::string> place_at_end(const Work& work, const Table& table, RecordId parent) {
   if (const Value* named = find(work.command.row.values, column::sort_order)) {
     if (!is_null(*named)) return std::string{};  // it has a place
   }
-  TRY_ASSIGN(std::string last, last_sort_order(work.state, table, parent));
+  TRY_ASSIGN(std::string last, work.state.greatest_order(parent, table.id));
   return key_after(last);
 }
 

@@ -1,12 +1,12 @@
 #include "engine/engine.h"
 
-#include <algorithm>
-
 #include "engine/decide.h"
 #include "engine/event_codec.h"
 #include "engine/fold.h"
 #include "engine/ingest.h"
 #include "engine/limits.h"
+
+#include <algorithm>
 
 namespace genlock {
 
@@ -17,7 +17,8 @@ constexpr std::size_t refold_slice_events = 2'000;
 
 }  // namespace
 
-Engine::Engine(Identity self, const EventLog& log, Projection& projection, Clock& clock, Random& random)
+Engine::Engine(Identity self, const EventLog& log, Projection& projection, Clock& clock,
+               Random& random)
     : self_(std::move(self)), log_(log), projection_(projection), clock_(clock), random_(random) {}
 
 Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
@@ -31,8 +32,9 @@ Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
   outcome.stream = command.stream;
   if (draft.operations.empty()) return outcome;
   // A nested overlay: what fails half-way leaves nothing behind.
-  Overlay attempt(overlay);
-  TRY_ASSIGN(outcome.event, stamp(command.stream, std::move(draft.operations), &command, command.by, &state, attempt));
+  Overlay attempt = overlay.nested();
+  TRY_ASSIGN(outcome.event, stamp(command.stream, std::move(draft.operations), &command, command.by,
+                                  &state, attempt));
   overlay.absorb(std::move(attempt));
   return outcome;
 }
@@ -41,7 +43,8 @@ namespace {
 
 // The row that a client addresses: of a nested child, the row it is served in.
 Result<RecordKey> document_of(const State& state, RecordKey key) {
-  for (const Table* table = find_table(key.table); table && table->nested; table = find_table(key.table)) {
+  for (const Table* table = find_table(key.table); table && table->nested;
+       table = find_table(key.table)) {
     TRY_ASSIGN(const RecordState* child, state.find(key));
     if (!child) break;
     key = {table->parent, child->parent};
@@ -52,28 +55,31 @@ Result<RecordKey> document_of(const State& state, RecordKey key) {
 }  // namespace
 
 // The same Idempotency-Key again: the first outcome stands.
-Result<Outcome> Engine::replay(const Command& command, const EventId& first, Overlay& overlay) const {
+Result<Outcome> Engine::replay(const Command& command, const EventId& first,
+                               Overlay& overlay) const {
   TRY_ASSIGN(StoredEvent stored, log_.read(overlay, first));
   TRY_ASSIGN(Event event, decode(stored.bytes));
   if (event.command_hash != command.command_hash)
-    return Error{ErrorCode::mismatch,
-                 "this Idempotency-Key was used for another request; use a new key for a new request"};
+    return Error{
+        ErrorCode::mismatch,
+        "this Idempotency-Key was used for another request; use a new key for a new request"};
   Outcome outcome;
   outcome.event = first;
   outcome.stream = first.stream;
   outcome.replayed = true;
   if (!event.operations.empty()) {
     const Operation& operation = event.operations.front();
-    TRY_ASSIGN(outcome.record,
-               document_of(State(overlay, log_, first.stream), {operation.table, operation.record}));
+    TRY_ASSIGN(outcome.record, document_of(State(overlay, log_, first.stream),
+                                           {operation.table, operation.record}));
     outcome.replayed_kind = operation.kind;
     outcome.created = operation.kind == OperationKind::create;
   }
   return outcome;
 }
 
-Result<EventId> Engine::write(StreamId stream, std::vector<Operation> operations, const Person& by, Overlay& overlay) {
-  Overlay attempt(overlay);
+Result<EventId> Engine::write(StreamId stream, std::vector<Operation> operations, const Person& by,
+                              Overlay& overlay) {
+  Overlay attempt = overlay.nested();
   TRY_ASSIGN(EventId id, stamp(stream, std::move(operations), nullptr, by, nullptr, attempt));
   overlay.absorb(std::move(attempt));
   return id;
@@ -95,8 +101,9 @@ std::vector<ContextEntry> context_since_last(const StreamHead& head, const Origi
 
 }  // namespace
 
-Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations, const Command* command,
-                              const Person& by, const State* known, Overlay& overlay) {
+Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations,
+                              const Command* command, const Person& by, const State* known,
+                              Overlay& overlay) {
   TRY_ASSIGN(StreamHead head, log_.head(overlay, stream));
   const OriginHead* own = head.find(self_.origin);
   UnixMs now = clock_.now();
@@ -126,7 +133,7 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
 }
 
 Result<IngestReport> Engine::ingest(const Chunk& chunk, Overlay& overlay) {
-  Overlay attempt(overlay);
+  Overlay attempt = overlay.nested();
   TRY_ASSIGN(StreamHead head, log_.head(attempt, chunk.stream));
   UnixMs now = clock_.now();
   IngestReport report;
@@ -149,9 +156,10 @@ Result<IngestReport> Engine::ingest(const Chunk& chunk, Overlay& overlay) {
   return report;
 }
 
-// The common tail of local writes and ingested chunks: fold, then bring the projections up to date. `known` is a State
-// of before, whose reading need not be done again.
-Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, const State* known, Overlay& overlay) {
+// The common tail of local writes and ingested chunks: fold, then bring the projections up to date.
+// `known` is a State of before, whose reading need not be done again.
+Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, const State* known,
+                            Overlay& overlay) {
   Fold fold(overlay, log_, stream, known);
   for (const Stamped& stamped : events) TRY(fold.apply(stamped.event, stamped.context));
   State after(overlay, log_, stream);
@@ -163,7 +171,8 @@ Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, const 
   return projection_.apply(overlay, after, changes, clock_.now());
 }
 
-Result<void> Engine::refold(StreamId stream, Overlay& overlay, const Progress& progress, const VersionVector* within) {
+Result<void> Engine::refold(StreamId stream, Overlay& overlay, const Progress& progress,
+                            const VersionVector* within) {
   TRY_ASSIGN(CausalReader events, CausalReader::open(log_, overlay, stream, within));
   std::uint64_t folded = 0;
   for (;;) {

@@ -1,18 +1,19 @@
-// The Engine: execute a command, or ingest a chunk of a peer's events; both end in one tail, commit. It appends to the
-// log, folds, and brings the projections up to date, all inside the caller's transaction (an Overlay), which one
-// durable batch then writes (eventlog/log_writer.h). No I/O, no threads; one call at a time.
+// The Engine: execute a command, or ingest a chunk of a peer's events; both end in one tail,
+// commit. It appends to the log, folds, and brings the projections up to date, all inside the
+// caller's transaction (an Overlay), which one durable batch then writes (eventlog/log_writer.h).
+// No I/O, no threads; one call at a time.
 #pragma once
-
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
 
 #include "engine/clock.h"
 #include "engine/command.h"
 #include "engine/event_log.h"
 #include "engine/projection.h"
 #include "engine/store.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace genlock {
 
@@ -29,7 +30,8 @@ struct Identity {
 struct Chunk {
   StreamId stream;
   std::vector<std::string> events;  // stored bytes
-  // Chain values that the sender has at the last event of each origin in the chunk; checked after the chunk.
+  // Chain values that the sender has at the last event of each origin in the chunk; checked after
+  // the chunk.
   std::vector<std::pair<Dot, ChainHash>> chains;
 };
 
@@ -47,19 +49,21 @@ class Engine {
   const EventLog& log() const { return log_; }
   Projection& projection() { return projection_; }
 
-  // A local write: decide, stamp, commit into `overlay`. A refused command leaves `overlay` untouched.
-  // The same command_key again gives the first outcome, `replayed`.
+  // A local write: decide, stamp, commit into `overlay`. A refused command leaves `overlay`
+  // untouched. The same command_key again gives the first outcome, `replayed`.
   Result<Outcome> execute(const Command& command, Overlay& overlay);
   // Operations of this node itself (directory entries, imports), without decide.
-  Result<EventId> write(StreamId stream, std::vector<Operation> operations, const Person& by, Overlay& overlay);
-  // Events of a peer. All or nothing. ERRORS: gap (something in a context is missing), fork (an event we have with
-  // other content, or a context hash that is not ours), corruption (damaged or breaking a rule), unsupported, too_large.
+  Result<EventId> write(StreamId stream, std::vector<Operation> operations, const Person& by,
+                        Overlay& overlay);
+  // Events of a peer. All or nothing. ERRORS: gap (something in a context is missing), fork (an
+  // event we have with other content, or a context hash that is not ours), corruption (damaged or
+  // breaking a rule), unsupported, too_large.
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay);
 
-  // Folds a stream's log from nothing into `overlay`, which must show no state of it; only the events inside `within`
-  // where that is given (it must be causally closed). After each few thousand events the overlay is consistent and
-  // `progress` is told the number folded so far: the caller may write the overlay's batch and empty it there, so that
-  // memory stays bounded.
+  // Folds a stream's log from nothing into `overlay`, which must show no state of it; only the
+  // events inside `within` where that is given (it must be causally closed). After each few
+  // thousand events the overlay is consistent and `progress` is told the number folded so far: the
+  // caller may write the overlay's batch and empty it there, so that memory stays bounded.
   using Progress = std::function<Result<void>(std::uint64_t events)>;
   Result<void> refold(StreamId stream, Overlay& overlay, const Progress& progress = {},
                       const VersionVector* within = nullptr);
@@ -71,9 +75,10 @@ class Engine {
     VersionVector context;
   };
   Result<Outcome> replay(const Command& command, const EventId& first, Overlay& overlay) const;
-  Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command, const Person& by,
-                        const State* known, Overlay& overlay);
-  Result<void> commit(StreamId stream, std::vector<Stamped> events, const State* known, Overlay& overlay);
+  Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command,
+                        const Person& by, const State* known, Overlay& overlay);
+  Result<void> commit(StreamId stream, std::vector<Stamped> events, const State* known,
+                      Overlay& overlay);
 
   Identity self_;
   const EventLog& log_;

@@ -1,24 +1,26 @@
-// Event <-> bytes. Canonical Cap'n Proto (engine/event.capnp): one segment, no framing, 8-byte aligned, default fields
-// truncated; the same event always gives the same bytes. At most limits::max_event_bytes.
-// decode checks everything that later code relies on: sizes, known kinds, sorted unique columns and context entries,
-// sequence > 0, values of the declared kinds. What it does not know (tables, columns, values of newer versions) it keeps.
-// Text is UTF-8, numbers are finite, and only canonical bytes are taken: one event has one encoding.
-// ERRORS of decode: corruption (malformed), unsupported (kinds of a newer major format), too_large.
+// Event <-> bytes. Canonical Cap'n Proto (engine/event.capnp): one segment, no framing, 8-byte
+// aligned, default fields truncated; the same event always gives the same bytes. At most
+// limits::max_event_bytes. decode checks everything that later code relies on: sizes, known kinds,
+// sorted unique columns and context entries, sequence > 0, values of the declared kinds. What it
+// does not know (tables, columns, values of newer versions) it keeps. Text is UTF-8, numbers are
+// finite, and only canonical bytes are taken: one event has one encoding. ERRORS of decode:
+// corruption (malformed), unsupported (kinds of a newer major format), too_large.
 #pragma once
-
-#include <string>
-#include <string_view>
 
 #include "engine/event.h"
 #include "engine/result.h"
+
+#include <string>
+#include <string_view>
 
 namespace genlock {
 
 // ERRORS: too_large; invalid_argument where decode would refuse the result.
 Result<std::string> encode(const Event& event);
 Result<Event> decode(std::string_view bytes);
-// For bytes out of our own log, whose checksum was just verified and which decode or encode saw before they were
-// stored: the same without the check of canonical form, which is a third of the time.
+// For bytes out of our own log, whose checksum was just verified and which decode or encode saw
+// before they were stored: the same without the check of canonical form, which is a third of the
+// time.
 Result<Event> decode_stored(std::string_view bytes);
 
 // Only the fields needed to route an event; cheaper than decode.

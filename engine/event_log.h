@@ -1,14 +1,14 @@
-// The log port: what the engine and replication need to know of events. Works through a Reader, so a transaction sees
-// what it appended itself. Implementation: eventlog/log.h, over any Store.
+// The log port: what the engine and replication need to know of events. Works through a Reader, so
+// a transaction sees what it appended itself. Implementation: eventlog/log.h, over any Store.
 #pragma once
-
-#include <functional>
-#include <optional>
-#include <vector>
 
 #include "engine/event.h"
 #include "engine/result.h"
 #include "engine/store.h"
+
+#include <functional>
+#include <optional>
+#include <vector>
 
 namespace genlock {
 
@@ -19,7 +19,8 @@ struct OriginHead {
   HybridTime time = HybridTime::zero;
   // Expanded context of that last event: everything its writer had seen, without the event itself.
   VersionVector context;
-  // The latest event that brought something new into the context; where the log keeps the expanded context.
+  // The latest event that brought something new into the context; where the log keeps the expanded
+  // context.
   Sequence context_at = Sequence::none;
 };
 
@@ -43,22 +44,27 @@ class EventLog {
   virtual Result<std::vector<StreamId>> streams(const Reader& reader) const = 0;
   // Verified against its checksum. ERRORS: not_found, corruption.
   virtual Result<StoredEvent> read(const Reader& reader, const EventId& id) const = 0;
-  // Events of a range in sequence order, until `visit` returns false. ERRORS: not_found where one is missing.
+  // Events of a range in sequence order, until `visit` returns false. ERRORS: not_found where one
+  // is missing.
   using Visit = std::function<bool(const EventId& id, const StoredEvent& event)>;
-  virtual Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range, const Visit& visit) const = 0;
+  virtual Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range,
+                                  const Visit& visit) const = 0;
   // Events in the order of this node's log, after `after`.
-  virtual Result<void> read_after(const Reader& reader, Position after, const Visit& visit) const = 0;
+  virtual Result<void> read_after(const Reader& reader, Position after,
+                                  const Visit& visit) const = 0;
   virtual Result<Position> last_position(const Reader& reader) const = 0;
   // Everything the writer of `id` had seen of the stream, without `id` itself. O(log n).
   // REQUIRES: the event is in the log.
   virtual Result<VersionVector> context_of(const Reader& reader, const EventId& id) const = 0;
   // The event that carries this command key, if any.
-  virtual Result<std::optional<EventId>> find_command(const Reader& reader, const Uuid& command_key) const = 0;
+  virtual Result<std::optional<EventId>> find_command(const Reader& reader,
+                                                      const Uuid& command_key) const = 0;
 
-  // Appends one event that was checked by the engine: next sequence, context held, hybrid time greater. Updates
-  // `head`, which is that of the event's stream and is written back. Returns the position.
-  virtual Result<Position> append(Overlay& overlay, StreamHead& head, const Event& event, std::string bytes,
-                                  UnixMs stored_at_ms) const = 0;
+  // Appends one event that was checked by the engine: next sequence, context held, hybrid time
+  // greater. Updates `head`, which is that of the event's stream and is written back. Returns the
+  // position.
+  virtual Result<Position> append(Overlay& overlay, StreamHead& head, const Event& event,
+                                  std::string bytes, UnixMs stored_at_ms) const = 0;
 };
 
 }  // namespace genlock

@@ -1,10 +1,10 @@
 #include "engine/fold.h"
 
-#include <algorithm>
-
 #include "engine/event_codec.h"
 #include "engine/merge.h"
 #include "engine/state_keys.h"
+
+#include <algorithm>
 
 namespace genlock {
 
@@ -17,7 +17,8 @@ Result<void> Fold::apply(const Event& event, const VersionVector& context) {
   std::map<RecordKey, Operations> by_record;
   for (const Operation& operation : event.operations)
     if (on_record(operation)) by_record[{operation.table, operation.record}].push_back(&operation);
-  for (const auto& [key, operations] : by_record) TRY(apply_record(event, context, key, operations));
+  for (const auto& [key, operations] : by_record)
+    TRY(apply_record(event, context, key, operations));
   return {};
 }
 
@@ -41,10 +42,11 @@ Result<void> Fold::load_locks() {
   return {};
 }
 
-// --- one record ---------------------------------------------------------------------------------------------------
+// --- one record
+// ---------------------------------------------------------------------------------------------------
 
-Result<void> Fold::apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
-                                const Operations& operations) {
+Result<void> Fold::apply_record(const Event& event, const VersionVector& context,
+                                const RecordKey& key, const Operations& operations) {
   TRY_ASSIGN(Loaded * loaded, load(key));
   loaded->changed = true;
   std::vector<RecordEvent> past;
@@ -54,16 +56,35 @@ Result<void> Fold::apply_record(const Event& event, const VersionVector& context
     }
     return &past;
   };
-  TRY_ASSIGN(bool life_changed, merge_event(loaded->now, {event, context, operations, locks_}, history));
+  TRY_ASSIGN(bool life_changed,
+             merge_event(loaded->now, {event, context, operations, locks_}, history));
 
-  bool touched = std::any_of(operations.begin(), operations.end(), [](const Operation* o) { return touches(*o); });
+  bool touched = std::any_of(operations.begin(), operations.end(),
+                             [](const Operation* o) { return touches(*o); });
   std::string flags(1, static_cast<char>(touched ? state_keys::event_touches : 0));
   overlay_.put(Space::state, state_keys::event(state_.stream(), key, event.dot), std::move(flags));
 
   dirty_.insert(key);
   if (life_changed) TRY(find_witness(loaded->now));
+  TRY(note_order(*loaded, operations));
   TRY(note_in_document(event, context, key));
   if (touched) TRY(touch_living(event, context, key));
+  return {};
+}
+
+// Kept as the greatest of all that were written, whatever shows: so it depends on the set of events
+// alone.
+Result<void> Fold::note_order(const Loaded& loaded, const Operations& operations) {
+  for (const Operation* operation : operations) {
+    const Value* value = find(operation->values, column::sort_order);
+    const auto* order = value ? std::get_if<std::string>(value) : nullptr;
+    if (!order) continue;
+    RecordId parent =
+        operation->kind == OperationKind::create ? operation->parent : loaded.now.parent;
+    std::string key = state_keys::greatest_order(state_.stream(), parent, loaded.now.table);
+    TRY_ASSIGN(std::optional<std::string> greatest, overlay_.get(Space::state, key));
+    if (!greatest || *greatest < *order) overlay_.put(Space::state, std::move(key), *order);
+  }
   return {};
 }
 
@@ -72,13 +93,15 @@ namespace {
 bool nests_others(const Table* table) {
   if (!table) return false;
   std::span<const Table> all = tables();
-  return std::any_of(all.begin(), all.end(), [&](const Table& t) { return t.nested && t.parent == table->id; });
+  return std::any_of(all.begin(), all.end(),
+                     [&](const Table& t) { return t.nested && t.parent == table->id; });
 }
 
 }  // namespace
 
 // Events on nested children are events on the document they are served in: its ETag covers them.
-Result<void> Fold::note_in_document(const Event& event, const VersionVector& context, const RecordKey& key) {
+Result<void> Fold::note_in_document(const Event& event, const VersionVector& context,
+                                    const RecordKey& key) {
   RecordKey owner = key;
   const Table* table = find_table(key.table);
   while (table && table->nested) {
@@ -98,18 +121,23 @@ Result<void> Fold::note_in_document(const Event& event, const VersionVector& con
   return {};
 }
 
-// --- life: deletes against touches in the subtree (merging rule 5) --------------------------------------------------
+// --- life: deletes against touches in the subtree (merging rule 5)
+// --------------------------------------------------
 
-// A touch keeps alive whatever stands above it and is deleted by somebody who did not see the touch.
-Result<void> Fold::touch_living(const Event& event, const VersionVector& context, const RecordKey& key) {
+// A touch keeps alive whatever stands above it and is deleted by somebody who did not see the
+// touch.
+Result<void> Fold::touch_living(const Event& event, const VersionVector& context,
+                                const RecordKey& key) {
   RecordKey at = key;
   for (const Table* table = find_table(key.table); table; table = find_table(at.table)) {
     TRY_ASSIGN(Loaded * loaded, load(at));
     LifeState& life = loaded->now.life;
-    bool unseen = std::any_of(life.deletes.begin(), life.deletes.end(), [&](const StandingDelete& d) {
-      return !d.held && !context.contains(d.dot) && d.dot != event.dot;
-    });
-    if (unseen && (!life.witness || Rank{life.witness->time, life.witness->dot.origin} < event.rank())) {
+    bool unseen =
+        std::any_of(life.deletes.begin(), life.deletes.end(), [&](const StandingDelete& d) {
+          return !d.held && !context.contains(d.dot) && d.dot != event.dot;
+        });
+    if (unseen &&
+        (!life.witness || Rank{life.witness->time, life.witness->dot.origin} < event.rank())) {
       life.witness = Touch{event.dot, event.time};
       loaded->changed = true;
     }
@@ -120,7 +148,8 @@ Result<void> Fold::touch_living(const Event& event, const VersionVector& context
   return {};
 }
 
-// Looks for the witness anew: among the touches that no standing delete has seen, those concurrent with one of them.
+// Looks for the witness anew: among the touches that no standing delete has seen, those concurrent
+// with one of them.
 Result<void> Fold::find_witness(RecordState& record) {
   LifeState& life = record.life;
   life.witness.reset();
@@ -136,7 +165,8 @@ Result<void> Fold::find_witness(RecordState& record) {
   if (standing.empty()) return {};
   std::vector<Dot> touches;
   const Table* table = find_table(record.table);
-  bool whole_stream = table && table->parent == TableId::none && record.id.uuid == state_.stream().uuid;
+  bool whole_stream =
+      table && table->parent == TableId::none && record.id.uuid == state_.stream().uuid;
   if (whole_stream) {
     TRY(collect_touches_of_stream(seen, touches));
   } else {
@@ -145,22 +175,26 @@ Result<void> Fold::find_witness(RecordState& record) {
   for (const Dot& dot : touches) {
     EventId id{state_.stream(), dot};
     TRY_ASSIGN(VersionVector context, log_.context_of(overlay_, id));
-    bool concurrent = std::any_of(standing.begin(), standing.end(),
-                                  [&](const StandingDelete* d) { return !context.contains(d->dot); });
+    bool concurrent = std::any_of(standing.begin(), standing.end(), [&](const StandingDelete* d) {
+      return !context.contains(d->dot);
+    });
     if (!concurrent) continue;
     TRY_ASSIGN(StoredEvent stored, log_.read(overlay_, id));
     TRY_ASSIGN(EventHeader header, decode_header(stored.bytes));
-    if (!life.witness || Rank{life.witness->time, life.witness->dot.origin} < Rank{header.time, dot.origin})
+    if (!life.witness ||
+        Rank{life.witness->time, life.witness->dot.origin} < Rank{header.time, dot.origin})
       life.witness = Touch{dot, header.time};
   }
   return {};
 }
 
-Result<void> Fold::collect_touches(const RecordKey& key, const VersionVector& seen, std::vector<Dot>& touches) {
+Result<void> Fold::collect_touches(const RecordKey& key, const VersionVector& seen,
+                                   std::vector<Dot>& touches) {
   TRY(overlay_.scan_prefix(Space::state, state_keys::events(state_.stream(), key),
                            [&](std::string_view event_key, std::string_view flags) {
                              Dot dot = state_keys::dot_at_end(event_key);
-                             bool touched = !flags.empty() && (flags[0] & state_keys::event_touches);
+                             bool touched =
+                                 !flags.empty() && (flags[0] & state_keys::event_touches);
                              if (touched && !seen.contains(dot)) touches.push_back(dot);
                              return true;
                            }));
@@ -168,7 +202,8 @@ Result<void> Fold::collect_touches(const RecordKey& key, const VersionVector& se
   for (const RecordKey& child : children) TRY(collect_touches(child, seen, touches));
   // Children born in this transaction are indexed only when it is finished.
   for (const auto& [child, loaded] : loaded_)
-    if (!loaded.before && loaded.now.parent == key.id && child != key) TRY(collect_touches(child, seen, touches));
+    if (!loaded.before && loaded.now.parent == key.id && child != key)
+      TRY(collect_touches(child, seen, touches));
   return {};
 }
 
@@ -177,23 +212,26 @@ Result<void> Fold::collect_touches_of_stream(const VersionVector& seen, std::vec
   TRY_ASSIGN(StreamHead head, log_.head(overlay_, state_.stream()));
   for (const EventRange& range : seen.missing_from(head.vector())) {
     std::optional<Error> failed;
-    TRY(log_.read_range(overlay_, state_.stream(), range, [&](const EventId& id, const StoredEvent& stored) {
-      Result<Event> event = decode(stored.bytes);
-      if (!event) {
-        failed = event.error();
-        return false;
-      }
-      const auto& operations = event->operations;
-      if (std::any_of(operations.begin(), operations.end(), [](const Operation& o) { return genlock::touches(o); }))
-        touches.push_back(id.dot);
-      return true;
-    }));
+    TRY(log_.read_range(overlay_, state_.stream(), range,
+                        [&](const EventId& id, const StoredEvent& stored) {
+                          Result<Event> event = decode(stored.bytes);
+                          if (!event) {
+                            failed = event.error();
+                            return false;
+                          }
+                          const auto& operations = event->operations;
+                          if (std::any_of(operations.begin(), operations.end(),
+                                          [](const Operation& o) { return genlock::touches(o); }))
+                            touches.push_back(id.dot);
+                          return true;
+                        }));
     if (failed) return *failed;
   }
   return {};
 }
 
-// --- locks (merging rule 7) -----------------------------------------------------------------------------------------
+// --- locks (merging rule 7)
+// -----------------------------------------------------------------------------------------
 
 Result<void> Fold::apply_locks(const Event& event, const VersionVector& context) {
   for (const Operation& operation : event.operations) {
@@ -202,8 +240,8 @@ Result<void> Fold::apply_locks(const Event& event, const VersionVector& context)
     if (operation.kind == OperationKind::unlock) {
       locks_.release(context);
     } else {
-      locks_.add(Lock{event.dot, event.time, event.wall_ms, event.role, operation.node, event.by, operation.until_ms,
-                      operation.comment, context, true, false});
+      locks_.add(Lock{event.dot, event.time, event.wall_ms, event.role, operation.node, event.by,
+                      operation.until_ms, operation.comment, context, true, false});
       TRY(rederive_held_off(before));
     }
     overlay_.put(Space::state, state_keys::locks(state_.stream()), encode(locks_));
@@ -216,7 +254,8 @@ Result<void> Fold::apply_locks(const Event& event, const VersionVector& context)
 Result<void> Fold::rederive_held_off(const LockState& before) {
   std::set<RecordKey> records;
   for (const Lock& lock : locks_.locks) {
-    auto was = std::find_if(before.locks.begin(), before.locks.end(), [&](const Lock& l) { return l.dot == lock.dot; });
+    auto was = std::find_if(before.locks.begin(), before.locks.end(),
+                            [&](const Lock& l) { return l.dot == lock.dot; });
     bool stood = was != before.locks.end() && was->standing;
     if (stood != lock.standing) TRY(collect_concurrent(lock, records));
   }
@@ -228,24 +267,28 @@ Result<void> Fold::collect_concurrent(const Lock& lock, std::set<RecordKey>& rec
   TRY_ASSIGN(StreamHead head, log_.head(overlay_, state_.stream()));
   for (const EventRange& range : lock.context.missing_from(head.vector())) {
     std::optional<Error> failed;
-    TRY(log_.read_range(overlay_, state_.stream(), range, [&](const EventId& id, const StoredEvent& stored) {
-      Result<VersionVector> context = log_.context_of(overlay_, id);
-      Result<Event> event = decode(stored.bytes);
-      if (!context || !event) {
-        failed = context ? event.error() : context.error();
-        return false;
-      }
-      if (id.dot == lock.dot || context->contains(lock.dot)) return false;  // from here on the origin knew of the lock
-      for (const Operation& operation : event->operations)
-        if (on_record(operation)) records.insert({operation.table, operation.record});
-      return true;
-    }));
+    TRY(log_.read_range(overlay_, state_.stream(), range,
+                        [&](const EventId& id, const StoredEvent& stored) {
+                          Result<VersionVector> context = log_.context_of(overlay_, id);
+                          Result<Event> event = decode(stored.bytes);
+                          if (!context || !event) {
+                            failed = context ? event.error() : context.error();
+                            return false;
+                          }
+                          if (id.dot == lock.dot || context->contains(lock.dot))
+                            return false;  // from here on the origin knew of the lock
+                          for (const Operation& operation : event->operations)
+                            if (on_record(operation))
+                              records.insert({operation.table, operation.record});
+                          return true;
+                        }));
     if (failed) return *failed;
   }
   return {};
 }
 
-// Folds a record's whole history again, under the locks as they stand now. Heads and document do not depend on locks.
+// Folds a record's whole history again, under the locks as they stand now. Heads and document do
+// not depend on locks.
 Result<void> Fold::rederive(const RecordKey& key) {
   TRY_ASSIGN(Loaded * loaded, load(key));
   TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(key));
@@ -259,7 +302,8 @@ Result<void> Fold::rederive(const RecordKey& key) {
   return {};
 }
 
-// --- writing back, and who else may show differently ----------------------------------------------------------------
+// --- writing back, and who else may show differently
+// ----------------------------------------------------------------
 
 Result<std::vector<RecordKey>> Fold::finish(State* after) {
   for (const auto& [key, loaded] : loaded_)
@@ -269,13 +313,14 @@ Result<std::vector<RecordKey>> Fold::finish(State* after) {
     if (!loaded.changed) continue;
     bool was_alive = loaded.before && loaded.before->life.created && !loaded.before->deleted();
     bool is_alive = loaded.now.life.created && !loaded.now.deleted();
-    // References to an unknown row show as they are, and it hides no child: becoming known counts, also when the row is
-    // gone from the start or hidden.
+    // References to an unknown row show as they are, and it hides no child: becoming known counts,
+    // also when the row is gone from the start or hidden.
     if (!loaded.before || was_alive != is_alive) {
       TRY(mark_referrers(key.id));
       TRY(mark_subtree(key));
     }
-    // Who shows in a slot, and which slot is free for who does not, concerns every row of the unique key's parent.
+    // Who shows in a slot, and which slot is free for who does not, concerns every row of the
+    // unique key's parent.
     const Table* table = find_table(key.table);
     if (table && table->unique_in_parent != ColumnId::none) {
       TRY_ASSIGN(std::vector<RecordKey> rivals, state_.children(loaded.now.parent, key.table));
@@ -348,7 +393,8 @@ Result<void> Fold::index_references(const Loaded& loaded) {
   return {};
 }
 
-// Claims are kept for gone and hidden rows too: who shows in the slot is decided when it is looked at.
+// Claims are kept for gone and hidden rows too: who shows in the slot is decided when it is looked
+// at.
 Result<void> Fold::index_claim(const Loaded& loaded) {
   const Table* table = find_table(loaded.now.table);
   if (!table || table->unique_in_parent == ColumnId::none) return {};

@@ -1,14 +1,9 @@
-// The fold: brings the state of one stream up to date with events, incrementally, and says which records may show
-// differently. Whatever causal order and batching the events come in, the same events give the same bytes
-// (tests/properties/fold_laws_test.cpp). What a chunk re-derives: the rows it touches, their
-// ancestors, descendants and referrers of rows that appeared or vanished, claimants of a slot, and for a lock the rows
-// of events concurrent with it.
+// The fold: brings the state of one stream up to date with events, incrementally, and says which
+// records may show differently. Whatever causal order and batching the events come in, the same
+// events give the same bytes (tests/properties/fold_laws_test.cpp). What a chunk re-derives: the
+// rows it touches, their ancestors, descendants and referrers of rows that appeared or vanished,
+// claimants of a slot, and for a lock the rows of events concurrent with it.
 #pragma once
-
-#include <map>
-#include <optional>
-#include <set>
-#include <vector>
 
 #include "engine/event_log.h"
 #include "engine/lock.h"
@@ -16,19 +11,24 @@
 #include "engine/state.h"
 #include "engine/store.h"
 
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
 namespace genlock {
 
 class Fold {
  public:
-  // Works on one stream inside one transaction. `overlay` holds the log's and the state's present bytes; `known`, where
-  // given, has read some of its records already.
+  // Works on one stream inside one transaction. `overlay` holds the log's and the state's present
+  // bytes; `known`, where given, has read some of its records already.
   Fold(Overlay& overlay, const EventLog& log, StreamId stream, const State* known = nullptr);
 
   // Folds one event that is already in the log (in `overlay`), with everything its writer had seen.
   // REQUIRES: everything in `context` was folded before.
   Result<void> apply(const Event& event, const VersionVector& context);
-  // Writes the states and indexes that changed into the overlay and returns the records whose view may have changed.
-  // `after` is told every record that was in work.
+  // Writes the states and indexes that changed into the overlay and returns the records whose view
+  // may have changed. `after` is told every record that was in work.
   Result<std::vector<RecordKey>> finish(State* after = nullptr);
 
  private:
@@ -45,14 +45,17 @@ class Fold {
   Result<void> apply_locks(const Event& event, const VersionVector& context);
   Result<void> apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
                             const Operations& operations);
-  Result<void> note_in_document(const Event& event, const VersionVector& context, const RecordKey& key);
+  Result<void> note_order(const Loaded& loaded, const Operations& operations);
+  Result<void> note_in_document(const Event& event, const VersionVector& context,
+                                const RecordKey& key);
   Result<void> touch_living(const Event& event, const VersionVector& context, const RecordKey& key);
   Result<void> rederive_held_off(const LockState& before);
   Result<void> collect_concurrent(const Lock& lock, std::set<RecordKey>& records);
   Result<void> rederive(const RecordKey& key);
 
   Result<void> find_witness(RecordState& record);
-  Result<void> collect_touches(const RecordKey& key, const VersionVector& seen, std::vector<Dot>& touches);
+  Result<void> collect_touches(const RecordKey& key, const VersionVector& seen,
+                               std::vector<Dot>& touches);
   Result<void> collect_touches_of_stream(const VersionVector& seen, std::vector<Dot>& touches);
 
   Result<void> write_back(const RecordKey& key, const Loaded& loaded);

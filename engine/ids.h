@@ -1,5 +1,5 @@
-// Names of things. Every id is 16 bytes and printed as a lower-case UUID (RFC 9562); ids of different kinds
-// do not mix. Numbers that could be confused are types of their own.
+// Names of things. Every id is 16 bytes and printed as a lower-case UUID (RFC 9562); ids of
+// different kinds do not mix. Numbers that could be confused are types of their own.
 #pragma once
 
 #include <array>
@@ -51,7 +51,8 @@ struct TypedId {
   }
 };
 
-using StreamId = TypedId<struct StreamTag>;  // a production's id; or library_stream, directory_stream
+using StreamId =
+    TypedId<struct StreamTag>;  // a production's id; or library_stream, directory_stream
 using OriginId = TypedId<struct OriginTag>;  // one incarnation of a node's log
 using NodeId = TypedId<struct NodeTag>;      // a node, over all its incarnations
 using RecordId = TypedId<struct RecordTag>;  // a row

@@ -1,12 +1,13 @@
-// Checks on events that come from elsewhere, and reading a stream in an order that extends causality.
+// Checks on events that come from elsewhere, and reading a stream in an order that extends
+// causality.
 #pragma once
+
+#include "engine/engine.h"
 
 #include <deque>
 #include <optional>
 #include <string_view>
 #include <vector>
-
-#include "engine/engine.h"
 
 namespace genlock {
 
@@ -15,15 +16,18 @@ struct Arrival {
   VersionVector context;  // expanded, of a new one
 };
 
-// Is `event` the next of its origin, does this node hold everything in its context, with the same content, and is its
-// hybrid time greater than everything it had seen? ERRORS: gap, fork, corruption.
-Result<Arrival> examine(const EventLog& log, const Reader& reader, const StreamHead& head, StreamId stream,
-                        const Event& event, std::string_view bytes);
+// Is `event` the next of its origin, does this node hold everything in its context, with the same
+// content, and is its hybrid time greater than everything it had seen? ERRORS: gap, fork,
+// corruption.
+Result<Arrival> examine(const EventLog& log, const Reader& reader, const StreamHead& head,
+                        StreamId stream, const Event& event, std::string_view bytes);
 
 // Do the chain values that the sender stated agree with ours? ERRORS: fork.
-Result<void> check_chains(const EventLog& log, const Reader& reader, const StreamHead& head, const Chunk& chunk);
+Result<void> check_chains(const EventLog& log, const Reader& reader, const StreamHead& head,
+                          const Chunk& chunk);
 
-// The events of a stream in canonical order (hybrid time, origin), which extends causality: a merge of the origins.
+// The events of a stream in canonical order (hybrid time, origin), which extends causality: a merge
+// of the origins.
 class CausalReader {
  public:
   // Only events inside `within`, where that is given. `reader` must outlive this.
@@ -34,9 +38,9 @@ class CausalReader {
 
  private:
   struct Source {
-    EventRange left;               // not yet read; empty when last < first
-    std::deque<Event> ahead;       // read, not yet given out
-    VersionVector context;         // expanded, of the event given out last
+    EventRange left;          // not yet read; empty when last < first
+    std::deque<Event> ahead;  // read, not yet given out
+    VersionVector context;    // expanded, of the event given out last
   };
   CausalReader(const EventLog& log, const Reader& reader, StreamId stream)
       : log_(&log), reader_(&reader), stream_(stream) {}

@@ -1,4 +1,5 @@
-// Every bound of the engine, with its unit and its reason. The simulator may lower them, nobody raises them.
+// Every bound of the engine, with its unit and its reason. The simulator may lower them, nobody
+// raises them.
 #pragma once
 
 #include <cstddef>
@@ -6,19 +7,20 @@
 
 namespace genlock::limits {
 
-inline constexpr std::size_t max_event_bytes = 1 << 20;         // an event fits in a page
-inline constexpr std::size_t max_operations = 20'000;           // of one event: a show of 2,000 rows with their outputs
-inline constexpr std::size_t max_page_bytes = 1 << 20;          // of events in a page, before compression
-inline constexpr std::size_t max_context_entries = 4'096;       // origins of one stream
-inline constexpr std::size_t max_replaces = 1'024;              // sides named by one write
-inline constexpr std::size_t max_text_bytes = 1'000;            // ordinary text columns
-inline constexpr std::size_t max_long_text_bytes = 10'000;      // note, show_info_url
-inline constexpr std::size_t max_json_bytes = 256 << 10;        // one opaque JSON column
-inline constexpr std::size_t max_json_depth = 32;               // nesting of any JSON from outside
+inline constexpr std::size_t max_event_bytes = 1 << 20;  // an event fits in a page
+inline constexpr std::size_t max_operations =
+    20'000;  // of one event: a show of 2,000 rows with their outputs
+inline constexpr std::size_t max_page_bytes = 1 << 20;  // of events in a page, before compression
+inline constexpr std::size_t max_context_entries = 4'096;   // origins of one stream
+inline constexpr std::size_t max_replaces = 1'024;          // sides named by one write
+inline constexpr std::size_t max_text_bytes = 1'000;        // ordinary text columns
+inline constexpr std::size_t max_long_text_bytes = 10'000;  // note, show_info_url
+inline constexpr std::size_t max_json_bytes = 256 << 10;    // one opaque JSON column
+inline constexpr std::size_t max_json_depth = 32;           // nesting of any JSON from outside
 inline constexpr std::size_t max_sort_order_bytes = 64;
-inline constexpr std::size_t max_person_bytes = 200;            // user, device: they stand in every event
-inline constexpr std::size_t max_pending_commands = 1'024;      // waiting for the log writer; then 503
-inline constexpr std::size_t max_group_commands = 256;          // gathered into one synced batch
-inline constexpr std::size_t max_group_bytes = 8 << 20;         // of one synced batch
+inline constexpr std::size_t max_person_bytes = 200;  // user, device: they stand in every event
+inline constexpr std::size_t max_pending_commands = 1'024;  // waiting for the log writer; then 503
+inline constexpr std::size_t max_group_commands = 256;      // gathered into one synced batch
+inline constexpr std::size_t max_group_bytes = 8 << 20;     // of one synced batch
 
 }  // namespace genlock::limits

@@ -1,14 +1,15 @@
 #include "engine/lock.h"
 
-#include <algorithm>
-
 #include "engine/state_bytes.h"
+
+#include <algorithm>
 
 namespace genlock {
 
 namespace {
 
-bool concurrent(const Dot& a, const VersionVector& a_context, const Dot& b, const VersionVector& b_context) {
+bool concurrent(const Dot& a, const VersionVector& a_context, const Dot& b,
+                const VersionVector& b_context) {
   return !a_context.contains(b) && !b_context.contains(a);
 }
 
@@ -18,18 +19,21 @@ bool precedes(const Lock& a, const Lock& b) {
   return a.rank() < b.rank();
 }
 
-// Which locks stand, found in order of precedence: a lock stands unless one that stands is concurrent with it.
+// Which locks stand, found in order of precedence: a lock stands unless one that stands is
+// concurrent with it.
 void settle(std::vector<Lock>& locks) {
   std::vector<Lock*> by_precedence;
   for (Lock& lock : locks) by_precedence.push_back(&lock);
-  std::sort(by_precedence.begin(), by_precedence.end(), [](const Lock* a, const Lock* b) { return precedes(*a, *b); });
+  std::sort(by_precedence.begin(), by_precedence.end(),
+            [](const Lock* a, const Lock* b) { return precedes(*a, *b); });
   for (std::size_t i = 0; i < by_precedence.size(); ++i) {
     Lock& lock = *by_precedence[i];
-    lock.standing = std::none_of(by_precedence.begin(), by_precedence.begin() + static_cast<std::ptrdiff_t>(i),
-                                 [&](const Lock* earlier) {
-                                   return earlier->standing &&
-                                          concurrent(lock.dot, lock.context, earlier->dot, earlier->context);
-                                 });
+    lock.standing =
+        std::none_of(by_precedence.begin(), by_precedence.begin() + static_cast<std::ptrdiff_t>(i),
+                     [&](const Lock* earlier) {
+                       return earlier->standing &&
+                              concurrent(lock.dot, lock.context, earlier->dot, earlier->context);
+                     });
   }
 }
 
@@ -50,7 +54,8 @@ void LockState::release(const VersionVector& seen_by_unlock) {
 const Lock* LockState::holding_off(const Dot& event, const VersionVector& context) const {
   const Lock* found = nullptr;
   for (const Lock& lock : locks) {
-    if (!lock.standing || lock.dot == event || !concurrent(lock.dot, lock.context, event, context)) continue;
+    if (!lock.standing || lock.dot == event || !concurrent(lock.dot, lock.context, event, context))
+      continue;
     if (!found || precedes(lock, *found)) found = &lock;
   }
   return found;
@@ -107,7 +112,8 @@ Result<LockState> decode_locks(std::string_view bytes) {
     lock.released = flags & 2;
   }
   if (!in.ok() || !in.at_end())
-    return Error{ErrorCode::corruption, "the stored locks of a stream are damaged; run `genlock rebuild`"};
+    return Error{ErrorCode::corruption,
+                 "the stored locks of a stream are damaged; run `genlock rebuild`"};
   return state;
 }
 

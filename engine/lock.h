@@ -1,14 +1,15 @@
-// Locks of a stream (merging rule 7). A lock is an event; of concurrent locks a LAN node's stands before the cloud's,
-// then the earlier; the others are void. A write concurrent with a standing lock is held off, whatever the clocks say.
+// Locks of a stream (merging rule 7). A lock is an event; of concurrent locks a LAN node's stands
+// before the cloud's, then the earlier; the others are void. A write concurrent with a standing
+// lock is held off, whatever the clocks say.
 #pragma once
+
+#include "engine/event.h"
+#include "engine/result.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "engine/event.h"
-#include "engine/result.h"
 
 namespace genlock {
 
@@ -19,7 +20,7 @@ struct Lock {
   Role role = Role::lan;
   NodeId node;
   Person by;
-  UnixMs until_ms = 0;   // 0: open end
+  UnixMs until_ms = 0;  // 0: open end
   std::string reason;
   VersionVector context;  // of its event
   bool standing = true;   // false: void, a concurrent lock goes first
@@ -38,7 +39,8 @@ struct LockState {
   void release(const VersionVector& seen_by_unlock);
   // The standing lock of the highest precedence that is concurrent with an event, or nullptr.
   const Lock* holding_off(const Dot& event, const VersionVector& context) const;
-  // The lock that answers 423 at `now`: standing, not released, not expired, not superseded by a later one that saw it.
+  // The lock that answers 423 at `now`: standing, not released, not expired, not superseded by a
+  // later one that saw it.
   const Lock* active(UnixMs now) const;
 };
 

@@ -14,9 +14,11 @@ struct Claim {
 };
 
 bool replaces(const Claim& claim, const Write& earlier) {
-  if (earlier.dot == claim.write.dot) return true;  // of two operations of one event the later counts
+  if (earlier.dot == claim.write.dot)
+    return true;  // of two operations of one event the later counts
   if (!claim.context.contains(earlier.dot)) return false;
-  if (claim.write.held && !earlier.held) return false;  // rule 7: a held-off write replaces only held-off ones
+  if (claim.write.held && !earlier.held)
+    return false;  // rule 7: a held-off write replaces only held-off ones
   if (!claim.named) return true;
   return std::find(claim.named->begin(), claim.named->end(), earlier.dot) != claim.named->end();
 }
@@ -39,7 +41,8 @@ Write make_write(const Event& event, bool held, ColumnValues value) {
 GroupState& group_of(RecordState& record, GroupId id) {
   auto at = std::lower_bound(record.groups.begin(), record.groups.end(), id,
                              [](const GroupState& g, GroupId wanted) { return g.id < wanted; });
-  if (at == record.groups.end() || at->id != id) at = record.groups.insert(at, GroupState{id, {}, {}, {}});
+  if (at == record.groups.end() || at->id != id)
+    at = record.groups.insert(at, GroupState{id, {}, {}, {}});
   return *at;
 }
 
@@ -74,8 +77,7 @@ class Step {
       if (operation->kind == OperationKind::create) TRY(create(*operation));
       if (deletes(*operation)) remove(*operation);
       if (restores(*operation)) restore(*operation);
-      if (writes_group(*operation))
-        TRY(write(operation->group, *operation));
+      if (writes_group(*operation)) TRY(write(operation->group, *operation));
     }
     return life_changed_;
   }
@@ -123,9 +125,10 @@ class Step {
     const Event& event = step_.event;
     StandingDelete standing{event.dot, event.time, event.wall_ms, held_};
     auto& list = record_.life.deletes;
-    auto at = std::lower_bound(list.begin(), list.end(), event.rank(), [](const StandingDelete& d, const Rank& rank) {
-      return Rank{d.time, d.dot.origin} < rank;
-    });
+    auto at = std::lower_bound(list.begin(), list.end(), event.rank(),
+                               [](const StandingDelete& d, const Rank& rank) {
+                                 return Rank{d.time, d.dot.origin} < rank;
+                               });
     list.insert(at, standing);
     note_life_decision(operation);
     life_changed_ = true;
@@ -154,7 +157,8 @@ class Step {
   }
 
   Decision decision(const Operation& operation) const {
-    Resolution resolution = operation.kind == OperationKind::resolve ? operation.resolution : Resolution::manual;
+    Resolution resolution =
+        operation.kind == OperationKind::resolve ? operation.resolution : Resolution::manual;
     std::vector<Dot> sides;
     if (operation.replaces)
       for (const Dot& dot : *operation.replaces)
@@ -172,38 +176,43 @@ class Step {
     return {};
   }
 
-  // What the writer had seen decides which values it replaced unseen (rule 3) and whether it decided a conflict.
+  // What the writer had seen decides which values it replaced unseen (rule 3) and whether it
+  // decided a conflict.
   Result<void> judge(GroupState& group, const Claim& claim, const Operation& operation) {
     GroupState seen{group.id, {}, {}, {}};
     if (had_seen_all(group)) {
       seen.siblings = group.siblings;
     } else {
       TRY_ASSIGN(const std::vector<RecordEvent>* history, source_());
-      seen.siblings = siblings_at(record_, group.id, *history, step_.context, locks_within(step_.locks, step_.context));
+      seen.siblings = siblings_at(record_, group.id, *history, step_.context,
+                                  locks_within(step_.locks, step_.context));
     }
     if (seen.siblings.empty()) return {};
     Shown at_that_time = shown(table_, seen);
     for (const Write* hidden : at_that_time.not_shown)
       if (!claim.named && replaces(claim, *hidden))
-        insert_sorted(group.losses, Loss{hidden->dot, at_that_time.write->dot, at_that_time.write->role});
-    bool chose = operation.kind == OperationKind::resolve || (claim.named && names_differing(claim, seen));
+        insert_sorted(group.losses,
+                      Loss{hidden->dot, at_that_time.write->dot, at_that_time.write->role});
+    bool chose =
+        operation.kind == OperationKind::resolve || (claim.named && names_differing(claim, seen));
     if (chose) keep_latest(group.decision, decision(operation));
     return {};
   }
 
   bool had_seen_all(const GroupState& group) const {
-    bool siblings = std::all_of(group.siblings.begin(), group.siblings.end(),
-                                [&](const Write& s) {
-                                  return s.dot == step_.event.dot || step_.context.contains(s.dot);
-                                });
-    return siblings && std::all_of(step_.locks.locks.begin(), step_.locks.locks.end(),
-                                   [&](const Lock& lock) { return step_.context.contains(lock.dot); });
+    bool siblings = std::all_of(group.siblings.begin(), group.siblings.end(), [&](const Write& s) {
+      return s.dot == step_.event.dot || step_.context.contains(s.dot);
+    });
+    return siblings &&
+           std::all_of(step_.locks.locks.begin(), step_.locks.locks.end(),
+                       [&](const Lock& lock) { return step_.context.contains(lock.dot); });
   }
 
   static bool names_differing(const Claim& claim, const GroupState& seen) {
     const ColumnValues* first = nullptr;
     for (const Write& sibling : seen.siblings) {
-      if (std::find(claim.named->begin(), claim.named->end(), sibling.dot) == claim.named->end()) continue;
+      if (std::find(claim.named->begin(), claim.named->end(), sibling.dot) == claim.named->end())
+        continue;
       if (first && *first != sibling.value) return true;
       first = &sibling.value;
     }
@@ -224,8 +233,9 @@ Result<bool> merge_event(RecordState& record, const MergeStep& step, const Histo
   return Step(record, step, history).run();
 }
 
-std::vector<Write> siblings_at(const RecordState& record, GroupId group, const std::vector<RecordEvent>& history,
-                               const VersionVector& within, const LockState& locks) {
+std::vector<Write> siblings_at(const RecordState& record, GroupId group,
+                               const std::vector<RecordEvent>& history, const VersionVector& within,
+                               const LockState& locks) {
   const Table* table = find_table(record.table);
   std::vector<Write> siblings;
   for (const RecordEvent& past : history) {
@@ -233,11 +243,12 @@ std::vector<Write> siblings_at(const RecordState& record, GroupId group, const s
     bool held = locks.holding_off(past.event.dot, past.context) != nullptr;
     for (const Operation* operation : operations_on(past.event, record.key())) {
       bool creates = operation->kind == OperationKind::create && table && table->group(group);
-      bool writes = (operation->kind == OperationKind::set || operation->kind == OperationKind::resolve) &&
-                    operation->group == group;
+      bool writes =
+          (operation->kind == OperationKind::set || operation->kind == OperationKind::resolve) &&
+          operation->group == group;
       if (!creates && !writes) continue;
-      Claim claim{make_write(past.event, held, group_values(table, group, *operation)), past.context,
-                  operation->replaces ? &*operation->replaces : nullptr};
+      Claim claim{make_write(past.event, held, group_values(table, group, *operation)),
+                  past.context, operation->replaces ? &*operation->replaces : nullptr};
       stand_beside(siblings, claim);
     }
   }
@@ -281,8 +292,8 @@ namespace {
 
 // A resolution of a life: one value, true for the deletion.
 bool resolves_life(const Operation& operation, bool deleted) {
-  return operation.kind == OperationKind::resolve && operation.group == life_group && operation.values.size() == 1 &&
-         operation.values.front().value == Value(deleted);
+  return operation.kind == OperationKind::resolve && operation.group == life_group &&
+         operation.values.size() == 1 && operation.values.front().value == Value(deleted);
 }
 
 }  // namespace

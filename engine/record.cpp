@@ -1,8 +1,8 @@
 #include "engine/record.h"
 
-#include <algorithm>
-
 #include "engine/state_bytes.h"
+
+#include <algorithm>
 
 namespace genlock {
 
@@ -28,7 +28,8 @@ Shown shown(const Table* table, const GroupState& group) {
   if (group.siblings.empty()) return result;
   const Write* best = nullptr;
   for (const Write& write : group.siblings)
-    if (!best || best->held >= write.held) best = &write;  // ascending rank: later is higher; trusted before held off
+    if (!best || best->held >= write.held)
+      best = &write;  // ascending rank: later is higher; trusted before held off
   result.write = best;
   bool suspect = best->suspect;
   bool trusted_differ = false;
@@ -54,7 +55,8 @@ void write_write(ByteWriter& out, DotWriter& dots, const Write& write) {
   dots.dot(write.dot);
   out.fixed64(number(write.time));
   out.byte(static_cast<std::uint8_t>((write.role == Role::cloud ? flag_cloud : 0) |
-                                     (write.suspect ? flag_suspect : 0) | (write.held ? flag_held : 0)));
+                                     (write.suspect ? flag_suspect : 0) |
+                                     (write.held ? flag_held : 0)));
   write_values(out, write.value);
 }
 
@@ -216,7 +218,8 @@ Result<RecordState> decode_record(std::string_view bytes) {
   for (GroupState& group : record.groups) group = read_group(in, dots);
   record.life = read_life(in, dots);
   if (!in.ok() || !in.at_end())
-    return Error{ErrorCode::corruption, "the stored state of a record is damaged; run `genlock rebuild`"};
+    return Error{ErrorCode::corruption,
+                 "the stored state of a record is damaged; run `genlock rebuild`"};
   return record;
 }
 

@@ -1,16 +1,17 @@
-// What the fold keeps of one record: for each field group the writes that stand, and what decides whether it lives.
-// A pure function of the set of events on the record and its descendants and of the locks of its stream; how it is
-// computed is in engine/merge.h. Rows, conflicts and ETags are views of it (engine/view.h, engine/conflict.h).
+// What the fold keeps of one record: for each field group the writes that stand, and what decides
+// whether it lives. A pure function of the set of events on the record and its descendants and of
+// the locks of its stream; how it is computed is in engine/merge.h. Rows, conflicts and ETags are
+// views of it (engine/view.h, engine/conflict.h).
 #pragma once
+
+#include "engine/event.h"
+#include "engine/result.h"
+#include "engine/schema.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "engine/event.h"
-#include "engine/result.h"
-#include "engine/schema.h"
 
 namespace genlock {
 
@@ -33,7 +34,8 @@ struct Write {
   bool operator==(const Write&) const = default;
 };
 
-// A write that does not show and that nobody was asked about (merging rule 3): a resolved row of sync_conflicts.
+// A write that does not show and that nobody was asked about (merging rule 3): a resolved row of
+// sync_conflicts.
 struct Loss {
   Dot loser;
   Dot winner;
@@ -53,7 +55,7 @@ struct Decision {
 struct GroupState {
   GroupId id = GroupId::none;
   std::vector<Write> siblings;  // ascending rank, never empty once written
-  std::vector<Loss> losses;     // of writes that were replaced; those among the siblings are derived
+  std::vector<Loss> losses;  // of writes that were replaced; those among the siblings are derived
   std::optional<Decision> decision;
   bool operator==(const GroupState&) const = default;
 };
@@ -67,8 +69,9 @@ struct StandingDelete {
   bool operator==(const StandingDelete&) const = default;
 };
 
-// The touch (set, create or restore on the record or a descendant) of the highest rank that no standing delete has
-// seen and that is concurrent with one of them: it keeps the record alive (merging rule 5).
+// The touch (set, create or restore on the record or a descendant) of the highest rank that no
+// standing delete has seen and that is concurrent with one of them: it keeps the record alive
+// (merging rule 5).
 struct Touch {
   Dot dot;
   HybridTime time = HybridTime::zero;
@@ -76,8 +79,8 @@ struct Touch {
 };
 
 struct LifeState {
-  bool created = false;              // a create is known; a record without one is not shown
-  Write create;                      // the create of the lowest rank (value unused): its parent counts
+  bool created = false;  // a create is known; a record without one is not shown
+  Write create;          // the create of the lowest rank (value unused): its parent counts
   std::vector<StandingDelete> deletes;  // ascending rank
   std::optional<Touch> witness;
   HybridTime restored = HybridTime::zero;  // latest restore, zero: none
@@ -89,16 +92,17 @@ struct LifeState {
 struct RecordState {
   TableId table = TableId::none;
   RecordId id;
-  RecordId parent;               // nil: a root
-  std::uint64_t version = 0;     // events with a create, set, delete, restore or resolve on the record
-  Rank first;                    // its first event in canonical order
-  UnixMs created_ms = 0;         // wall reading of that event
-  Rank latest;                   // its last event in canonical order
+  RecordId parent;            // nil: a root
+  std::uint64_t version = 0;  // events with a create, set, delete, restore or resolve on the record
+  Rank first;                 // its first event in canonical order
+  UnixMs created_ms = 0;      // wall reading of that event
+  Rank latest;                // its last event in canonical order
   Sequence latest_sequence = Sequence::none;
   UnixMs updated_ms = 0;
   Person latest_by;
-  std::vector<Dot> heads;           // events on the record that no other event on it has seen, sorted
-  std::vector<Dot> document_heads;  // the same over the record and its nested children; for tables that nest others
+  std::vector<Dot> heads;  // events on the record that no other event on it has seen, sorted
+  std::vector<Dot> document_heads;  // the same over the record and its nested children; for tables
+                                    // that nest others
   std::vector<GroupState> groups;   // ascending id
   LifeState life;
 
@@ -108,16 +112,17 @@ struct RecordState {
 
   // Gone by its own deletes (not by a parent's).
   bool deleted() const;
-  // A standing delete and a touch it did not see, or a held-off delete or create: somebody has to decide.
+  // A standing delete and a touch it did not see, or a held-off delete or create: somebody has to
+  // decide.
   bool life_pending() const;
 };
 
 // How a group shows.
 struct Shown {
-  const Write* write = nullptr;           // the shown sibling, nullptr: never written
-  bool pending = false;                   // siblings of differing values that somebody has to decide between
-  bool lock_pending = false;              // ... because of a lock
-  std::vector<const Write*> not_shown;    // siblings whose value is another
+  const Write* write = nullptr;  // the shown sibling, nullptr: never written
+  bool pending = false;          // siblings of differing values that somebody has to decide between
+  bool lock_pending = false;     // ... because of a lock
+  std::vector<const Write*> not_shown;  // siblings whose value is another
 };
 // `table` nullptr or a group unknown to it: last-writer-wins.
 Shown shown(const Table* table, const GroupState& group);
@@ -126,7 +131,8 @@ Shown shown(const Table* table, const GroupState& group);
 std::string encode(const RecordState& record);
 Result<RecordState> decode_record(std::string_view bytes);
 
-// Version of the fold's rules and of the bytes above. A store written by another one is rebuilt from the log.
+// Version of the fold's rules and of the bytes above. A store written by another one is rebuilt
+// from the log.
 inline constexpr std::uint32_t fold_version = 1;
 
 }  // namespace genlock

@@ -3,14 +3,14 @@
 //   TRY_ASSIGN(Event event, log.read(id));         // Result<Event>
 #pragma once
 
+#include "engine/check.h"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include "engine/check.h"
 
 namespace genlock {
 
@@ -33,8 +33,9 @@ enum class ErrorCode {
 };
 const char* to_string(ErrorCode code);
 
-// One field at fault. `pointer` is a JSON pointer into the body ("/h_res", "/outputs/2/connector"), or empty;
-// `code` is one of required type range length enum format unknown read_only reference unique.
+// One field at fault. `pointer` is a JSON pointer into the body ("/h_res", "/outputs/2/connector"),
+// or empty; `code` is one of required type range length enum format unknown read_only reference
+// unique.
 struct FieldError {
   std::string pointer;
   std::string code;
@@ -47,8 +48,8 @@ struct ErrorDetail;  // what a refused command adds for its client (engine/comma
 
 struct Error {
   ErrorCode code;
-  std::string message;                            // a sentence for people, with the remedy where there is one
-  std::vector<FieldError> fields = {};            // where fields are at fault
+  std::string message;                  // a sentence for people, with the remedy where there is one
+  std::vector<FieldError> fields = {};  // where fields are at fault
   std::shared_ptr<const ErrorDetail> detail = {};
 
   // The same error with what was being done put in front: "context: message".
@@ -61,8 +62,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
@@ -74,13 +77,14 @@ class [[nodiscard]] Result {
     CHECK(ok(), error_text());
     return std::get<0>(state_);
   }
-  T&& value() && {
+  // By value, so that `for (auto& x : f().value())` holds what it walks over.
+  T value() && {
     CHECK(ok(), error_text());
     return std::get<0>(std::move(state_));
   }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
-  T&& operator*() && { return std::move(*this).value(); }
+  T operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
   const Error& error() const& { return std::get<1>(state_); }
@@ -112,14 +116,13 @@ class [[nodiscard]] Result<void> {
 
 #define GENLOCK_JOIN2(a, b) a##b
 #define GENLOCK_JOIN(a, b) GENLOCK_JOIN2(a, b)
-#define TRY(expression)                                                  \
-  do {                                                                   \
-    if (auto try_result = (expression); !try_result.ok())                \
-      return std::move(try_result).error();                              \
+#define TRY(expression)                                                                         \
+  do {                                                                                          \
+    if (auto try_result = (expression); !try_result.ok()) return std::move(try_result).error(); \
   } while (false)
 #define TRY_ASSIGN(declaration, expression) \
   TRY_ASSIGN_WITH(GENLOCK_JOIN(try_result_, __LINE__), declaration, expression)
-#define TRY_ASSIGN_WITH(temporary, declaration, expression)    \
-  auto temporary = (expression);                               \
-  if (!temporary.ok()) return std::move(temporary).error();    \
+#define TRY_ASSIGN_WITH(temporary, declaration, expression) \
+  auto temporary = (expression);                            \
+  if (!temporary.ok()) return std::move(temporary).error(); \
   declaration = std::move(temporary).value()

@@ -1,9 +1,9 @@
 #include "engine/state.h"
 
-#include <algorithm>
-
 #include "engine/event_codec.h"
 #include "engine/state_keys.h"
+
+#include <algorithm>
 
 namespace genlock {
 
@@ -23,7 +23,8 @@ Result<std::vector<RecordKey>> keys_under(const Reader& reader, const std::strin
 Result<const RecordState*> State::find(const RecordKey& key) const {
   auto at = read_.find(key);
   if (at == read_.end()) {
-    TRY_ASSIGN(std::optional<std::string> bytes, reader_.get(Space::state, state_keys::record(stream_, key)));
+    TRY_ASSIGN(std::optional<std::string> bytes,
+               reader_.get(Space::state, state_keys::record(stream_, key)));
     std::optional<RecordState> record;
     if (bytes) {
       TRY_ASSIGN(record, decode_record(*bytes));
@@ -48,12 +49,20 @@ Result<std::vector<RecordKey>> State::referrers(RecordId target) const {
   return keys_under(reader_, state_keys::referrers(stream_, target));
 }
 
-Result<std::vector<RecordKey>> State::claimants(std::uint16_t unique_id, RecordId parent, const Value& value) const {
+Result<std::vector<RecordKey>> State::claimants(std::uint16_t unique_id, RecordId parent,
+                                                const Value& value) const {
   return keys_under(reader_, state_keys::claims(stream_, unique_id, parent, value));
 }
 
+Result<std::string> State::greatest_order(RecordId parent, TableId table) const {
+  TRY_ASSIGN(std::optional<std::string> order,
+             reader_.get(Space::state, state_keys::greatest_order(stream_, parent, table)));
+  return std::move(order).value_or(std::string{});
+}
+
 Result<LockState> State::locks() const {
-  TRY_ASSIGN(std::optional<std::string> bytes, reader_.get(Space::state, state_keys::locks(stream_)));
+  TRY_ASSIGN(std::optional<std::string> bytes,
+             reader_.get(Space::state, state_keys::locks(stream_)));
   if (!bytes) return LockState{};
   return decode_locks(*bytes);
 }
@@ -89,7 +98,8 @@ Result<std::vector<RecordEvent>> State::history(const RecordKey& key) const {
   return events;
 }
 
-Result<std::vector<RecordEvent>> State::history(const RecordKey& key, const VersionVector& within) const {
+Result<std::vector<RecordEvent>> State::history(const RecordKey& key,
+                                                const VersionVector& within) const {
   TRY_ASSIGN(std::vector<RecordEvent> events, history(key));
   std::erase_if(events, [&](const RecordEvent& e) { return !within.contains(e.event.dot); });
   return events;

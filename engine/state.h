@@ -1,16 +1,17 @@
-// Reads the fold's state of one stream through a Reader: records, and the indexes that lead from one to the others. A
-// State is for one moment: it remembers the records it has read, so it must not be kept over writes to them.
-// The keys are this module's own (grammar in state.cpp and docs/formats/log-keys.md); engine/fold.h writes them.
+// Reads the fold's state of one stream through a Reader: records, and the indexes that lead from
+// one to the others. A State is for one moment: it remembers the records it has read, so it must
+// not be kept over writes to them. The keys are this module's own (grammar in state.cpp and
+// docs/formats/log-keys.md); engine/fold.h writes them.
 #pragma once
-
-#include <map>
-#include <optional>
-#include <vector>
 
 #include "engine/event_log.h"
 #include "engine/lock.h"
 #include "engine/record.h"
 #include "engine/store.h"
+
+#include <map>
+#include <optional>
+#include <vector>
 
 namespace genlock {
 
@@ -22,7 +23,8 @@ struct RecordEvent {
 
 class State {
  public:
-  State(const Reader& reader, const EventLog& log, StreamId stream) : reader_(reader), log_(log), stream_(stream) {}
+  State(const Reader& reader, const EventLog& log, StreamId stream)
+      : reader_(reader), log_(log), stream_(stream) {}
 
   StreamId stream() const { return stream_; }
   const Reader& reader() const { return reader_; }
@@ -38,8 +40,13 @@ class State {
   Result<std::vector<RecordKey>> children(RecordId parent, TableId table = TableId::none) const;
   // Records with a shown ON DELETE SET NULL reference to `target`.
   Result<std::vector<RecordKey>> referrers(RecordId target) const;
-  // Records that claim `value` of the unique key `unique_id` under `parent`, gone and hidden ones too.
-  Result<std::vector<RecordKey>> claimants(std::uint16_t unique_id, RecordId parent, const Value& value) const;
+  // Records that claim `value` of the unique key `unique_id` under `parent`, gone and hidden ones
+  // too.
+  Result<std::vector<RecordKey>> claimants(std::uint16_t unique_id, RecordId parent,
+                                           const Value& value) const;
+  // The greatest sort_order that was ever written to a child of `parent`, empty: none. What is to
+  // go last goes behind it.
+  Result<std::string> greatest_order(RecordId parent, TableId table) const;
   Result<LockState> locks() const;
   // Every record of the stream, ascending by (table, id).
   Result<std::vector<RecordKey>> records() const;

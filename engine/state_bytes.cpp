@@ -22,12 +22,18 @@ void write_value(ByteWriter& out, const Value& value) {
 
 Value read_value(ByteReader& in) {
   switch (in.byte()) {
-    case 1: return in.byte() != 0;
-    case 2: return in.zigzag();
-    case 3: return std::bit_cast<double>(in.fixed64());
-    case 4: return std::string(in.text());
-    case 5: return in.uuid();
-    default: return {};
+    case 1:
+      return in.byte() != 0;
+    case 2:
+      return in.zigzag();
+    case 3:
+      return std::bit_cast<double>(in.fixed64());
+    case 4:
+      return std::string(in.text());
+    case 5:
+      return in.uuid();
+    default:
+      return {};
   }
 }
 

@@ -1,13 +1,14 @@
-// Parts that several state encodings share: values, dots with an origin table, version vectors, people.
+// Parts that several state encodings share: values, dots with an origin table, version vectors,
+// people.
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "engine/bytes.h"
 #include "engine/event.h"
 #include "engine/value.h"
 #include "engine/version_vector.h"
+
+#include <string>
+#include <vector>
 
 namespace genlock {
 

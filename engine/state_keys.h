@@ -1,24 +1,27 @@
-// Keys of Space::state. All begin with a letter and the stream, so a stream's state is one range per letter:
+// Keys of Space::state. All begin with a letter and the stream, so a stream's state is one range
+// per letter:
 //   r stream table id                        -> RecordState
 //   e stream table id origin sequence        -> event_flags: the events on a record
 //   c stream parent table id                 -> ""  children of a record
-//   x stream target table id                 -> ""  records that refer to `target` by an ON DELETE SET NULL column
-//   u stream unique parent value table id    -> ""  records that claim a value of a unique key
-//   l stream                                 -> LockState
-// Ids are 16 bytes, tables and unique keys 2 bytes, sequences 8 bytes, all big-endian; a value is its state bytes with
-// a 2-byte length in front.
+//   x stream target table id                 -> ""  records that refer to `target` by an ON DELETE
+//   SET NULL column u stream unique parent value table id    -> ""  records that claim a value of a
+//   unique key o stream parent table                    -> the greatest sort_order ever written to
+//   a child of `parent` l stream                                 -> LockState
+// Ids are 16 bytes, tables and unique keys 2 bytes, sequences 8 bytes, all big-endian; a value is
+// its state bytes with a 2-byte length in front.
 #pragma once
-
-#include <string>
 
 #include "engine/bytes.h"
 #include "engine/record.h"
 #include "engine/state_bytes.h"
 
+#include <string>
+
 namespace genlock::state_keys {
 
 // What an event did to a record, as the merge rules ask it.
-inline constexpr std::uint8_t event_touches = 1;  // set, create, restore or resolve: keeps a record alive
+inline constexpr std::uint8_t event_touches =
+    1;  // set, create, restore or resolve: keeps a record alive
 
 inline std::string begin(char kind, StreamId stream) {
   std::string key;
@@ -57,7 +60,8 @@ inline std::string referrers(StreamId stream, RecordId target) {
   key.append(target.view());
   return key;
 }
-inline std::string claims(StreamId stream, std::uint16_t unique_id, RecordId parent, const Value& value) {
+inline std::string claims(StreamId stream, std::uint16_t unique_id, RecordId parent,
+                          const Value& value) {
   std::string key = begin('u', stream);
   append_be16(key, unique_id);
   key.append(parent.view());
@@ -66,6 +70,12 @@ inline std::string claims(StreamId stream, std::uint16_t unique_id, RecordId par
   std::string text = bytes.take();
   append_be16(key, static_cast<std::uint16_t>(text.size()));
   return key + text;
+}
+inline std::string greatest_order(StreamId stream, RecordId parent, TableId table) {
+  std::string key = begin('o', stream);
+  key.append(parent.view());
+  append_be16(key, number(table));
+  return key;
 }
 inline std::string locks(StreamId stream) { return begin('l', stream); }
 

@@ -1,6 +1,6 @@
-// The rules of the schema for single values (docs/api.md, section 1): type, range, length, enumeration,
-// text. Errors are collected, so that a client learns of all fields at fault at once; each has a
-// JSON pointer into the body.
+// The rules of the schema for single values (docs/api.md, section 1): type, range, length,
+// enumeration, text. Errors are collected, so that a client learns of all fields at fault at once;
+// each has a JSON pointer into the body.
 #pragma once
 
 #include "engine/result.h"

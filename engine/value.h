@@ -1,13 +1,13 @@
-// What a column holds. Times are stored as UTC milliseconds, opaque JSON as the text that came in (compact, key order
-// kept), REAL as double.
+// What a column holds. Times are stored as UTC milliseconds, opaque JSON as the text that came in
+// (compact, key order kept), REAL as double.
 #pragma once
+
+#include "engine/ids.h"
 
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "engine/ids.h"
 
 namespace genlock {
 

@@ -1,15 +1,16 @@
-// Version vectors (Parker et al. 1983): what a replica has seen of one stream, the last sequence per origin.
+// Version vectors (Parker et al. 1983): what a replica has seen of one stream, the last sequence
+// per origin.
 //   a <=> b   less: all of a is in b    greater: the converse
 //             equivalent: the same      unordered: concurrent
 // merge is commutative, associative and idempotent (tests/properties/version_vector_laws_test.cpp).
 // Entries are kept sorted by origin; a missing entry and Sequence::none are the same.
 #pragma once
 
+#include "engine/ids.h"
+
 #include <compare>
 #include <string>
 #include <vector>
-
-#include "engine/ids.h"
 
 namespace genlock {
 

@@ -1,9 +1,9 @@
 #include "engine/view.h"
 
-#include <algorithm>
-
 #include "engine/conflicts_of.h"
 #include "engine/merge.h"
+
+#include <algorithm>
 
 namespace genlock {
 
@@ -40,7 +40,8 @@ Result<bool> visible(const State& state, const RecordState& record) {
   return !hidden;
 }
 
-// ON DELETE SET NULL: a reference shows null while its target is gone or hidden; an unknown target is left as it is.
+// ON DELETE SET NULL: a reference shows null while its target is gone or hidden; an unknown target
+// is left as it is.
 Result<Value> shown_reference(const State& state, const Column& column, const Value& value) {
   const Uuid* target = std::get_if<Uuid>(&value);
   if (!target || column.set_null_target == TableId::none) return value;
@@ -50,7 +51,8 @@ Result<Value> shown_reference(const State& state, const Column& column, const Va
   return is_visible ? value : Value{};
 }
 
-Result<ColumnValues> shown_values(const State& state, const Table& table, const RecordState& record) {
+Result<ColumnValues> shown_values(const State& state, const Table& table,
+                                  const RecordState& record) {
   ColumnValues values;
   values.reserve(table.columns.size());
   for (const Column& column : table.columns) set(values, column.id, {});
@@ -69,7 +71,8 @@ Result<ColumnValues> shown_values(const State& state, const Table& table, const 
 
 }  // namespace
 
-Result<std::optional<RecordWithConflicts>> view_with_conflicts(const State& state, const RecordKey& key) {
+Result<std::optional<RecordWithConflicts>> view_with_conflicts(const State& state,
+                                                               const RecordKey& key) {
   using Nothing = std::optional<RecordWithConflicts>;
   const Table* table = find_table(key.table);
   if (!table) return Nothing{};
@@ -92,7 +95,8 @@ Result<std::optional<RecordWithConflicts>> view_with_conflicts(const State& stat
   view.heads = record->document_heads.empty() ? record->heads : record->document_heads;
   if (view.visible() && table->unique_in_parent != ColumnId::none) {
     TRY_ASSIGN(SlotOrder slot, slot_order(state, *table, *record));
-    if (!slot.claimants.empty() && slot.claimants.front().id != key.id) view.slot_taken_by = slot.claimants.front().id;
+    if (!slot.claimants.empty() && slot.claimants.front().id != key.id)
+      view.slot_taken_by = slot.claimants.front().id;
   }
   TRY_ASSIGN(result.conflicts, conflicts_of(state, *record, view));
   for (const Conflict& conflict : result.conflicts) view.pending_conflicts += conflict.pending();
@@ -105,7 +109,8 @@ Result<std::optional<RecordView>> view(const State& state, const RecordKey& key)
   return std::optional<RecordView>(std::move(both->view));
 }
 
-Result<std::optional<RecordState>> record_at(const State& state, const RecordKey& key, const VersionVector& within) {
+Result<std::optional<RecordState>> record_at(const State& state, const RecordKey& key,
+                                             const VersionVector& within) {
   TRY_ASSIGN(std::vector<RecordEvent> history, state.history(key, within));
   if (history.empty()) return std::optional<RecordState>{};
   TRY_ASSIGN(LockState locks, state.locks());
@@ -124,7 +129,8 @@ Result<SlotOrder> slot_order(const State& state, const Table& table, const Recor
   const Value* value = mine ? find(mine->value, table.unique_in_parent) : nullptr;
   if (!value || is_null(*value)) return order;
   order.value = *value;
-  TRY_ASSIGN(std::vector<RecordKey> keys, state.claimants(table.unique_id, record.parent, order.value));
+  TRY_ASSIGN(std::vector<RecordKey> keys,
+             state.claimants(table.unique_id, record.parent, order.value));
   for (const RecordKey& key : keys) {
     TRY_ASSIGN(const RecordState* rival, state.find(key));
     if (!rival) continue;

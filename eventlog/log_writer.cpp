@@ -134,7 +134,7 @@ std::size_t LogWriter::run_some(const std::vector<Member*>& members, std::size_t
                                 Overlay& overlay) {
   std::size_t bytes = 0;
   for (; first < members.size() && bytes < limits::max_group_bytes && !failed_; ++first) {
-    Overlay own(overlay);
+    Overlay own = overlay.nested();
     Member& member = *members[first];
     member.answer = member.job(own);
     if (!member.answer.ok()) continue;

@@ -1,5 +1,6 @@
-// The REST API of a node (docs/api.md): rows, conflicts, locks, sync, health. It turns requests into
-// engine commands and queries, and their outcomes into status codes, and decides nothing itself.
+// The REST API of a node (docs/api.md): rows, conflicts, locks, sync, health. It turns requests
+// into engine commands and queries, and their outcomes into status codes, and decides nothing
+// itself.
 //
 //   read    one snapshot of the store, one query, one answer
 //   write   headers and body -> Command -> one job of the committer -> the row, read back from a

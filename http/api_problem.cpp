@@ -39,7 +39,8 @@ std::string errors_json(const std::vector<FieldError>& errors, std::string_view 
   return out + "]";
 }
 
-// --- who lost against whom (docs/api.md, section 5) --------------------------------------------------
+// --- who lost against whom (docs/api.md, section 5)
+// --------------------------------------------------
 
 // A group with the columns that are not the same on all three sides.
 struct Columns {

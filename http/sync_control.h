@@ -15,7 +15,8 @@
 
 namespace genlock::http {
 
-// --- how it goes (docs/api.md, section 9) ------------------------------------------------------------
+// --- how it goes (docs/api.md, section 9)
+// ------------------------------------------------------------
 
 enum class SyncState { idle, syncing, offline, paused, error };
 enum class PeerState { connected, connecting, backoff, refused };

@@ -1,5 +1,5 @@
-// Errors (docs/api.md, section 7): status, type, where the fault is, which of several decides; and that
-// a refused write changed nothing.
+// Errors (docs/api.md, section 7): status, type, where the fault is, which of several decides; and
+// that a refused write changed nothing.
 #include "api_node.h"
 
 namespace genlock::http {

@@ -1,4 +1,5 @@
-// What a row holds: values, opaque JSON, nested lists, ids, references (docs/api.md, sections 1 and 2).
+// What a row holds: values, opaque JSON, nested lists, ids, references (docs/api.md, sections 1 and
+// 2).
 #include "api_node.h"
 
 namespace genlock::http {

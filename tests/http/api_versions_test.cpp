@@ -1,4 +1,5 @@
-// A write that lost the race: each cell of the table in docs/api.md, section 5, and strict versions.
+// A write that lost the race: each cell of the table in docs/api.md, section 5, and strict
+// versions.
 #include "api_node.h"
 
 namespace genlock::http {

@@ -1,12 +1,12 @@
-// The laws of the fold (I4, I6): the same events give the same bytes, in any causal order and any batching, folded as
-// they come or from nothing. Actions are raw operations, so writes that no well-behaved client makes are among them.
+// The laws of the fold (I4, I6): the same events give the same bytes, in any causal order and any
+// batching, folded as they come or from nothing. Actions are raw operations, so writes that no
+// well-behaved client makes are among them.
 #include "catch.h"
+#include "support/replica.h"
 
 #include <rapidcheck/catch.h>
 
 #include <iostream>
-
-#include "support/replica.h"
 
 namespace genlock::test {
 namespace {
@@ -15,7 +15,7 @@ const StreamId show{uuid_named(0x01, 1)};
 
 struct World {
   StreamId stream;
-  std::vector<RecordKey> records;           // parents before children
+  std::vector<RecordKey> records;  // parents before children
   std::vector<RecordId> parents;
 };
 
@@ -27,7 +27,8 @@ World production_world() {
   };
   add(table::productions, show.uuid, {});
   for (std::uint8_t n = 0; n < 2; ++n) add(table::sources, uuid_named(0x10, n), show.uuid);
-  for (std::uint8_t n = 0; n < 2; ++n) add(table::source_outputs, uuid_named(0x11, n), uuid_named(0x10, 0));
+  for (std::uint8_t n = 0; n < 2; ++n)
+    add(table::source_outputs, uuid_named(0x11, n), uuid_named(0x10, 0));
   add(table::connections, uuid_named(0x12, 0), show.uuid);
   return world;
 }
@@ -39,7 +40,8 @@ World library_world() {
     world.parents.push_back(RecordId{parent});
   };
   add(table::equipment_specs, uuid_named(0x20, 0), {});
-  for (std::uint8_t n = 0; n < 3; ++n) add(table::equipment_cards, uuid_named(0x21, n), uuid_named(0x20, 0));
+  for (std::uint8_t n = 0; n < 3; ++n)
+    add(table::equipment_cards, uuid_named(0x21, n), uuid_named(0x20, 0));
   add(table::equipment_card_io, uuid_named(0x22, 0), uuid_named(0x21, 0));
   return world;
 }
@@ -49,26 +51,33 @@ struct Action {
 };
 
 void showValue(const Action& a, std::ostream& out) {
-  out << "{" << int(a.replica) << "," << int(a.kind) << "," << int(a.record) << "," << int(a.group) << "," << int(a.value)
-      << "," << int(a.extra) << "}";
+  out << "{" << int(a.replica) << "," << int(a.kind) << "," << int(a.record) << "," << int(a.group)
+      << "," << int(a.value) << "," << int(a.extra) << "}";
 }
 
 Value some_value(const Column& column, std::uint8_t n) {
   if (column.set_null_target == table::sources) return uuid_named(0x10, n % 2);
   if (column.set_null_target == table::source_outputs) return uuid_named(0x11, n % 2);
   switch (column.type) {
-    case ColumnType::integer: return std::int64_t{1 + n % 3};
-    case ColumnType::real: return 50.0 + n % 3;
-    case ColumnType::boolean: return n % 2 == 0;
-    case ColumnType::time: return std::int64_t{n} * 1000;
-    case ColumnType::uuid: return uuid_named(0x30, n % 3);
-    default: return std::string(1, static_cast<char>('a' + n % 3));
+    case ColumnType::integer:
+      return std::int64_t{1 + n % 3};
+    case ColumnType::real:
+      return 50.0 + n % 3;
+    case ColumnType::boolean:
+      return n % 2 == 0;
+    case ColumnType::time:
+      return std::int64_t{n} * 1000;
+    case ColumnType::uuid:
+      return uuid_named(0x30, n % 3);
+    default:
+      return std::string(1, static_cast<char>('a' + n % 3));
   }
 }
 
 ColumnValues some_values(const Table& table, const Group& group, std::uint8_t n) {
   ColumnValues values;
-  for (ColumnId column : group.columns) values.push_back({column, some_value(*table.column(column), n)});
+  for (ColumnId column : group.columns)
+    values.push_back({column, some_value(*table.column(column), n)});
   return values;
 }
 
@@ -76,8 +85,8 @@ class Run {
  public:
   explicit Run(World world) : world_(std::move(world)), random_(7) {
     replicas_.emplace_back(std::uint8_t{0}, Role::cloud, 1'000'000);
-    replicas_.emplace_back(std::uint8_t{1}, Role::lan, 900'000);   // a slow clock
-    replicas_.emplace_back(std::uint8_t{2}, Role::lan, 5'000'000); // a fast one
+    replicas_.emplace_back(std::uint8_t{1}, Role::lan, 900'000);    // a slow clock
+    replicas_.emplace_back(std::uint8_t{2}, Role::lan, 5'000'000);  // a fast one
   }
 
   void perform(const Action& a) {
@@ -93,12 +102,15 @@ class Run {
     operation.table = key.table;
     operation.record = key.id;
     if (!record) {
-      if (!world_.parents[index].uuid.is_nil() && !state.record({table.parent, world_.parents[index]}).value()) return;
+      if (!world_.parents[index].uuid.is_nil() &&
+          !state.record({table.parent, world_.parents[index]}).value())
+        return;
       operation.kind = OperationKind::create;
       operation.parent = world_.parents[index];
       operation.values = {};
       for (const Group& group : table.groups)
-        for (ColumnValue& v : some_values(table, group, a.value)) set(operation.values, v.column, v.value);
+        for (ColumnValue& v : some_values(table, group, a.value))
+          set(operation.values, v.column, v.value);
     } else if (kind < 6) {
       const Group& group = table.groups[a.group % table.groups.size()];
       operation.kind = kind == 5 ? OperationKind::resolve : OperationKind::set;
@@ -171,7 +183,8 @@ class Run {
       for (const auto& [key, value] : left) {
         auto at = right.find(key);
         if (at == right.end()) RC_FAIL("a key is missing");
-        if (at->second != value) RC_FAIL((space == Space::rows ? value + "\n---\n" + at->second : "state bytes differ"));
+        if (at->second != value)
+          RC_FAIL((space == Space::rows ? value + "\n---\n" + at->second : "state bytes differ"));
       }
       RC_ASSERT(left.size() == right.size());
     }
@@ -189,10 +202,13 @@ template <>
 struct rc::Arbitrary<genlock::test::Action> {
   static rc::Gen<genlock::test::Action> arbitrary() {
     using genlock::test::Action;
-    auto byte = [](int bound) { return rc::gen::inRange<std::uint8_t>(0, static_cast<std::uint8_t>(bound)); };
-    return rc::gen::build<Action>(rc::gen::set(&Action::replica, byte(3)), rc::gen::set(&Action::kind, byte(16)),
-                                  rc::gen::set(&Action::record, byte(8)), rc::gen::set(&Action::group, byte(12)),
-                                  rc::gen::set(&Action::value, byte(4)), rc::gen::set(&Action::extra, byte(32)));
+    auto byte = [](int bound) {
+      return rc::gen::inRange<std::uint8_t>(0, static_cast<std::uint8_t>(bound));
+    };
+    return rc::gen::build<Action>(
+        rc::gen::set(&Action::replica, byte(3)), rc::gen::set(&Action::kind, byte(16)),
+        rc::gen::set(&Action::record, byte(8)), rc::gen::set(&Action::group, byte(12)),
+        rc::gen::set(&Action::value, byte(4)), rc::gen::set(&Action::extra, byte(32)));
   }
 };
 

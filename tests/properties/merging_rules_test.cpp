@@ -1,10 +1,10 @@
-// Every rule of merging by name, on two or three nodes that write apart and come together. Writes are raw operations:
-// what decide makes of a command is tested in tests/engine/decide_*; here it is what the events mean.
+// Every rule of merging by name, on two or three nodes that write apart and come together. Writes
+// are raw operations: what decide makes of a command is tested in tests/engine/decide_*; here it is
+// what the events mean.
 #include "catch.h"
+#include "support/replica.h"
 
 #include <algorithm>
-
-#include "support/replica.h"
 
 namespace genlock::test {
 namespace {
@@ -18,7 +18,9 @@ const RecordKey router{table::equipment_specs, RecordId{uuid_named(0x20, 1)}};
 const RecordKey card_a{table::equipment_cards, RecordId{uuid_named(0x21, 1)}};
 const RecordKey card_b{table::equipment_cards, RecordId{uuid_named(0x21, 2)}};
 
-ColumnId column(const RecordKey& key, std::string_view name) { return find_table(key.table)->column(name)->id; }
+ColumnId column(const RecordKey& key, std::string_view name) {
+  return find_table(key.table)->column(name)->id;
+}
 GroupId group(const RecordKey& key, std::string_view name) {
   return find_table(key.table)->group_of(column(key, name))->id;
 }
@@ -80,7 +82,8 @@ struct Crew {
     office.write(show, {create(production)});
     office.write(show, {create(cam, production.id), create(cam_output, cam.id)});
     office.write(show, {create(patch, production.id)});
-    office.write(library_stream, {create(router), create(card_a, router.id), create(card_b, router.id)});
+    office.write(library_stream,
+                 {create(router), create(card_a, router.id), create(card_b, router.id)});
     heal();
     later();
   }
@@ -97,13 +100,19 @@ struct Crew {
           if (from != to)
             for (StreamId stream : {show, library_stream}) ship(*from, *to, stream, random);
     for (Replica* other : {&venue, &spare})
-      for (Space space : {Space::state, Space::rows}) REQUIRE(office.dump(space) == other->dump(space));
+      for (Space space : {Space::state, Space::rows})
+        REQUIRE(office.dump(space) == other->dump(space));
   }
   RecordWithConflicts shown(const RecordKey& key) {
-    return office.shown(find_table(key.table)->id >= table::sources || key.table == table::productions ? show : library_stream,
-                        key);
+    return office.shown(
+        find_table(key.table)->id >= table::sources || key.table == table::productions
+            ? show
+            : library_stream,
+        key);
   }
-  Value value(const RecordKey& key, std::string_view name) { return shown(key).view.value(column(key, name)); }
+  Value value(const RecordKey& key, std::string_view name) {
+    return shown(key).view.value(column(key, name));
+  }
   std::vector<Conflict> conflicts(const RecordKey& key) { return shown(key).conflicts; }
   std::vector<Conflict> pending(const RecordKey& key) {
     std::vector<Conflict> all = conflicts(key);
@@ -130,7 +139,8 @@ TEST_CASE("rule 2: the same value written on both sides is no conflict", "[mergi
   REQUIRE(crew.conflicts(cam).empty());
 }
 
-TEST_CASE("rule 3: of a plain field the higher rank shows and the other is on record", "[merging]") {
+TEST_CASE("rule 3: of a plain field the higher rank shows and the other is on record",
+          "[merging]") {
   Crew crew;
   EventId lost = crew.office.write(show, {write(cam, "name", "office")});
   EventId won = crew.venue.write(show, {write(cam, "name", "venue")});
@@ -162,11 +172,13 @@ TEST_CASE("rule 3: what was shown to the one who replaced it is no loss", "[merg
   REQUIRE(crew.conflicts(cam).empty());
 }
 
-TEST_CASE("rule 3: a write replaced unseen by one node is a loss even where another node showed it", "[merging]") {
+TEST_CASE("rule 3: a write replaced unseen by one node is a loss even where another node showed it",
+          "[merging]") {
   Crew crew;
   EventId a = crew.office.write(show, {write(cam, "name", "a")});  // ranks below b
   crew.venue.write(show, {write(cam, "name", "b")});
-  // The office goes on from `a` alone; the spare has seen both and replaces both, `a` without ever showing it.
+  // The office goes on from `a` alone; the spare has seen both and replaces both, `a` without ever
+  // showing it.
   crew.office.write(show, {write(cam, "name", "a2")});
   ship(crew.venue, crew.spare, show, crew.random);
   ship(crew.office, crew.spare, show, crew.random, 1);
@@ -178,7 +190,8 @@ TEST_CASE("rule 3: a write replaced unseen by one node is a loss even where anot
   }));
 }
 
-TEST_CASE("rule 4: concurrent video formats are both kept and the conflict is pending", "[merging]") {
+TEST_CASE("rule 4: concurrent video formats are both kept and the conflict is pending",
+          "[merging]") {
   Crew crew;
   crew.office.write(show, {write(cam, "h_res", std::int64_t{1920})});
   crew.heal();
@@ -209,7 +222,8 @@ TEST_CASE("rule 4: a write that names only the shown side leaves the other a sid
   REQUIRE(crew.pending(cam)[0].sides.size() == 2);
 }
 
-TEST_CASE("rule 4: a resolution that names all sides decides; one that misses a side does not", "[merging]") {
+TEST_CASE("rule 4: a resolution that names all sides decides; one that misses a side does not",
+          "[merging]") {
   Crew crew;
   EventId a = crew.office.write(show, {write(cam, "h_res", std::int64_t{3840})});
   EventId b = crew.venue.write(show, {write(cam, "h_res", std::int64_t{1280})});
@@ -243,7 +257,9 @@ TEST_CASE("rule 4: two different resolutions reopen the conflict under the same 
   REQUIRE(crew.pending(cam)[0].id == id);
 }
 
-TEST_CASE("rule 5: a row that was edited while another deleted it stays, and somebody has to decide", "[merging]") {
+TEST_CASE(
+    "rule 5: a row that was edited while another deleted it stays, and somebody has to decide",
+    "[merging]") {
   Crew crew;
   crew.office.write(show, {remove(cam)});
   crew.venue.write(show, {write(cam, "note", "still needed")});
@@ -321,7 +337,8 @@ TEST_CASE("rule 6: a hidden row's conflicts rest and come back", "[merging]") {
   REQUIRE(crew.pending(cam).size() == 1);
 }
 
-TEST_CASE("rule 6: a reference shows null while its target is gone, and the target again after", "[merging]") {
+TEST_CASE("rule 6: a reference shows null while its target is gone, and the target again after",
+          "[merging]") {
   Crew crew;
   crew.office.write(show, {write(patch, "source_id", cam.id.uuid)});
   crew.heal();
@@ -333,7 +350,8 @@ TEST_CASE("rule 6: a reference shows null while its target is gone, and the targ
   REQUIRE(crew.value(patch, "source_id") == Value(cam.id.uuid));
 }
 
-TEST_CASE("rule 6: of two rows in one slot the earlier claim shows, the other keeps its number", "[merging]") {
+TEST_CASE("rule 6: of two rows in one slot the earlier claim shows, the other keeps its number",
+          "[merging]") {
   Crew crew;
   crew.office.write(library_stream, {write(card_a, "slot_number", std::int64_t{1})});
   crew.venue.write(library_stream, {write(card_b, "slot_number", std::int64_t{1})});
@@ -358,7 +376,8 @@ TEST_CASE("rule 6: of two rows in one slot the earlier claim shows, the other ke
   }
 }
 
-TEST_CASE("rule 7: a write that had not seen the lock is held off, whatever the clocks say", "[merging]") {
+TEST_CASE("rule 7: a write that had not seen the lock is held off, whatever the clocks say",
+          "[merging]") {
   Crew crew;
   crew.venue.write(show, {lock(crew.venue.engine.identity().node)});
   crew.venue.write(show, {write(cam, "name", "venue")});
@@ -395,7 +414,8 @@ TEST_CASE("rule 7: a write that saw the lock is trusted", "[merging]") {
   REQUIRE(crew.pending(cam).empty());
 }
 
-TEST_CASE("rule 7: a held-off row shows, because nothing else is there, and is pending", "[merging]") {
+TEST_CASE("rule 7: a held-off row shows, because nothing else is there, and is pending",
+          "[merging]") {
   Crew crew;
   RecordKey added{table::sources, RecordId{uuid_named(0x10, 9)}};
   crew.venue.write(show, {lock(crew.venue.engine.identity().node)});
@@ -414,16 +434,18 @@ TEST_CASE("rule 7: a held-off delete does not delete", "[merging]") {
   REQUIRE(crew.pending(cam).at(0).kind == ConflictKind::lock);
 }
 
-TEST_CASE("rule 7: of concurrent locks a LAN node's stands before the cloud's, then the earlier", "[merging]") {
+TEST_CASE("rule 7: of concurrent locks a LAN node's stands before the cloud's, then the earlier",
+          "[merging]") {
   Crew crew;
   crew.office.write(show, {lock(crew.office.engine.identity().node)});  // earlier, but the cloud's
   crew.spare.write(show, {lock(crew.spare.engine.identity().node)});
   crew.venue.clock.set(3'500'000);
-  crew.venue.write(show, {lock(crew.venue.engine.identity().node)});    // earlier than the spare's
+  crew.venue.write(show, {lock(crew.venue.engine.identity().node)});  // earlier than the spare's
   crew.heal();
   LockState locks = crew.office.state(show).locks().value();
   REQUIRE(locks.locks.size() == 3);
-  REQUIRE(std::count_if(locks.locks.begin(), locks.locks.end(), [](const Lock& l) { return l.standing; }) == 1);
+  REQUIRE(std::count_if(locks.locks.begin(), locks.locks.end(),
+                        [](const Lock& l) { return l.standing; }) == 1);
   REQUIRE(locks.active(1)->node == crew.venue.engine.identity().node);
 }
 
@@ -436,16 +458,22 @@ TEST_CASE("rule 9: siblings that differ with a marked clock among them are pendi
   REQUIRE(crew.pending(cam).size() == 1);
 }
 
-TEST_CASE("an event with a gap, a foreign stream, a fork or a hybrid time that goes back is refused whole", "[merging]") {
+TEST_CASE(
+    "an event with a gap, a foreign stream, a fork or a hybrid time that goes back is refused "
+    "whole",
+    "[merging]") {
   Crew crew;
   EventId first = crew.venue.write(show, {write(cam, "note", "1")});
   EventId second = crew.venue.write(show, {write(cam, "note", "2")});
   std::string later_bytes = crew.venue.log.read(crew.venue.store, second).value().bytes;
   auto before = crew.office.dump(Space::rows);
   REQUIRE(crew.office.ingest({show, {later_bytes}, {}}).error().code == ErrorCode::gap);
-  REQUIRE(crew.office.ingest({library_stream, {later_bytes}, {}}).error().code == ErrorCode::corruption);
+  REQUIRE(crew.office.ingest({library_stream, {later_bytes}, {}}).error().code ==
+          ErrorCode::corruption);
   std::string first_bytes = crew.venue.log.read(crew.venue.store, first).value().bytes;
-  REQUIRE(crew.office.ingest({show, {first_bytes, later_bytes}, {{second.dot, ChainHash{}}}}).error().code == ErrorCode::fork);
+  REQUIRE(crew.office.ingest({show, {first_bytes, later_bytes}, {{second.dot, ChainHash{}}}})
+              .error()
+              .code == ErrorCode::fork);
   REQUIRE(crew.office.dump(Space::rows) == before);
   REQUIRE(crew.office.ingest({show, {first_bytes, later_bytes}, {}}).value().stored == 2);
   REQUIRE(crew.office.ingest({show, {first_bytes, later_bytes}, {}}).value().duplicates == 2);

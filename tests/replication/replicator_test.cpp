@@ -1,5 +1,10 @@
-// Two real nodes over real sockets: threads, the long poll, pause, a peer that goes and comes back, a quick end.
+// Two real nodes over real sockets: threads, the long poll, pause, a peer that goes and comes back,
+// a quick end.
 #include "replication/replicator.h"
+
+#include "catch.h"
+#include "replication/sync_server.h"
+#include "replication/test_node.h"
 
 #include <httplib.h>
 
@@ -8,10 +13,6 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
-
-#include "catch.h"
-#include "replication/sync_server.h"
-#include "replication/test_node.h"
 
 namespace genlock::replication::test {
 namespace {
@@ -50,8 +51,8 @@ class SharedRandom : public Random {
 // A node that may be used from several threads.
 struct LiveNode {
   explicit LiveNode(std::uint8_t n, Role role)
-      : node(n, role), ports{node.engine, node.store, node.writer, clock,     random,
-                             node.index,  node.subscriptions, node.peers, observer, "test"} {
+      : node(n, role), ports{node.engine, node.store,         node.writer, clock,    random,
+                             node.index,  node.subscriptions, node.peers,  observer, "test"} {
     node.writer.on_commit([this] {
       if (replicator) replicator->log_grew();
       std::lock_guard lock(mutex);
@@ -75,23 +76,24 @@ class TestServer {
     server_.set_tcp_nodelay(true);
     server_.set_keep_alive_max_count(1'000'000);
     server_.new_task_queue = [] { return new httplib::ThreadPool(16); };
-    server_.Post("/sync/v1/.*", [this](const httplib::Request& request, httplib::Response& response) {
-      ++requests;
-      bytes += request.body.size();
-      if (status != 200) {
-        response.status = status;
-        return;
-      }
-      SyncAnswer answer = sync_.handle(request.body);
-      while (answer.body.empty()) {
-        std::unique_lock lock(live_.mutex);
-        live_.grown.wait_for(lock, milliseconds(100));
-        lock.unlock();
-        if (auto later = answer.later(stopping_)) answer.body = *later;
-      }
-      bytes += answer.body.size();
-      response.set_content(answer.body, "application/octet-stream");
-    });
+    server_.Post("/sync/v1/.*",
+                 [this](const httplib::Request& request, httplib::Response& response) {
+                   ++requests;
+                   bytes += request.body.size();
+                   if (status != 200) {
+                     response.status = status;
+                     return;
+                   }
+                   SyncAnswer answer = sync_.handle(request.body);
+                   while (answer.body.empty()) {
+                     std::unique_lock lock(live_.mutex);
+                     live_.grown.wait_for(lock, milliseconds(100));
+                     lock.unlock();
+                     if (auto later = answer.later(stopping_)) answer.body = *later;
+                   }
+                   bytes += answer.body.size();
+                   response.set_content(answer.body, "application/octet-stream");
+                 });
     port = fixed_port;
     if (port == 0) {
       port = server_.bind_to_any_port("127.0.0.1");
@@ -106,7 +108,9 @@ class TestServer {
     server_.stop();
     thread_.join();
   }
-  PeerAddress address() const { return {*parse_peer_url("http://127.0.0.1:" + std::to_string(port)), {}}; }
+  PeerAddress address() const {
+    return {*parse_peer_url("http://127.0.0.1:" + std::to_string(port)), {}};
+  }
 
   int port = 0;
   std::atomic<int> status{200};
@@ -138,7 +142,8 @@ TEST_CASE("live: a write on either side is there at once", "[replicator]") {
   TestServer server(cloud);
   cloud.node.edit(show(1));
   connect(lan, server.address());
-  REQUIRE(eventually([&] { return same(cloud, lan, show(1)) && link_state(lan) == LinkState::connected; }));
+  REQUIRE(eventually(
+      [&] { return same(cloud, lan, show(1)) && link_state(lan) == LinkState::connected; }));
   std::this_thread::sleep_for(milliseconds(200));  // the poll is parked
 
   auto start = Steady::now();

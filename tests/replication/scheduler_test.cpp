@@ -49,7 +49,8 @@ TEST_CASE("a poll that says there is more leads to a session", "[scheduler]") {
   REQUIRE(f.scheduler.next(500) == Step::nothing);
 }
 
-TEST_CASE("failures wait longer and longer, by chance, and a write does not shorten it", "[scheduler]") {
+TEST_CASE("failures wait longer and longer, by chance, and a write does not shorten it",
+          "[scheduler]") {
   Fixture f;
   SteadyMs now = 0;
   std::int64_t longest = 0;

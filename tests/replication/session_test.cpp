@@ -139,7 +139,8 @@ TEST_CASE("a damaged event is refused whole and never blocks other streams", "[r
   require_same(cloud, lan, show(2));
 }
 
-TEST_CASE("a damaged event that we send is refused by the peer, the others go on", "[replication]") {
+TEST_CASE("a damaged event that we send is refused by the peer, the others go on",
+          "[replication]") {
   TestNode cloud(1, Role::cloud), lan(2);
   for (std::uint8_t i = 1; i <= 3; ++i) lan.edit(show(i));
   Wire wire;
@@ -292,17 +293,21 @@ TEST_CASE("tables and columns of a newer version are kept and shipped", "[replic
   sync(lan, cloud);
   sync(spare, cloud);
   require_same(lan, spare, show(1));
-  auto kept = State(spare.store, spare.log, show(1)).record({TableId{900}, RecordId{show(9).uuid}}).value();
+  auto kept =
+      State(spare.store, spare.log, show(1)).record({TableId{900}, RecordId{show(9).uuid}}).value();
   REQUIRE(kept);
 }
 
-TEST_CASE("a partial subscription brings its productions, the library and nothing else", "[replication]") {
+TEST_CASE("a partial subscription brings its productions, the library and nothing else",
+          "[replication]") {
   TestNode cloud(1, Role::cloud), lan(2);
   REQUIRE(lan.subscriptions.set_everything(lan.writer, false).ok());
   REQUIRE(lan.subscriptions.set(lan.writer, show(2), true).ok());
   for (std::uint8_t i = 1; i <= 3; ++i) cloud.edit(show(i));
   Operation spec = create_of(table::equipment_specs, RecordId{show(9).uuid});
-  spec.values = {{ColumnId{3}, std::string("c")}, {ColumnId{4}, std::string("m")}, {ColumnId{5}, std::string("x")}};
+  spec.values = {{ColumnId{3}, std::string("c")},
+                 {ColumnId{4}, std::string("m")},
+                 {ColumnId{5}, std::string("x")}};
   cloud.write(library_stream, {spec});
   lan.edit(show(4));  // made here: it travels too
   REQUIRE(sync(lan, cloud).in_sync);
@@ -374,8 +379,9 @@ TEST_CASE("a push to a peer that lost its data starts from what it has", "[repli
   lan.edit(show(1));
   sync(lan, cloud);
   lan.edit(show(1), "CAM 2");
-  emptied.peers.meet({lan.engine.identity().node, lan.engine.identity().origin, Role::lan, "lan", ""},
-                     Subscription{}.digest(), Subscription{}, 1);
+  emptied.peers.meet(
+      {lan.engine.identity().node, lan.engine.identity().origin, Role::lan, "lan", ""},
+      Subscription{}.digest(), Subscription{}, 1);
   Wire wire;
   sync(lan, emptied, wire, Plan::push);
   require_same(lan, emptied, show(1));
@@ -390,7 +396,8 @@ TEST_CASE("the clock's offset is measured at the middle of the hello", "[replica
 }
 
 TEST_CASE("a disk error ends the session and loses nothing", "[replication]") {
-  for (auto fault : {MemoryStore::Fault::fail_before_applying, MemoryStore::Fault::fail_after_applying}) {
+  for (auto fault :
+       {MemoryStore::Fault::fail_before_applying, MemoryStore::Fault::fail_after_applying}) {
     TestNode cloud(1, Role::cloud), lan(2);
     for (int i = 0; i < 5; ++i) cloud.edit(show(1), "CAM " + std::to_string(i));
     lan.store.fail_next_commit(fault);

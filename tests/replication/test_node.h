@@ -1,8 +1,6 @@
-// A node for tests of replication: a store in memory, the real log, engine and log writer, and the session's parts.
+// A node for tests of replication: a store in memory, the real log, engine and log writer, and the
+// session's parts.
 #pragma once
-
-#include <functional>
-#include <vector>
 
 #include "catch.h"
 #include "eventlog/log.h"
@@ -18,6 +16,9 @@
 #include "support/literals.h"
 #include "support/replica.h"
 
+#include <functional>
+#include <vector>
+
 namespace genlock::replication::test {
 
 // Rows as text (tests/support), with a digest that is worked out when asked for.
@@ -25,10 +26,11 @@ class DigestProjection : public genlock::test::ShownProjection {
  public:
   Result<Digest> digest(const Reader& reader, StreamId stream) const override {
     Digest sum = extra;
-    TRY(reader.scan_prefix(Space::rows, stream.view(), [&](std::string_view key, std::string_view value) {
-      sum.add(hash_128(key, value));
-      return true;
-    }));
+    TRY(reader.scan_prefix(Space::rows, stream.view(),
+                           [&](std::string_view key, std::string_view value) {
+                             sum.add(hash_128(key, value));
+                             return true;
+                           }));
     return sum;
   }
   Digest extra;  // makes this node's rows look different
@@ -49,8 +51,8 @@ class TestNode : public SyncObserver {
   explicit TestNode(std::uint8_t n, Role role = Role::lan)
       : clock(1'000'000),
         random(n),
-        engine({NodeId{genlock::test::uuid_named(0xAA, n)}, OriginId{genlock::test::uuid_named(0xBB, n)}, role,
-                "node " + std::to_string(n)},
+        engine({NodeId{genlock::test::uuid_named(0xAA, n)},
+                OriginId{genlock::test::uuid_named(0xBB, n)}, role, "node " + std::to_string(n)},
                log, projection, clock, random),
         writer(store),
         index(log, projection),
@@ -75,17 +77,21 @@ class TestNode : public SyncObserver {
   }
   EventId write(StreamId stream, std::vector<Operation> operations) {
     return writer
-        .run_for<EventId>([&](Overlay& overlay) { return engine.write(stream, operations, Person{}, overlay); })
+        .run_for<EventId>(
+            [&](Overlay& overlay) { return engine.write(stream, operations, Person{}, overlay); })
         .value();
   }
   StreamHead head(StreamId stream) const { return log.head(store, stream).value(); }
   VersionVector vector(StreamId stream) const { return head(stream).vector(); }
   std::string rows() const {
     std::string all;
-    store.scan(Space::rows, "", "", [&](std::string_view key, std::string_view value) {
-           all.append(key).append(value);
-           return true;
-         }).value();
+    store
+        .scan(Space::rows, "", "",
+              [&](std::string_view key, std::string_view value) {
+                all.append(key).append(value);
+                return true;
+              })
+        .value();
     return all;
   }
   bool noted(SyncNote::Kind kind) const {
@@ -101,12 +107,14 @@ class TestNode : public SyncObserver {
   }
 
   void on_note(const SyncNote& note) override { notes.push_back(note); }
-  Result<void> on_shared(const PeerIdentity&, StreamId stream, const VersionVector&, const VersionVector& now,
-                         Overlay&) override {
+  Result<void> on_shared(const PeerIdentity&, StreamId stream, const VersionVector&,
+                         const VersionVector& now, Overlay&) override {
     shared[stream] = now;
     return {};
   }
-  void on_clock(const PeerIdentity&, bool, std::int64_t offset, std::int64_t) override { offset_ms = offset; }
+  void on_clock(const PeerIdentity&, bool, std::int64_t offset, std::int64_t) override {
+    offset_ms = offset;
+  }
 
   MemoryStore store;
   Log log;

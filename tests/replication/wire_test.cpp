@@ -53,13 +53,16 @@ Hello some_hello() {
 }
 
 StreamState some_state() {
-  return {StreamId{id(9)}, {{Alice, Sequence{3}, {1, 2, 3, 4, 5, 6, 7, 8}}, {Bob, Sequence{1}, {}}}, {7, 8}};
+  return {StreamId{id(9)},
+          {{Alice, Sequence{3}, {1, 2, 3, 4, 5, 6, 7, 8}}, {Bob, Sequence{1}, {}}},
+          {7, 8}};
 }
 
 Exchange some_page(std::size_t events) {
   Exchange exchange;
   Chunk chunk{StreamId{id(9)}, {}, {{{Alice, Sequence{events}}, ChainHash{}}}};
-  for (std::size_t i = 0; i < events; ++i) chunk.events.push_back(std::string(64 + 8 * (i % 3), static_cast<char>('a' + i % 20)));
+  for (std::size_t i = 0; i < events; ++i)
+    chunk.events.push_back(std::string(64 + 8 * (i % 3), static_cast<char>('a' + i % 20)));
   exchange.chunks.push_back(std::move(chunk));
   exchange.wants = {some_state()};
   exchange.acknowledged = {some_state()};
@@ -95,20 +98,23 @@ TEST_CASE("a page comes back as it was", "[wire]") {
 }
 
 TEST_CASE("every flipped bit is noticed", "[wire]") {
-  for (const std::string& frame : {encode(message_of(some_hello())), encode(message_of(some_page(40)))}) {
+  for (const std::string& frame :
+       {encode(message_of(some_hello())), encode(message_of(some_page(40)))}) {
     for (std::size_t bit = 0; bit < frame.size() * 8; ++bit) {
       std::string damaged = frame;
       damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << (bit % 8)));
       Result<Message> decoded = decode(damaged);
       REQUIRE(!decoded.ok());
-      REQUIRE((decoded.error().code == ErrorCode::corruption || decoded.error().code == ErrorCode::too_large));
+      REQUIRE((decoded.error().code == ErrorCode::corruption ||
+               decoded.error().code == ErrorCode::too_large));
     }
   }
 }
 
 TEST_CASE("a frame cut anywhere is refused", "[wire]") {
   std::string frame = encode(message_of(some_page(40)));
-  for (std::size_t size = 0; size < frame.size(); ++size) REQUIRE(!decode(frame.substr(0, size)).ok());
+  for (std::size_t size = 0; size < frame.size(); ++size)
+    REQUIRE(!decode(frame.substr(0, size)).ok());
   REQUIRE(!decode(frame + "x").ok());
 }
 
@@ -126,9 +132,11 @@ std::string framed(const std::string& payload, std::uint32_t flags, std::uint32_
 }
 
 TEST_CASE("what a peer claims is bounded before memory is taken", "[wire]") {
-  REQUIRE(decode(framed("x", 1, limits::max_message_bytes + 1)).error().code == ErrorCode::too_large);
+  REQUIRE(decode(framed("x", 1, limits::max_message_bytes + 1)).error().code ==
+          ErrorCode::too_large);
   REQUIRE(decode(framed("not zstd", 1, 1000)).error().code == ErrorCode::corruption);
-  // A zstd frame of 128 KiB of zeros in 12 bytes: magic, one segment with a 4-byte size, one last RLE block.
+  // A zstd frame of 128 KiB of zeros in 12 bytes: magic, one segment with a 4-byte size, one last
+  // RLE block.
   std::string bomb = from_hex("28 b5 2f fd  a0  00 00 02 00  03 00 10  00");
   REQUIRE_THAT(decode(framed(bomb, 1, 128 << 10)).error().message, Catch::Contains("grow more"));
   REQUIRE(!decode(framed(std::string(64, '\0'), 2, 64)).ok());
@@ -162,9 +170,10 @@ TEST_CASE("error codes keep their numbers on the wire", "[wire]") {
 
 TEST_CASE("the example in docs/formats/wire.md is what we send", "[wire]") {
   Message wait{7, NodeId{*Uuid::parse("018f2c3a-0000-7000-8000-000000000001")},
-               OriginId{*Uuid::parse("018f2c3a-0000-7000-8000-0000000000aa")}, Subscription{}.digest(),
-               Wait{{0x0123456789abcdef, 0xfedcba9876543210}}};
-  std::string frame = hex_example(std::string(GENLOCK_TEST_DATA) + "/../../docs/formats/wire.md", "A worked example");
+               OriginId{*Uuid::parse("018f2c3a-0000-7000-8000-0000000000aa")},
+               Subscription{}.digest(), Wait{{0x0123456789abcdef, 0xfedcba9876543210}}};
+  std::string frame = hex_example(std::string(GENLOCK_TEST_DATA) + "/../../docs/formats/wire.md",
+                                  "A worked example");
   INFO(to_hex(encode(wait)));
   REQUIRE(frame == encode(wait));
   REQUIRE(std::get<Wait>(decode(frame)->body) == std::get<Wait>(wait.body));

@@ -7,11 +7,14 @@ namespace {
 
 std::string dump(const Store& store, Space space) {
   std::string all;
-  CHECK(store.scan(space, "", "", [&](std::string_view key, std::string_view value) {
-    all.append(key).push_back('=');
-    all.append(value).push_back('\n');
-    return true;
-  }).ok());
+  CHECK(store
+            .scan(space, "", "",
+                  [&](std::string_view key, std::string_view value) {
+                    all.append(key).push_back('=');
+                    all.append(value).push_back('\n');
+                    return true;
+                  })
+            .ok());
   return all;
 }
 
@@ -59,18 +62,29 @@ void Simulator::check_all() {
         fail(who + " and the cloud differ in space " + std::to_string(static_cast<int>(space)));
     auto verified = verify(node.store, node.engine());
     if (!verified.ok()) fail(who + " cannot be verified: " + verified.error().message);
-    if (verified.ok() && verified->difference) fail("rebuilding " + who + " gives other bytes: " + *verified->difference);
+    if (verified.ok() && verified->difference)
+      fail("rebuilding " + who + " gives other bytes: " + *verified->difference);
     for (const replication::SyncNote& note : node.notes())
-      if (note.kind == replication::SyncNote::Kind::fork || note.kind == replication::SyncNote::Kind::diverged ||
-          note.kind == replication::SyncNote::Kind::rolled_back || note.kind == replication::SyncNote::Kind::refused)
+      if (note.kind == replication::SyncNote::Kind::fork ||
+          note.kind == replication::SyncNote::Kind::diverged ||
+          note.kind == replication::SyncNote::Kind::rolled_back ||
+          note.kind == replication::SyncNote::Kind::refused)
         fail(who + " noted " + replication::to_string(note.kind) + ": " + note.message);
     // Requests are never damaged inside a sound frame here, so no chunk may have been found wrong.
     for (const replication::SyncNote& note : node.notes())
       if (note.stream && note.code != ErrorCode::gap)
         fail(who + " refused a chunk: " + note.message);
   }
-  for (StreamId stream : workload_.streams()) outcome_.events += nodes_[0]->head(stream).vector().event_count();
-  CHECK(nodes_[0]->store.scan_prefix(Space::rows, "t", [&](auto, auto) { ++outcome_.conflicts; return true; }).ok());
+  for (StreamId stream : workload_.streams())
+    outcome_.events += nodes_[0]->head(stream).vector().event_count();
+  CHECK(nodes_[0]
+            ->store
+            .scan_prefix(Space::rows, "t",
+                         [&](auto, auto) {
+                           ++outcome_.conflicts;
+                           return true;
+                         })
+            .ok());
 }
 
 }  // namespace genlock::simulation

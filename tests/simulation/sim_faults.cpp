@@ -5,7 +5,8 @@ namespace genlock::simulation {
 
 void Simulator::plan_commands() {
   for (std::uint64_t i = 0; i < swarm_.commands; ++i)
-    at(static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms))), [this] { give_command(); });
+    at(static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms))),
+       [this] { give_command(); });
 }
 
 void Simulator::give_command() {
@@ -13,14 +14,18 @@ void Simulator::give_command() {
   SimNode& node = *nodes_[n];
   if (!node.up()) return;
   Command command = workload_.next(node);
-  if (!node.subscriptions().wants(command.stream, node.index()) && node.head(command.stream).origins.empty()) return;
+  if (!node.subscriptions().wants(command.stream, node.index()) &&
+      node.head(command.stream).origins.empty())
+    return;
   if (trouble_ && swarm_.disk_errors && chance(4))
     node.store.fail_next_commit(chance(50) ? MemoryStore::Fault::fail_before_applying
                                            : MemoryStore::Fault::fail_after_applying);
   ++outcome_.commands;
   auto done = node.execute(command);
-  std::string what = "command at " + std::to_string(n) + " kind " + std::to_string(static_cast<int>(command.kind)) +
-                     " on " + std::string(find_table(command.table)->name) + " " + command.record.to_string();
+  std::string what = "command at " + std::to_string(n) + " kind " +
+                     std::to_string(static_cast<int>(command.kind)) + " on " +
+                     std::string(find_table(command.table)->name) + " " +
+                     command.record.to_string();
   if (node.store.refuses_writes()) {
     trace(what + ": the disk failed");
     return crash(n);
@@ -48,7 +53,8 @@ void Simulator::crash(std::size_t n) {
   for (auto& link : links_)
     if (link->from == n) link = make_link(link->from, link->to);
   nodes_[n]->crash();
-  at(now_ms_ + 1 + static_cast<std::int64_t>(below(trouble_ ? 5'000 : 100)), [this, n] { restart(n); });
+  at(now_ms_ + 1 + static_cast<std::int64_t>(below(trouble_ ? 5'000 : 100)),
+     [this, n] { restart(n); });
 }
 
 void Simulator::restart(std::size_t n) {
@@ -59,7 +65,9 @@ void Simulator::restart(std::size_t n) {
 }
 
 void Simulator::plan_faults() {
-  auto sometime = [&] { return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms))); };
+  auto sometime = [&] {
+    return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms)));
+  };
   auto some_node = [&] { return static_cast<std::size_t>(below(nodes_.size())); };
   if (swarm_.restarts) {
     for (int i = 0; i < 5; ++i)

@@ -1,15 +1,17 @@
-// One LAN node's connection to a peer: the scheduler says when, sessions and polls say what, the simulator carries it.
+// One LAN node's connection to a peer: the scheduler says when, sessions and polls say what, the
+// simulator carries it.
 #pragma once
-
-#include <optional>
 
 #include "replication/scheduler.h"
 #include "simulation/sim_node.h"
 
+#include <optional>
+
 namespace genlock::simulation {
 
 struct SimLink {
-  SimLink(std::size_t from_node, std::size_t to_node, replication::Scheduler::Options options, Random& random)
+  SimLink(std::size_t from_node, std::size_t to_node, replication::Scheduler::Options options,
+          Random& random)
       : from(from_node), to(to_node), scheduler(options, random) {}
 
   // What is under way, each with the number of the request it waits for.

@@ -29,7 +29,8 @@ void Simulator::send(Letter letter) {
         copy.bytes[place] = static_cast<char>(copy.bytes[place] ^ (1 << below(8)));
       }
     }
-    std::int64_t delay = 1 + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.delay_ms)));
+    std::int64_t delay =
+        1 + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.delay_ms)));
     std::uint64_t life = lives_[copy.to];
     at(now_ms_ + delay, [this, copy = std::move(copy), life] {
       // A connection does not outlive the process; an old request may still find the next one.
@@ -45,7 +46,8 @@ void Simulator::send(Letter letter) {
 void Simulator::deliver(Letter letter) {
   if (cut_[letter.from][letter.to] || !nodes_[letter.to]->up()) return;
   trace((letter.is_reply ? "reply " : "request ") + std::to_string(letter.request) + " " +
-        std::to_string(letter.from) + "->" + std::to_string(letter.to) + " " + std::to_string(letter.bytes.size()));
+        std::to_string(letter.from) + "->" + std::to_string(letter.to) + " " +
+        std::to_string(letter.bytes.size()));
   if (letter.is_reply) {
     hear(letter);
   } else {
@@ -54,7 +56,8 @@ void Simulator::deliver(Letter letter) {
   drive_all();
 }
 
-// --- the answering end ------------------------------------------------------------------------------------------------
+// --- the answering end
+// ------------------------------------------------------------------------------------------------
 
 void Simulator::serve(const Letter& letter) {
   SimNode& node = *nodes_[letter.to];
@@ -68,7 +71,13 @@ void Simulator::serve(const Letter& letter) {
   session.receive(std::move(request));
   std::optional<Message> reply = session.next();
   if (!reply) return fail("a request without a reply");
-  Letter answer{letter.to, letter.from, letter.request, true, letter.is_wait, letter.link, replication::encode(*reply)};
+  Letter answer{letter.to,
+                letter.from,
+                letter.request,
+                true,
+                letter.is_wait,
+                letter.link,
+                replication::encode(*reply)};
   if (node.store.refuses_writes()) return crash(letter.to);
   send(std::move(answer));
   if (number(node.log().last_position(node.store).value()) != before) wrote(letter.to);
@@ -78,7 +87,8 @@ void Simulator::park(const Letter& letter, Message request) {
   Letter reply{letter.to, letter.from, letter.request, true, true, letter.link, {}};
   std::int64_t until = now_ms_ + replication::limits::park_ms;
   std::size_t node = letter.to;
-  parked_[node].push_back({replication::ParkedWait(nodes_[node]->ports(), std::move(request)), reply, until});
+  parked_[node].push_back(
+      {replication::ParkedWait(nodes_[node]->ports(), std::move(request)), reply, until});
   at(until, [this, node] {
     if (nodes_[node]->up()) look_at_parked(node);
   });
@@ -101,7 +111,8 @@ void Simulator::look_at_parked(std::size_t node) {
   }
 }
 
-// --- the asking end ---------------------------------------------------------------------------------------------------
+// --- the asking end
+// ---------------------------------------------------------------------------------------------------
 
 void Simulator::drive_all() {
   for (std::size_t i = 0; i < links_.size(); ++i) drive(i);
@@ -117,8 +128,8 @@ void Simulator::drive(std::size_t number) {
   ++link.sessions;
   ++outcome_.sessions;
   auto plan = step == Scheduler::Step::full ? replication::Plan::full : replication::Plan::push;
-  link.session.emplace(
-      SimLink::Session{replication::SyncSession::initiator(nodes_[link.from]->ports(), plan, link.peer), 0});
+  link.session.emplace(SimLink::Session{
+      replication::SyncSession::initiator(nodes_[link.from]->ports(), plan, link.peer), 0});
   say(number);
 }
 
@@ -142,7 +153,8 @@ void Simulator::say(std::size_t number) {
 void Simulator::hear(const Letter& letter) {
   SimLink& link = *links_[letter.link];
   if (letter.is_wait) {
-    if (letter.request == link.wait_request) end_wait(letter.link, replication::decode(letter.bytes));
+    if (letter.request == link.wait_request)
+      end_wait(letter.link, replication::decode(letter.bytes));
     return;
   }
   // A late or doubled reply may reach a session that asks something else by now: it must not mind.
@@ -151,10 +163,12 @@ void Simulator::hear(const Letter& letter) {
   Result<Message> reply = replication::decode(letter.bytes);
   if (!mine && !reply.ok()) return;
   if (!mine && reply->exchange == 0) return;
-  std::uint64_t before = number(nodes_[link.from]->log().last_position(nodes_[link.from]->store).value());
+  std::uint64_t before =
+      number(nodes_[link.from]->log().last_position(nodes_[link.from]->store).value());
   link.session->session.receive(std::move(reply));
   if (nodes_[link.from]->store.refuses_writes()) return crash(link.from);
-  if (number(nodes_[link.from]->log().last_position(nodes_[link.from]->store).value()) != before) wrote(link.from);
+  if (number(nodes_[link.from]->log().last_position(nodes_[link.from]->store).value()) != before)
+    wrote(link.from);
   if (mine) say(letter.link);
 }
 
@@ -162,13 +176,15 @@ void Simulator::session_over(std::size_t number) {
   SimLink& link = *links_[number];
   const replication::SessionReport& report = link.session->session.report();
   if (report.peer) link.peer = report.peer->node;
-  trace("session of link " + std::to_string(number) + " over: " + std::to_string(report.requests) + " requests, sent " +
-        std::to_string(report.sent_events) + ", received " + std::to_string(report.received_events) +
+  trace("session of link " + std::to_string(number) + " over: " + std::to_string(report.requests) +
+        " requests, sent " + std::to_string(report.sent_events) + ", received " +
+        std::to_string(report.received_events) +
         (report.error ? ", " + report.error->message : "") + (report.in_sync ? ", in sync" : ""));
   link.last_in_sync = report.in_sync;
   link.last_requests = report.requests;
   link.last_was_full = link.running == Scheduler::Step::full;
-  if (!report.diverged.empty()) fail("rows diverged in stream " + report.diverged.front().to_string());
+  if (!report.diverged.empty())
+    fail("rows diverged in stream " + report.diverged.front().to_string());
   link.scheduler.session_ended(now_ms_, !report.error, report.refused);
   link.session.reset();
   at(std::max(link.scheduler.wake_at(), now_ms_), [this] { drive_all(); });
@@ -185,7 +201,8 @@ void Simulator::begin_wait(std::size_t number) {
   std::uint64_t request = ++request_count_;
   link.wait_request = request;
   at(now_ms_ + wait_timeout_ms, [this, number, request] {
-    if (links_[number]->wait_request == request) end_wait(number, Error{ErrorCode::unavailable, "timed out"});
+    if (links_[number]->wait_request == request)
+      end_wait(number, Error{ErrorCode::unavailable, "timed out"});
   });
   send({link.from, link.to, request, false, true, number, replication::encode(*message)});
 }
@@ -193,9 +210,11 @@ void Simulator::begin_wait(std::size_t number) {
 void Simulator::end_wait(std::size_t number, Result<Message> reply) {
   SimLink& link = *links_[number];
   link.wait_request = 0;
-  auto taken = replication::take_wait_reply(nodes_[link.from]->ports(), link.peer, std::move(reply));
+  auto taken =
+      replication::take_wait_reply(nodes_[link.from]->ports(), link.peer, std::move(reply));
   if (nodes_[link.from]->store.refuses_writes()) return crash(link.from);
-  bool worked = taken.ok() || taken.error().code == ErrorCode::gone || taken.error().code == ErrorCode::corruption;
+  bool worked = taken.ok() || taken.error().code == ErrorCode::gone ||
+                taken.error().code == ErrorCode::corruption;
   trace("wait of link " + std::to_string(number) + " over: " +
         (taken.ok() ? std::to_string(taken->stored) + " events" : taken.error().message));
   link.scheduler.wait_ended(now_ms_, worked, !taken.ok() || taken->session_needed);

@@ -9,8 +9,10 @@ SimNode::Running::Running(SimNode& node)
       engine(node.identity, node.log_, projection, node.clock, node.random),
       writer(node.store),
       index(node.log_, projection),
-      ports{engine,        node.store, writer, node.clock, node.random, index, subscriptions, peers,
-            static_cast<replication::SyncObserver&>(node), "simulated"} {}
+      ports{engine,        node.store,  writer,
+            node.clock,    node.random, index,
+            subscriptions, peers,       static_cast<replication::SyncObserver&>(node),
+            "simulated"} {}
 
 SimNode::SimNode(Identity self, const std::int64_t& sim_now, std::uint64_t seed, bool everything)
     : identity(std::move(self)), clock(sim_now), random(seed), everything_(everything) {
@@ -42,8 +44,9 @@ Result<Outcome> SimNode::execute(const Command& command) {
 Result<void> SimNode::commit(const Committer::Job& job) { return running_->writer.run(job); }
 
 // As the real node does it: rows whose latest events the cloud has are marked.
-Result<void> SimNode::on_shared(const replication::PeerIdentity& peer, StreamId stream, const VersionVector& before,
-                                const VersionVector& now, Overlay& overlay) {
+Result<void> SimNode::on_shared(const replication::PeerIdentity& peer, StreamId stream,
+                                const VersionVector& before, const VersionVector& now,
+                                Overlay& overlay) {
   if (peer.role != Role::cloud) return {};
   std::vector<Event> events;
   for (const EventRange& range : before.missing_from(now)) {

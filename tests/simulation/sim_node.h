@@ -1,10 +1,6 @@
-// One simulated node: what its disk holds, and what runs while it is up. Real engine, log, fold, projection and session;
-// only clock, disk and network are simulated.
+// One simulated node: what its disk holds, and what runs while it is up. Real engine, log, fold,
+// projection and session; only clock, disk and network are simulated.
 #pragma once
-
-#include <map>
-#include <memory>
-#include <vector>
 
 #include "engine/engine.h"
 #include "eventlog/log.h"
@@ -17,6 +13,10 @@
 #include "replication/stream_index.h"
 #include "replication/subscriptions.h"
 #include "support/seeded_random.h"
+
+#include <map>
+#include <memory>
+#include <vector>
 
 namespace genlock::simulation {
 
@@ -73,8 +73,9 @@ class SimNode : private replication::SyncObserver {
     replication::SessionPorts ports;
   };
   void on_note(const replication::SyncNote& note) override { notes_.push_back(note); }
-  Result<void> on_shared(const replication::PeerIdentity& peer, StreamId stream, const VersionVector& before,
-                         const VersionVector& now, Overlay& overlay) override;
+  Result<void> on_shared(const replication::PeerIdentity& peer, StreamId stream,
+                         const VersionVector& before, const VersionVector& now,
+                         Overlay& overlay) override;
 
   Log log_;
   bool everything_;

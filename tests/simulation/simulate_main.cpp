@@ -1,11 +1,11 @@
 // simulate --seeds A..B | --seed N [--trace]     exit code 1 where a seed failed
+#include "simulation/simulator.h"
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
-
-#include "simulation/simulator.h"
 
 namespace {
 
@@ -14,8 +14,8 @@ using genlock::simulation::Simulator;
 using genlock::simulation::Swarm;
 
 struct Totals {
-  std::uint64_t seeds = 0, failed = 0, accepted = 0, refused = 0, messages = 0, sessions = 0, crashes = 0, events = 0,
-                conflicts = 0;
+  std::uint64_t seeds = 0, failed = 0, accepted = 0, refused = 0, messages = 0, sessions = 0,
+                crashes = 0, events = 0, conflicts = 0;
 };
 
 // Each seed runs twice: what happens must depend on the seed alone.
@@ -36,8 +36,8 @@ bool run(std::uint64_t seed, bool trace, Totals& totals) {
   if (outcome.failure.empty()) return true;
   ++totals.failed;
   std::printf("seed %llu FAILED: %s\n  %s\n  replay it with: ./dev sim --seed %llu --trace\n",
-              static_cast<unsigned long long>(seed), outcome.failure.c_str(), swarm.to_string().c_str(),
-              static_cast<unsigned long long>(seed));
+              static_cast<unsigned long long>(seed), outcome.failure.c_str(),
+              swarm.to_string().c_str(), static_cast<unsigned long long>(seed));
   return false;
 }
 
@@ -69,9 +69,12 @@ int main(int argc, char** argv) {
   for (std::uint64_t seed = first; seed <= last; ++seed) run(seed, trace, totals);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   auto n = [](std::uint64_t count) { return static_cast<unsigned long long>(count); };
-  std::printf("%llu seeds, %llu failed, in %.1f s (each ran twice): %llu commands taken, %llu refused, %llu messages, "
-              "%llu sessions, %llu crashes, %llu events, %llu conflicts\n",
-              n(totals.seeds), n(totals.failed), seconds, n(totals.accepted), n(totals.refused), n(totals.messages),
-              n(totals.sessions), n(totals.crashes), n(totals.events), n(totals.conflicts));
+  std::printf(
+      "%llu seeds, %llu failed, in %.1f s (each ran twice): %llu commands taken, %llu refused, "
+      "%llu messages, "
+      "%llu sessions, %llu crashes, %llu events, %llu conflicts\n",
+      n(totals.seeds), n(totals.failed), seconds, n(totals.accepted), n(totals.refused),
+      n(totals.messages), n(totals.sessions), n(totals.crashes), n(totals.events),
+      n(totals.conflicts));
   return totals.failed == 0 ? 0 : 1;
 }

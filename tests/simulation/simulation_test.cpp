@@ -1,9 +1,9 @@
 // The kept seeds, and that a seed repeats itself. Many seeds: ./dev sim --seeds 1..5000
-#include <fstream>
-#include <sstream>
-
 #include "catch.h"
 #include "simulation/simulator.h"
+
+#include <fstream>
+#include <sstream>
 
 namespace genlock::simulation {
 namespace {
@@ -45,7 +45,8 @@ TEST_CASE("the seeds between them meet every kind of fault", "[simulation]") {
     all.partial |= swarm.partial;
   }
   REQUIRE(all.loss_percent * all.corrupt_percent * all.replay_percent > 0);
-  REQUIRE((all.partitions && all.restarts && all.disk_errors && all.clock_jumps && all.lan_link && all.partial));
+  REQUIRE((all.partitions && all.restarts && all.disk_errors && all.clock_jumps && all.lan_link &&
+           all.partial));
 }
 
 }  // namespace

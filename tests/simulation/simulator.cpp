@@ -1,8 +1,8 @@
 #include "simulation/simulator.h"
 
-#include <cstdio>
-
 #include "replication/hashing.h"
+
+#include <cstdio>
 
 namespace genlock::simulation {
 namespace {
@@ -16,8 +16,9 @@ Uuid named(const std::string& name) { return Uuid::make_v5(directory_stream.uuid
 Simulator::Simulator(Swarm swarm, bool print_trace)
     : swarm_(swarm), print_trace_(print_trace), chance_(swarm.seed), workload_(swarm.seed + 77) {
   for (std::size_t i = 0; i < 3; ++i) {
-    Identity self{NodeId{named("node " + std::to_string(i))}, OriginId{named("origin " + std::to_string(i))},
-                  i == 0 ? Role::cloud : Role::lan, i == 0 ? "cloud" : "lan " + std::to_string(i)};
+    Identity self{NodeId{named("node " + std::to_string(i))},
+                  OriginId{named("origin " + std::to_string(i))}, i == 0 ? Role::cloud : Role::lan,
+                  i == 0 ? "cloud" : "lan " + std::to_string(i)};
     bool everything = !(swarm.partial && i == 2);
     nodes_.push_back(std::make_unique<SimNode>(self, now_ms_, swarm.seed * 10 + i, everything));
   }
@@ -47,7 +48,8 @@ Outcome Simulator::run() {
   run_until(swarm_.chaos_ms, [] { return false; });
   if (outcome_.failure.empty()) {
     heal();
-    if (!run_until(now_ms_ + heal_bound_ms, [&] { return quiet(); })) fail("the nodes did not come to rest");
+    if (!run_until(now_ms_ + heal_bound_ms, [&] { return quiet(); }))
+      fail("the nodes did not come to rest");
     if (outcome_.failure.empty()) check_all();
   }
   return outcome_;

@@ -1,6 +1,11 @@
-// Three nodes in one thread: a cloud, two LAN nodes, clients that write, and a network, clocks and disks that misbehave,
-// all from one seed. After a time of trouble everything heals, and the nodes must come to the same bytes.
+// Three nodes in one thread: a cloud, two LAN nodes, clients that write, and a network, clocks and
+// disks that misbehave, all from one seed. After a time of trouble everything heals, and the nodes
+// must come to the same bytes.
 #pragma once
+
+#include "simulation/sim_link.h"
+#include "simulation/swarm.h"
+#include "simulation/workload.h"
 
 #include <deque>
 #include <functional>
@@ -11,15 +16,11 @@
 #include <string>
 #include <vector>
 
-#include "simulation/sim_link.h"
-#include "simulation/swarm.h"
-#include "simulation/workload.h"
-
 namespace genlock::simulation {
 
 struct Outcome {
-  std::string failure;      // empty: all checks held
-  Digest trace;             // of everything that happened, in order
+  std::string failure;  // empty: all checks held
+  Digest trace;         // of everything that happened, in order
   std::uint64_t commands = 0, accepted = 0, refused = 0;
   std::uint64_t messages = 0, sessions = 0, crashes = 0;
   std::uint64_t events = 0, conflicts = 0;
@@ -99,8 +100,8 @@ class Simulator {
   std::vector<std::unique_ptr<SimLink>> links_;
   std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
   std::deque<Letter> old_letters_;
-  std::vector<std::vector<bool>> cut_;           // cut_[from][to]
-  std::vector<std::uint64_t> lives_;             // restarts of each node: letters to an earlier life are lost
+  std::vector<std::vector<bool>> cut_;  // cut_[from][to]
+  std::vector<std::uint64_t> lives_;  // restarts of each node: letters to an earlier life are lost
   std::map<std::size_t, std::list<Parked>> parked_;  // by node
   std::uint64_t request_count_ = 0;
   bool trouble_ = true;

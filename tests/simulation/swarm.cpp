@@ -29,11 +29,12 @@ Swarm Swarm::draw(std::uint64_t seed) {
 
 std::string Swarm::to_string() const {
   std::ostringstream out;
-  out << commands << " commands, loss " << loss_percent << "%, duplicates " << duplicate_percent << "%, damage "
-      << corrupt_percent << "%, replays " << replay_percent << "%, delay <= " << delay_ms << " ms"
-      << (partitions ? ", partitions" : "") << (restarts ? ", restarts" : "") << (disk_errors ? ", disk errors" : "")
-      << (clock_skew ? ", clock skew" : "") << (clock_jumps ? ", clock jumps" : "") << (lan_link ? ", LAN link" : "")
-      << (live ? ", live" : "") << (partial ? ", partial" : "");
+  out << commands << " commands, loss " << loss_percent << "%, duplicates " << duplicate_percent
+      << "%, damage " << corrupt_percent << "%, replays " << replay_percent
+      << "%, delay <= " << delay_ms << " ms" << (partitions ? ", partitions" : "")
+      << (restarts ? ", restarts" : "") << (disk_errors ? ", disk errors" : "")
+      << (clock_skew ? ", clock skew" : "") << (clock_jumps ? ", clock jumps" : "")
+      << (lan_link ? ", LAN link" : "") << (live ? ", live" : "") << (partial ? ", partial" : "");
   return out.str();
 }
 

@@ -1,8 +1,8 @@
 #include "simulation/workload.h"
 
-#include <algorithm>
-
 #include "engine/view.h"
+
+#include <algorithm>
 
 namespace genlock::simulation {
 namespace {
@@ -18,7 +18,8 @@ Uuid named(std::string_view name) { return Uuid::make_v5(library_stream.uuid, na
 
 Workload::Workload(std::uint64_t seed) : random_(seed) {
   std::size_t productions = 1 + below(3);
-  for (std::size_t i = 0; i < productions; ++i) streams_.push_back(StreamId{named("production " + std::to_string(i))});
+  for (std::size_t i = 0; i < productions; ++i)
+    streams_.push_back(StreamId{named("production " + std::to_string(i))});
   streams_.push_back(library_stream);
 }
 
@@ -31,8 +32,8 @@ Workload::Row Workload::any_row() {
   StreamId stream = pick(streams_);
   TableId id = table::equipment_specs;
   if (stream != library_stream) {
-    static const std::vector<TableId> tables = {table::productions, table::sources, table::sources, table::sends,
-                                                table::connections};
+    static const std::vector<TableId> tables = {table::productions, table::sources, table::sources,
+                                                table::sends, table::connections};
     id = pick(tables);
   }
   const Table* table = find_table(id);
@@ -42,7 +43,8 @@ Workload::Row Workload::any_row() {
 std::string Workload::any_text(const Column& column) {
   if (!column.allowed.empty()) return std::string(pick(column.allowed));
   if (column.name != "note") return std::string(column.name) + " " + std::to_string(below(4));
-  static const std::vector<std::string> words = {"check", "camera", "two", "before", "doors", "via", "truck"};
+  static const std::vector<std::string> words = {"check", "camera", "two",  "before",
+                                                 "doors", "via",    "truck"};
   std::string text;
   for (std::uint64_t i = 2 + below(6); i > 0; --i) text += (text.empty() ? "" : " ") + pick(words);
   return text;
@@ -51,14 +53,21 @@ std::string Workload::any_text(const Column& column) {
 Value Workload::any_value(const Row& row, const Column& column) {
   if (!column.required && chance(10)) return {};
   switch (column.type) {
-    case ColumnType::text: return any_text(column);
-    case ColumnType::integer: return static_cast<std::int64_t>(column.minimum) + static_cast<std::int64_t>(below(3));
-    case ColumnType::real: return std::vector<double>{25, 50, 59.94}[below(3)];
-    case ColumnType::boolean: return chance(50);
-    case ColumnType::time: return std::int64_t{1'800'000'000'000} + static_cast<std::int64_t>(below(3)) * 3'600'000;
+    case ColumnType::text:
+      return any_text(column);
+    case ColumnType::integer:
+      return static_cast<std::int64_t>(column.minimum) + static_cast<std::int64_t>(below(3));
+    case ColumnType::real:
+      return std::vector<double>{25, 50, 59.94}[below(3)];
+    case ColumnType::boolean:
+      return chance(50);
+    case ColumnType::time:
+      return std::int64_t{1'800'000'000'000} + static_cast<std::int64_t>(below(3)) * 3'600'000;
     case ColumnType::json:
-      return "{\"a\":" + std::to_string(below(3)) + ",\"b\":{\"c\":" + std::to_string(below(3)) + "}}";
-    case ColumnType::uuid: break;
+      return "{\"a\":" + std::to_string(below(3)) + ",\"b\":{\"c\":" + std::to_string(below(3)) +
+             "}}";
+    case ColumnType::uuid:
+      break;
   }
   if (column.set_null_target == TableId::none) return named("anything " + std::to_string(below(3)));
   return row_id(row.stream, *find_table(column.set_null_target), below(rows_per_table)).uuid;
@@ -68,7 +77,8 @@ RowInput Workload::any_input(const Row& row, bool whole, bool with_children) {
   RowInput input;
   for (const Column& column : row.table->columns) {
     if (column.id == column::sort_order) continue;
-    if (chance(25) || (whole && column.required)) set(input.values, column.id, any_value(row, column));
+    if (chance(25) || (whole && column.required))
+      set(input.values, column.id, any_value(row, column));
   }
   if (!with_children) return input;
   for (const Table* table : child_tables(row.table->id)) {
@@ -92,7 +102,10 @@ void Workload::add_versions(SimNode& node, Command& command) {
   if (kind < 4) return;
   auto& seen = seen_[{node.identity.node, command.record}];
   if (chance(50) || seen.heads.empty()) {
-    auto now = node.engine().projection().etag(node.store, command.stream, {command.table, command.record}).value();
+    auto now = node.engine()
+                   .projection()
+                   .etag(node.store, command.stream, {command.table, command.record})
+                   .value();
     if (!now) return;
     seen = *now;
   }
@@ -117,7 +130,9 @@ bool Workload::make_resolution(SimNode& node, Command& command) {
   command.conflict = conflict.id;
   command.conflict_etag = etag_of(conflict);
   std::uint64_t how = below(3);
-  command.choice.resolution = how == 0 ? Resolution::cloud_wins : how == 1 ? Resolution::local_wins : Resolution::manual;
+  command.choice.resolution = how == 0   ? Resolution::cloud_wins
+                              : how == 1 ? Resolution::local_wins
+                                         : Resolution::manual;
   if (how == 2) command.choice.pick = pick(conflict.sides).key;
   return true;
 }
@@ -135,7 +150,8 @@ std::uint64_t Workload::fitting_kind(SimNode& node, Row& row, std::uint64_t kind
 }
 
 Command Workload::next(SimNode& node) {
-  if (!with_key_.empty() && chance(5)) return pick(with_key_);  // a client that did not hear the answer
+  if (!with_key_.empty() && chance(5))
+    return pick(with_key_);  // a client that did not hear the answer
   Row row = any_row();
   std::uint64_t kind = below(100);
   if (chance(80)) kind = fitting_kind(node, row, kind);
@@ -145,7 +161,8 @@ Command Workload::next(SimNode& node) {
   command.table = row.table->id;
   command.record = row.id;
   std::uint64_t person = below(3);
-  command.by = {"user " + std::to_string(person), named("user " + std::to_string(person)), "tablet"};
+  command.by = {"user " + std::to_string(person), named("user " + std::to_string(person)),
+                "tablet"};
   if (kind < 20 && make_resolution(node, command)) return command;
   if (kind < restore_kind) {
     command.kind = CommandKind::remove;

@@ -1,12 +1,12 @@
-// Clients that write: random commands of every kind on few, shared rows, so that most things happen at once somewhere.
-// Streams, tables and values come from the schema itself.
+// Clients that write: random commands of every kind on few, shared rows, so that most things happen
+// at once somewhere. Streams, tables and values come from the schema itself.
 #pragma once
+
+#include "simulation/sim_node.h"
 
 #include <map>
 #include <string>
 #include <vector>
-
-#include "simulation/sim_node.h"
 
 namespace genlock::simulation {
 
@@ -14,7 +14,8 @@ class Workload {
  public:
   explicit Workload(std::uint64_t seed);
 
-  // The next client's wish at this node, made from what the node shows now or what that client saw some time ago.
+  // The next client's wish at this node, made from what the node shows now or what that client saw
+  // some time ago.
   Command next(SimNode& node);
   // Every stream there may be.
   const std::vector<StreamId>& streams() const { return streams_; }
