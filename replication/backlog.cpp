@@ -1,9 +1,9 @@
 #include "replication/backlog.h"
 
-#include <algorithm>
-
 #include "replication/peers.h"
 #include "replication/stream_index.h"
+
+#include <algorithm>
 
 namespace genlock::replication {
 namespace {
@@ -19,7 +19,8 @@ class Counter {
       TRY(log_.read_range(reader_, stream, range, [&](const EventId&, const StoredEvent& event) {
         Backlog& total = backlog_.total;
         total.bytes += event.bytes.size();
-        total.oldest_ms = total.oldest_ms == 0 ? event.stored_at_ms : std::min(total.oldest_ms, event.stored_at_ms);
+        total.oldest_ms = total.oldest_ms == 0 ? event.stored_at_ms
+                                               : std::min(total.oldest_ms, event.stored_at_ms);
         return ++counted_ < Backlog::max_counted_events;
       }));
     }

@@ -1,11 +1,11 @@
 // The exchange of an Initiator: pages both ways until neither side lacks anything.
-#include <algorithm>
-
 #include "replication/initiator.h"
 #include "replication/limits.h"
 #include "replication/page_builder.h"
 #include "replication/page_receiver.h"
 #include "replication/peers.h"
+
+#include <algorithm>
 
 namespace genlock::replication {
 
@@ -13,8 +13,9 @@ std::vector<StreamId> Initiator::smallest_first() const {
   std::vector<StreamId> order;
   for (const auto& [stream, work] : work_)
     if (work.push || work.pull) order.push_back(stream);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](StreamId a, StreamId b) { return work_.at(a).missing < work_.at(b).missing; });
+  std::stable_sort(order.begin(), order.end(), [&](StreamId a, StreamId b) {
+    return work_.at(a).missing < work_.at(b).missing;
+  });
   return order;
 }
 
@@ -29,7 +30,8 @@ Result<std::optional<Message>> Initiator::say_exchange() {
     return std::optional<Message>{};
   }
   exchange.failures = std::exchange(to_tell_, {});
-  return std::optional<Message>(make_message(ports_, ++exchange_, scope_.ours, std::move(exchange)));
+  return std::optional<Message>(
+      make_message(ports_, ++exchange_, scope_.ours, std::move(exchange)));
 }
 
 Result<void> Initiator::add_pushes(const Reader& reader, Exchange& exchange) {
@@ -54,7 +56,8 @@ Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
   std::size_t bytes = 0;
   for (StreamId stream : smallest_first()) {
     if (!work_.at(stream).pull) continue;
-    if (wanted_.size() >= limits::max_streams_in_message || bytes >= limits::max_vector_bytes) break;
+    if (wanted_.size() >= limits::max_streams_in_message || bytes >= limits::max_vector_bytes)
+      break;
     TRY_ASSIGN(StreamState state, read_stream_state(ports_.engine.log(), nullptr, reader, stream));
     bytes += 40 + state.have.size() * 32;
     exchange.wants.push_back(std::move(state));
@@ -139,8 +142,8 @@ Result<void> Initiator::settle(const Reader& reader, const Exchange& reply) {
 // Asked for again a few times; then left alone, and the others go on.
 void Initiator::stream_failed(const Failure& failure) {
   StreamWork& work = work_[failure.stream];
-  note(failure.code == ErrorCode::fork ? SyncNote::Kind::fork : SyncNote::Kind::refused_chunk, failure.stream,
-       failure.code, failure.message);
+  note(failure.code == ErrorCode::fork ? SyncNote::Kind::fork : SyncNote::Kind::refused_chunk,
+       failure.stream, failure.code, failure.message);
   if (++work.tries < limits::max_tries) {
     progress_ = true;
     return;

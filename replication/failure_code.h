@@ -1,11 +1,11 @@
 // Error codes on the wire: numbers that never change, whatever order ErrorCode has.
 #pragma once
 
+#include "engine/result.h"
+
 #include <array>
 #include <cstdint>
 #include <utility>
-
-#include "engine/result.h"
 
 namespace genlock::replication {
 
@@ -20,7 +20,8 @@ inline constexpr std::array<std::pair<ErrorCode, std::uint8_t>, 8> failure_codes
     {ErrorCode::gone, 8},
 }};
 
-// Codes without a number of their own are sent as "unavailable"; unknown numbers are read as "corruption".
+// Codes without a number of their own are sent as "unavailable"; unknown numbers are read as
+// "corruption".
 constexpr std::uint8_t number_of(ErrorCode code) {
   for (const auto& [known, number] : failure_codes)
     if (known == code) return number;

@@ -1,12 +1,12 @@
 #include "replication/frame.h"
 
-#include <zstd.h>
-
-#include <cstring>
-
 #include "replication/hashing.h"
 #include "replication/limits.h"
 #include "replication/wire.h"
+
+#include <zstd.h>
+
+#include <cstring>
 
 namespace genlock::replication {
 namespace {
@@ -48,8 +48,9 @@ Error other_version(std::string_view frame) {
   std::string head(frame.substr(0, 16));
   head[3] = magic[3];
   if (checksum_holds(head, frame)) return damaged("its version");
-  return Error{ErrorCode::unsupported, "a sync frame of version " + std::to_string(static_cast<unsigned char>(frame[3])) +
-                                           "; this node reads version 1: update the older of the two nodes"};
+  return Error{ErrorCode::unsupported,
+               "a sync frame of version " + std::to_string(static_cast<unsigned char>(frame[3])) +
+                   "; this node reads version 1: update the older of the two nodes"};
 }
 
 // A context each thread keeps: making one costs more than compressing a small message.
@@ -69,7 +70,8 @@ std::size_t compress(std::string_view payload, std::string& frame) {
   thread_local Compressor compressor;
   frame.resize(frame_header_bytes + ZSTD_compressBound(payload.size()));
   std::size_t size = ZSTD_compressCCtx(compressor.context, frame.data() + frame_header_bytes,
-                                       frame.size() - frame_header_bytes, payload.data(), payload.size(), zstd_level);
+                                       frame.size() - frame_header_bytes, payload.data(),
+                                       payload.size(), zstd_level);
   if (ZSTD_isError(size) || size >= payload.size()) return 0;
   if (payload.size() / size >= limits::max_compression_ratio) return 0;
   return size;
@@ -81,9 +83,10 @@ Result<void> decompress(std::string_view payload, std::size_t raw_bytes, Payload
   if (raw_bytes / (payload.size() + 1) > limits::max_compression_ratio)
     return damaged("it would grow more than an honest page does");
   thread_local Decompressor decompressor;
-  std::size_t size =
-      ZSTD_decompressDCtx(decompressor.context, buffer.allocate(raw_bytes), raw_bytes, payload.data(), payload.size());
-  if (ZSTD_isError(size) || size != raw_bytes) return damaged("the compressed part does not unpack");
+  std::size_t size = ZSTD_decompressDCtx(decompressor.context, buffer.allocate(raw_bytes),
+                                         raw_bytes, payload.data(), payload.size());
+  if (ZSTD_isError(size) || size != raw_bytes)
+    return damaged("the compressed part does not unpack");
   return {};
 }
 
@@ -102,7 +105,8 @@ std::string seal(std::string_view payload) {
   put_u32(frame.data() + 4, compressed == 0 ? 0 : flag_zstd);
   put_u32(frame.data() + 8, frame.size() - frame_header_bytes);
   put_u32(frame.data() + 12, payload.size());
-  put_checksum(frame.data() + 16, hash_128({frame.data(), 16}, std::string_view(frame).substr(frame_header_bytes)));
+  put_checksum(frame.data() + 16,
+               hash_128({frame.data(), 16}, std::string_view(frame).substr(frame_header_bytes)));
   return frame;
 }
 
@@ -115,7 +119,8 @@ Result<void> open(std::string_view frame, PayloadBuffer& buffer) {
   std::size_t raw_bytes = get_u32(frame.data() + 12);
   if (raw_bytes > limits::max_message_bytes || length > limits::max_message_bytes)
     return Error{ErrorCode::too_large, "a sync message of " + std::to_string(raw_bytes) + " bytes"};
-  if (length != frame.size() - frame_header_bytes) return damaged("its length is not what its head says");
+  if (length != frame.size() - frame_header_bytes)
+    return damaged("its length is not what its head says");
   std::string_view payload = frame.substr(frame_header_bytes);
   if (!checksum_holds(frame.substr(0, 16), frame)) return damaged("its checksum does not hold");
   if (flags & ~flag_zstd) return damaged("unknown flags");

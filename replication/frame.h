@@ -1,10 +1,10 @@
 // The envelope of a message: checksum and compression (grammar in wire.h).
 #pragma once
 
+#include "engine/result.h"
+
 #include <string>
 #include <string_view>
-
-#include "engine/result.h"
 
 namespace genlock::replication {
 

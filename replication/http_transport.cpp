@@ -1,15 +1,15 @@
 #include "replication/http_transport.h"
 
+#include "replication/limits.h"
+#include "replication/resolve.h"
+#include "replication/wire.h"
+
 #include <httplib.h>
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <mutex>
-
-#include "replication/limits.h"
-#include "replication/resolve.h"
-#include "replication/wire.h"
 
 namespace genlock::replication {
 namespace {
@@ -23,8 +23,10 @@ Error unavailable(std::string message) { return Error{ErrorCode::unavailable, st
 
 Error from_status(int status, const std::string& where) {
   std::string text = where + " answered " + std::to_string(status);
-  if (status == 401 || status == 403) return {ErrorCode::unsupported, text + ": it does not accept this node's token"};
-  if (status == 404 || status == 405) return {ErrorCode::unsupported, text + ": there is no sync at this address"};
+  if (status == 401 || status == 403)
+    return {ErrorCode::unsupported, text + ": it does not accept this node's token"};
+  if (status == 404 || status == 405)
+    return {ErrorCode::unsupported, text + ": there is no sync at this address"};
   if (status == 413) return {ErrorCode::too_large, text};
   return unavailable(text);
 }
@@ -56,7 +58,8 @@ class HttpTransport::Impl {
       // After an error the next request looks the name up again: the peer may have moved.
       drop_client();
       if (answer.size() > 0 && result.error() == httplib::Error::Canceled)
-        return Error{ErrorCode::too_large, url_.to_string() + " sent more than a sync message may hold"};
+        return Error{ErrorCode::too_large,
+                     url_.to_string() + " sent more than a sync message may hold"};
       return unavailable(url_.to_string() + ": " + httplib::to_string(result.error()));
     }
     if (result->status != 200) return from_status(result->status, url_.to_string());
@@ -85,9 +88,11 @@ class HttpTransport::Impl {
   Result<void> connect(std::int64_t timeout_ms) {
     if (cancelled_) return unavailable("cancelled");
     if (client()) return {};
-    TRY_ASSIGN(std::string address, resolve(url_.host, std::min(timeout_ms, connect_timeout_ms), cancelled_));
-    auto fresh = std::make_shared<httplib::Client>((url_.tls ? "https://" : "http://") + bracketed(url_.host) + ":" +
-                                                   std::to_string(url_.port));
+    TRY_ASSIGN(std::string address,
+               resolve(url_.host, std::min(timeout_ms, connect_timeout_ms), cancelled_));
+    auto fresh =
+        std::make_shared<httplib::Client>((url_.tls ? "https://" : "http://") +
+                                          bracketed(url_.host) + ":" + std::to_string(url_.port));
     if (!fresh->is_valid()) return unavailable("TLS could not be set up for " + url_.to_string());
     if (address != url_.host) fresh->set_hostname_addr_map({{url_.host, address}});
     fresh->set_tcp_nodelay(true);
@@ -108,7 +113,8 @@ class HttpTransport::Impl {
   void set_timeouts(std::int64_t timeout_ms) {
     auto client = this->client();
     client->set_read_timeout(std::chrono::milliseconds(timeout_ms));
-    client->set_write_timeout(std::chrono::milliseconds(std::min<std::int64_t>(timeout_ms, 30'000)));
+    client->set_write_timeout(
+        std::chrono::milliseconds(std::min<std::int64_t>(timeout_ms, 30'000)));
   }
   std::shared_ptr<httplib::Client> client() {
     std::lock_guard lock(mutex_);

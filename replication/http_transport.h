@@ -1,18 +1,19 @@
-// Messages as HTTP requests: POST <peer>/sync/v1/<kind>, frame in, frame out. One kept-alive connection, no Nagle, no
-// redirects. Bounded: the answer's size, the time to connect, and the time for everything together.
+// Messages as HTTP requests: POST <peer>/sync/v1/<kind>, frame in, frame out. One kept-alive
+// connection, no Nagle, no redirects. Bounded: the answer's size, the time to connect, and the time
+// for everything together.
 #pragma once
-
-#include <memory>
-#include <string>
 
 #include "replication/peer_url.h"
 #include "replication/transport.h"
 
+#include <memory>
+#include <string>
+
 namespace genlock::replication {
 
 struct HttpOptions {
-  std::string token;         // sent as "Authorization: Bearer ..."; empty: none
-  std::string ca_file;       // PEM; empty: the system's
+  std::string token;    // sent as "Authorization: Bearer ..."; empty: none
+  std::string ca_file;  // PEM; empty: the system's
   bool verify_tls = true;
 };
 

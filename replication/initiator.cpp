@@ -1,18 +1,19 @@
 #include "replication/initiator.h"
 
-#include <algorithm>
-#include <bit>
-#include <set>
-
 #include "replication/limits.h"
 #include "replication/page_builder.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
 
+#include <algorithm>
+#include <bit>
+#include <set>
+
 namespace genlock::replication {
 namespace {
 
-// About the square root of the number of streams, so that buckets and the vectors of one bucket cost alike.
+// About the square root of the number of streams, so that buckets and the vectors of one bucket
+// cost alike.
 std::uint8_t bucket_bits(std::uint32_t stream_count) {
   if (stream_count <= 32) return 0;
   return static_cast<std::uint8_t>(std::min<unsigned>((std::bit_width(stream_count) + 1) / 2, 10));
@@ -46,10 +47,14 @@ std::optional<Message> Initiator::next() {
 
 Result<std::optional<Message>> Initiator::say() {
   switch (step_) {
-    case Step::hello: return say_hello();
-    case Step::compare: return say_compare();
-    case Step::exchange: return say_exchange();
-    case Step::over: break;
+    case Step::hello:
+      return say_hello();
+    case Step::compare:
+      return say_compare();
+    case Step::exchange:
+      return say_exchange();
+    case Step::over:
+      break;
   }
   return std::optional<Message>{};
 }
@@ -58,8 +63,9 @@ void Initiator::receive(Result<Message> message) {
   if (step_ == Step::over) return;
   if (message.ok() && message->exchange != exchange_ && message->exchange != 0) return;
   Result<void> heard =
-      message.ok() ? std::visit([&](const auto& body) { return hear(*message, body); }, message->body)
-                   : Result<void>(message.error());
+      message.ok()
+          ? std::visit([&](const auto& body) { return hear(*message, body); }, message->body)
+          : Result<void>(message.error());
   if (heard.ok()) {
     tries_ = 0;
   } else if (!try_again(heard.error())) {
@@ -87,7 +93,8 @@ void Initiator::end(std::optional<Error> error) {
     Result<void> flushed = flush_peer(ports_, peer_.node);
     if (!flushed.ok()) error = flushed.error();
   }
-  report_.refused = error && (error->code == ErrorCode::unsupported || error->code == ErrorCode::fork);
+  report_.refused =
+      error && (error->code == ErrorCode::unsupported || error->code == ErrorCode::fork);
   if (report_.refused) note(SyncNote::Kind::refused, std::nullopt, error->code, error->message);
   report_.error = std::move(error);
 }
@@ -99,11 +106,13 @@ void Initiator::add_failure(const Failure& failure) {
   report_.failures.push_back(failure);
 }
 
-void Initiator::note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code, std::string message) {
+void Initiator::note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code,
+                     std::string message) {
   ports_.observer.on_note({kind, peer_.node, stream, code, std::move(message)});
 }
 
-// --- hello ------------------------------------------------------------------------------------------------------------
+// --- hello
+// ------------------------------------------------------------------------------------------------------------
 
 Result<std::optional<Message>> Initiator::say_hello() {
   auto snapshot = ports_.store.snapshot();
@@ -162,7 +171,8 @@ Result<void> Initiator::agree_or_compare(const Hello& hello) {
   return {};
 }
 
-// --- compare ----------------------------------------------------------------------------------------------------------
+// --- compare
+// ----------------------------------------------------------------------------------------------------------
 
 Result<std::optional<Message>> Initiator::say_compare() {
   auto snapshot = ports_.store.snapshot();
@@ -204,12 +214,14 @@ Result<void> Initiator::consider(const Reader& reader, StreamId stream, const St
     stream_failed({stream, same.error().code, same.error().message});
     return {};
   }
-  TRY_ASSIGN(StreamState ours, read_stream_state(ports_.engine.log(), &ports_.engine.projection(), reader, stream));
+  TRY_ASSIGN(StreamState ours,
+             read_stream_state(ports_.engine.log(), &ports_.engine.projection(), reader, stream));
   VersionVector have = ours.vector(), they_have = theirs.vector();
   OriginId self = ports_.engine.identity().origin;
   if (they_have.last_seen(self) > have.last_seen(self))
     note(SyncNote::Kind::rolled_back, stream, ErrorCode::fork,
-         "the peer has events of this node's own origin that are missing here: this is an older copy of its data");
+         "the peer has events of this node's own origin that are missing here: this is an older "
+         "copy of its data");
   if (have == they_have) return note_equal(ours, theirs);
 
   VersionVector both = have;
@@ -231,12 +243,13 @@ Result<void> Initiator::note_equal(const StreamState& ours, const StreamState& t
   if (!compare_states_ || ours.state == theirs.state) return {};
   report_.diverged.push_back(ours.stream);
   note(SyncNote::Kind::diverged, ours.stream, ErrorCode::corruption,
-       "both nodes have the same events but not the same rows (" + ours.state.to_string() + " here, " +
-           theirs.state.to_string() + " there): run verify on both");
+       "both nodes have the same events but not the same rows (" + ours.state.to_string() +
+           " here, " + theirs.state.to_string() + " there): run verify on both");
   return {};
 }
 
-// --- the rest ---------------------------------------------------------------------------------------------------------
+// --- the rest
+// ---------------------------------------------------------------------------------------------------------
 
 Result<void> Initiator::begin_push() {
   auto snapshot = ports_.store.snapshot();
@@ -249,13 +262,16 @@ Result<void> Initiator::begin_push() {
   report_.peer = peer_;
   scope_ = {ports_.subscriptions.current(ports_.index), *theirs};
   for (StreamId stream : ports_.index.changed_since(ports_.peers.agreed(peer_.node, scope_))) {
-    if (!scope_.covers(stream) || ports_.peers.blocked(peer_.node, stream, ports_.clock.now())) continue;
+    if (!scope_.covers(stream) || ports_.peers.blocked(peer_.node, stream, ports_.clock.now()))
+      continue;
     TRY_ASSIGN(VersionVector shared, ports_.peers.shared(*snapshot, peer_.node, stream));
     StreamWork work;
     work.theirs.stream = stream;
-    // Without hashes: they are not needed to find what is missing, and the peer checks contexts anyway.
+    // Without hashes: they are not needed to find what is missing, and the peer checks contexts
+    // anyway.
     for (const VersionVector::Entry& entry : shared.entries()) {
-      TRY_ASSIGN(StoredEvent event, ports_.engine.log().read(*snapshot, {stream, {entry.origin, entry.last}}));
+      TRY_ASSIGN(StoredEvent event,
+                 ports_.engine.log().read(*snapshot, {stream, {entry.origin, entry.last}}));
       work.theirs.have.push_back({entry.origin, entry.last, shorten(event.chain)});
     }
     work.push = true;
@@ -265,7 +281,9 @@ Result<void> Initiator::begin_push() {
   return {};
 }
 
-Result<void> Initiator::hear(const Message&, const Refusal& refusal) { return Error{refusal.code, refusal.message}; }
+Result<void> Initiator::hear(const Message&, const Refusal& refusal) {
+  return Error{refusal.code, refusal.message};
+}
 Result<void> Initiator::hear(const Message&, const Compare&) {
   return Error{ErrorCode::corruption, "'compare' is a request, not a reply"};
 }

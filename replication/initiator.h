@@ -1,18 +1,18 @@
 // The asking end of a session (session.h).
 #pragma once
 
-#include <map>
-
 #include "replication/introduction.h"
 #include "replication/session.h"
+
+#include <map>
 
 namespace genlock::replication {
 
 // One stream that differs, in work.
 struct StreamWork {
-  StreamState theirs;   // what the peer has, as far as it said
-  bool push = false;    // it lacks something of ours
-  bool pull = false;    // we lack something of its
+  StreamState theirs;         // what the peer has, as far as it said
+  bool push = false;          // it lacks something of ours
+  bool pull = false;          // we lack something of its
   std::uint64_t missing = 0;  // events, both ways: small ones go first
   int tries = 0;
 };
@@ -50,7 +50,8 @@ class Initiator {
   bool try_again(const Error& error);
   void end(std::optional<Error> error);
   void add_failure(const Failure& failure);
-  void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code, std::string message);
+  void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code,
+            std::string message);
   // exchange_round.cpp
   std::vector<StreamId> smallest_first() const;
   Result<void> add_pushes(const Reader& reader, Exchange& exchange);
@@ -67,13 +68,13 @@ class Initiator {
   SessionReport report_;
   PeerIdentity peer_;
   Scope scope_;
-  std::uint64_t exchange_ = 0;      // of the request under way
+  std::uint64_t exchange_ = 0;  // of the request under way
   UnixMs asked_ms_ = 0;
   bool tell_subscription_ = false;
   int tries_ = 0;
   int rounds_ = 0;
 
-  bool compare_states_ = false;     // schema and fold versions are equal
+  bool compare_states_ = false;  // schema and fold versions are equal
   std::uint32_t their_streams_ = 0;
   std::uint8_t bits_ = 0;
   StreamId after_;

@@ -26,21 +26,25 @@ PeerIdentity identity_of(const Message& message, const Hello& hello) {
   return {message.node, message.origin, hello.role, hello.name, hello.software};
 }
 
-bool same_rules(const Hello& theirs) { return theirs.schema == schema_version && theirs.fold == fold_version; }
+bool same_rules(const Hello& theirs) {
+  return theirs.schema == schema_version && theirs.fold == fold_version;
+}
 
 Result<void> check_peer(const Identity& self, const Message& message, const Hello& hello) {
   if (hello.protocol != protocol_version)
-    return Error{ErrorCode::unsupported, "'" + self.name + "' speaks sync protocol " +
-                                             std::to_string(protocol_version) + " and '" + hello.name + "' speaks " +
-                                             std::to_string(hello.protocol) + ": update the older of the two"};
+    return Error{ErrorCode::unsupported,
+                 "'" + self.name + "' speaks sync protocol " + std::to_string(protocol_version) +
+                     " and '" + hello.name + "' speaks " + std::to_string(hello.protocol) +
+                     ": update the older of the two"};
   if (message.origin == self.origin)
-    return Error{ErrorCode::fork, "'" + self.name + "' and '" + hello.name +
-                                      "' run on copies of one data directory: give one of them a new origin"};
+    return Error{ErrorCode::fork,
+                 "'" + self.name + "' and '" + hello.name +
+                     "' run on copies of one data directory: give one of them a new origin"};
   return {};
 }
 
-Result<void> note_agreement(SessionPorts& ports, const Reader& reader, NodeId peer, const Scope& scope,
-                            Position position) {
+Result<void> note_agreement(SessionPorts& ports, const Reader& reader, NodeId peer,
+                            const Scope& scope, Position position) {
   for (StreamId stream : ports.index.changed_since(ports.peers.agreed(peer, scope))) {
     if (!scope.covers(stream)) continue;
     TRY_ASSIGN(StreamHead head, ports.engine.log().head(reader, stream));
@@ -56,8 +60,9 @@ Result<void> note_agreement(SessionPorts& ports, const Reader& reader, NodeId pe
 
 Result<void> flush_peer(SessionPorts& ports, NodeId peer) {
   if (!ports.peers.dirty(peer)) return {};
-  return ports.committer.run(
-      [&ports, peer](Overlay& overlay) { return ports.peers.flush(peer, overlay, ports.observer); });
+  return ports.committer.run([&ports, peer](Overlay& overlay) {
+    return ports.peers.flush(peer, overlay, ports.observer);
+  });
 }
 
 }  // namespace genlock::replication

@@ -9,7 +9,8 @@ namespace genlock::replication {
 
 // A message of this node with this body.
 template <class Body>
-Message make_message(const SessionPorts& ports, std::uint64_t exchange, const Subscription& ours, Body body) {
+Message make_message(const SessionPorts& ports, std::uint64_t exchange, const Subscription& ours,
+                     Body body) {
   const Identity& self = ports.engine.identity();
   return Message{exchange, self.node, self.origin, ours.digest(), std::move(body)};
 }
@@ -21,10 +22,10 @@ bool same_rules(const Hello& theirs);
 // ERRORS: unsupported (another protocol), fork (a copy of this node).
 Result<void> check_peer(const Identity& self, const Message& message, const Hello& hello);
 
-// Everything in the scope is the same on both sides: what changed here since the last time is now shared.
-// `reader` was taken before the index was last refreshed. O(streams that changed).
-Result<void> note_agreement(SessionPorts& ports, const Reader& reader, NodeId peer, const Scope& scope,
-                            Position position);
+// Everything in the scope is the same on both sides: what changed here since the last time is now
+// shared. `reader` was taken before the index was last refreshed. O(streams that changed).
+Result<void> note_agreement(SessionPorts& ports, const Reader& reader, NodeId peer,
+                            const Scope& scope, Position position);
 // Writes what was noted of the peer since the last time, if anything.
 Result<void> flush_peer(SessionPorts& ports, NodeId peer);
 

@@ -1,10 +1,10 @@
 // Every bound of replication, with its unit and its reason.
 #pragma once
 
+#include "engine/limits.h"
+
 #include <cstddef>
 #include <cstdint>
-
-#include "engine/limits.h"
 
 namespace genlock::replication::limits {
 
@@ -23,16 +23,18 @@ inline constexpr std::size_t max_vector_bytes = 512 << 10;
 inline constexpr std::size_t max_subscriptions = 50'000;
 // Differing streams that one round works on; the rest follow in the next one.
 inline constexpr std::size_t max_streams_in_round = 8'192;
-// Rounds (hello, compare, exchange until dry) of a session, so that two busy nodes cannot hold one open for good.
+// Rounds (hello, compare, exchange until dry) of a session, so that two busy nodes cannot hold one
+// open for good.
 inline constexpr int max_rounds = 4;
-// A request that was damaged or answered nonsense is repeated this often; a stream whose page was refused is asked
-// for again as often, then left alone until its back-off ends.
+// A request that was damaged or answered nonsense is repeated this often; a stream whose page was
+// refused is asked for again as often, then left alone until its back-off ends.
 inline constexpr int max_tries = 3;
 // Exchanges in a row that bring neither an event nor an acknowledgement.
 inline constexpr int max_idle_exchanges = 4;
 inline constexpr std::int64_t min_stream_backoff_ms = 2'000;
 inline constexpr std::int64_t max_stream_backoff_ms = 600'000;
-// How long an answer to `wait` is withheld when nothing happens. Proxies cut silent requests after 30 s or 60 s.
+// How long an answer to `wait` is withheld when nothing happens. Proxies cut silent requests after
+// 30 s or 60 s.
 inline constexpr std::int64_t park_ms = 25'000;
 // Peers whose knowledge is kept in memory, and scopes whose digests are.
 inline constexpr std::size_t max_peers = 10'000;

@@ -1,10 +1,10 @@
 #include "replication/link.h"
 
-#include <algorithm>
-#include <chrono>
-
 #include "replication/limits.h"
 #include "replication/parked_wait.h"
+
+#include <algorithm>
+#include <chrono>
 
 namespace genlock::replication {
 
@@ -73,7 +73,8 @@ void Replicator::Link::sync_now(Request request) {
   changed_.notify_all();
 }
 
-// --- sessions ---------------------------------------------------------------------------------------------------------
+// --- sessions
+// ---------------------------------------------------------------------------------------------------------
 
 void Replicator::Link::run_sessions() {
   std::unique_lock lock(mutex_);
@@ -118,7 +119,8 @@ void Replicator::Link::run_session(Plan plan) {
     const SessionReport& report = session.report();
     std::lock_guard lock(mutex_);
     for (Request& request : served_)
-      if (request.advance) request.advance(report.sent_events + report.received_events, report.total_events);
+      if (request.advance)
+        request.advance(report.sent_events + report.received_events, report.total_events);
   }
   note_end(session.report(), plan, started_ms);
 }
@@ -146,12 +148,13 @@ void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs s
   }
   for (Request& request : served)
     if (request.ended) request.ended(report);
-  bool worth_telling = report.error || report.sent_events + report.received_events > 0 || !report.failures.empty() ||
-                       !report.diverged.empty();
+  bool worth_telling = report.error || report.sent_events + report.received_events > 0 ||
+                       !report.failures.empty() || !report.diverged.empty();
   if (options_.on_session && worth_telling) options_.on_session(report, plan, started_ms, now_ms);
 }
 
-// --- the long poll ----------------------------------------------------------------------------------------------------
+// --- the long poll
+// ----------------------------------------------------------------------------------------------------
 
 void Replicator::Link::run_polls() {
   std::unique_lock lock(mutex_);
@@ -180,20 +183,23 @@ void Replicator::Link::run_poll() {
   }
   std::lock_guard lock(mutex_);
   // A peer that forgot us, or a damaged answer: a full session mends it.
-  bool mendable = !outcome.ok() &&
-                  (outcome.error().code == ErrorCode::gone || outcome.error().code == ErrorCode::corruption);
-  scheduler_.wait_ended(steady_now(), outcome.ok() || mendable, mendable || (outcome.ok() && outcome->session_needed));
+  bool mendable = !outcome.ok() && (outcome.error().code == ErrorCode::gone ||
+                                    outcome.error().code == ErrorCode::corruption);
+  scheduler_.wait_ended(steady_now(), outcome.ok() || mendable,
+                        mendable || (outcome.ok() && outcome->session_needed));
   if (outcome.ok()) status_.last_contact_ms = status_.last_success_ms = ports_.clock.now();
   if (!outcome.ok() && !mendable) status_.last_error = outcome.error();
 }
 
-// --- status -----------------------------------------------------------------------------------------------------------
+// --- status
+// -----------------------------------------------------------------------------------------------------------
 
 LinkStatus Replicator::Link::status() const {
   std::lock_guard lock(mutex_);
   LinkStatus status = status_;
   status.state = scheduler_.state();
-  if (SteadyMs retry = scheduler_.retry_at()) status.next_retry_ms = ports_.clock.now() + (retry - steady_now());
+  if (SteadyMs retry = scheduler_.retry_at())
+    status.next_retry_ms = ports_.clock.now() + (retry - steady_now());
   return status;
 }
 

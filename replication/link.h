@@ -1,13 +1,13 @@
 // One configured peer: its scheduler, its two connections and their threads.
 #pragma once
 
+#include "replication/replicator.h"
+#include "replication/session.h"
+
 #include <condition_variable>
 #include <list>
 #include <mutex>
 #include <thread>
-
-#include "replication/replicator.h"
-#include "replication/session.h"
 
 namespace genlock::replication {
 

@@ -1,17 +1,17 @@
-// Frame -> Cap'n Proto -> Message. Bytes here come from outside: every count is bounded before memory is taken for
-// it, and Cap'n Proto's exceptions end here.
+// Frame -> Cap'n Proto -> Message. Bytes here come from outside: every count is bounded before
+// memory is taken for it, and Cap'n Proto's exceptions end here.
+#include "protocol.capnp.h"
+#include "replication/failure_code.h"
+#include "replication/frame.h"
+#include "replication/limits.h"
+#include "replication/wire.h"
+
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 #include <kj/exception.h>
 
 #include <algorithm>
 #include <cstring>
-
-#include "protocol.capnp.h"
-#include "replication/failure_code.h"
-#include "replication/frame.h"
-#include "replication/limits.h"
-#include "replication/wire.h"
 
 namespace genlock::replication {
 namespace {
@@ -41,8 +41,9 @@ Result<void> bounded(const List& list, std::size_t limit, const char* what) {
 // True where each element is greater than the one before.
 template <class Items, class Key>
 bool ascending(const Items& items, Key key) {
-  return std::adjacent_find(items.begin(), items.end(),
-                            [&](const auto& a, const auto& b) { return !(key(a) < key(b)); }) == items.end();
+  return std::adjacent_find(items.begin(), items.end(), [&](const auto& a, const auto& b) {
+           return !(key(a) < key(b));
+         }) == items.end();
 }
 
 Result<Subscription> read(protocol::Subscription::Reader in) {
@@ -51,7 +52,8 @@ Result<Subscription> read(protocol::Subscription::Reader in) {
   TRY(bounded(in.getListed(), limits::max_subscriptions, "subscriptions"));
   subscription.listed.reserve(in.getListed().size());
   for (auto id : in.getListed()) subscription.listed.push_back(StreamId{uuid(id)});
-  if (!ascending(subscription.listed, [](StreamId id) { return id; })) return malformed("subscriptions out of order");
+  if (!ascending(subscription.listed, [](StreamId id) { return id; }))
+    return malformed("subscriptions out of order");
   return subscription;
 }
 
@@ -65,10 +67,12 @@ Result<StreamState> read(protocol::StreamState::Reader in) {
     Head head{OriginId{uuid(entry.getOrigin())}, Sequence{entry.getLast()}, {}};
     std::uint64_t hash = entry.getHash();
     std::memcpy(head.hash.data(), &hash, 8);
-    if (head.last == Sequence::none || number(head.last) > std::uint64_t{1} << 48) return malformed("a sequence");
+    if (head.last == Sequence::none || number(head.last) > std::uint64_t{1} << 48)
+      return malformed("a sequence");
     state.have.push_back(head);
   }
-  if (!ascending(state.have, [](const Head& head) { return head.origin; })) return malformed("origins out of order");
+  if (!ascending(state.have, [](const Head& head) { return head.origin; }))
+    return malformed("origins out of order");
   return state;
 }
 
@@ -109,7 +113,8 @@ Result<Compare> read(protocol::Compare::Reader in) {
   compare.bits = in.getBits();
   if (compare.bits > 10) return malformed("too many buckets");
   std::size_t count = std::size_t{1} << compare.bits;
-  if (in.getHeads().size() != count || in.getStates().size() != count) return malformed("buckets are missing");
+  if (in.getHeads().size() != count || in.getStates().size() != count)
+    return malformed("buckets are missing");
   for (std::uint64_t n : in.getHeads()) compare.heads.push_back(n);
   for (std::uint64_t n : in.getStates()) compare.states.push_back(n);
   compare.after.uuid = uuid(in.getAfter());
@@ -122,7 +127,8 @@ Result<States> read(protocol::States::Reader in) {
   for (std::uint16_t bucket : in.getDiffering()) states.differing.push_back(bucket);
   TRY_ASSIGN(states.streams, read(in.getStreams()));
   states.more = in.getMore();
-  if (!ascending(states.differing, [](std::uint16_t n) { return n; })) return malformed("buckets out of order");
+  if (!ascending(states.differing, [](std::uint16_t n) { return n; }))
+    return malformed("buckets out of order");
   if (!ascending(states.streams, [](const StreamState& s) { return s.stream; }))
     return malformed("streams out of order");
   if (states.more && states.streams.empty()) return malformed("more, after nothing");
@@ -169,8 +175,8 @@ Result<Exchange> read(protocol::Exchange::Reader in) {
   TRY_ASSIGN(exchange.acknowledged, read(in.getAcknowledged()));
   TRY(bounded(in.getFailures(), limits::max_streams_in_message, "failures"));
   for (auto failure : in.getFailures())
-    exchange.failures.push_back(
-        {StreamId{uuid(failure.getStream())}, code_of(failure.getCode()), text(failure.getMessage())});
+    exchange.failures.push_back({StreamId{uuid(failure.getStream())}, code_of(failure.getCode()),
+                                 text(failure.getMessage())});
   exchange.more = in.getMore();
   exchange.budget_bytes = in.getBudgetBytes();
   return exchange;
@@ -185,16 +191,24 @@ Result<void> assign(Message& message, Result<Body> body) {
 
 Result<void> read_body(protocol::Message::Reader in, Message& message) {
   switch (in.which()) {
-    case protocol::Message::HELLO: return assign(message, read(in.getHello()));
-    case protocol::Message::COMPARE: return assign(message, read(in.getCompare()));
-    case protocol::Message::STATES: return assign(message, read(in.getStates()));
-    case protocol::Message::EXCHANGE_PAGE: return assign(message, read(in.getExchangePage()));
-    case protocol::Message::WAIT: message.body = Wait{digest(in.getWait().getHeads())}; return {};
+    case protocol::Message::HELLO:
+      return assign(message, read(in.getHello()));
+    case protocol::Message::COMPARE:
+      return assign(message, read(in.getCompare()));
+    case protocol::Message::STATES:
+      return assign(message, read(in.getStates()));
+    case protocol::Message::EXCHANGE_PAGE:
+      return assign(message, read(in.getExchangePage()));
+    case protocol::Message::WAIT:
+      message.body = Wait{digest(in.getWait().getHeads())};
+      return {};
     case protocol::Message::REFUSAL:
-      message.body = Refusal{code_of(in.getRefusal().getCode()), text(in.getRefusal().getMessage())};
+      message.body =
+          Refusal{code_of(in.getRefusal().getCode()), text(in.getRefusal().getMessage())};
       return {};
   }
-  return Error{ErrorCode::unsupported, "a sync message of a kind that this node does not know: update it"};
+  return Error{ErrorCode::unsupported,
+               "a sync message of a kind that this node does not know: update it"};
 }
 
 // The payload in memory aligned for Cap'n Proto.

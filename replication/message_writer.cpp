@@ -1,13 +1,13 @@
 // Message -> Cap'n Proto -> frame.
-#include <capnp/message.h>
-#include <capnp/serialize.h>
-
-#include <cstring>
-
 #include "protocol.capnp.h"
 #include "replication/failure_code.h"
 #include "replication/frame.h"
 #include "replication/wire.h"
+
+#include <capnp/message.h>
+#include <capnp/serialize.h>
+
+#include <cstring>
 
 namespace genlock::replication {
 namespace {

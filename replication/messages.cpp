@@ -1,9 +1,9 @@
 #include "replication/messages.h"
 
-#include <algorithm>
-
 #include "engine/bytes.h"
 #include "replication/hashing.h"
+
+#include <algorithm>
 
 namespace genlock::replication {
 
@@ -34,7 +34,8 @@ Digest Scope::digest() const {
 }
 
 const char* kind_of(const Message& message) {
-  static constexpr const char* names[] = {"hello", "compare", "states", "exchange", "wait", "refusal"};
+  static constexpr const char* names[] = {"hello",    "compare", "states",
+                                          "exchange", "wait",    "refusal"};
   static_assert(std::variant_size_v<decltype(Message::body)> == std::size(names));
   return names[message.body.index()];
 }

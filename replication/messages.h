@@ -1,15 +1,16 @@
-// What two nodes say to each other, as values. Their bytes are in wire.h, their meaning in protocol.capnp.
+// What two nodes say to each other, as values. Their bytes are in wire.h, their meaning in
+// protocol.capnp.
 #pragma once
+
+#include "engine/engine.h"
+#include "engine/projection.h"
+#include "replication/subscription.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "engine/engine.h"
-#include "engine/projection.h"
-#include "replication/subscription.h"
 
 namespace genlock::replication {
 
@@ -101,7 +102,8 @@ struct Message {
   std::variant<Hello, Compare, States, Exchange, Wait, Refusal> body;
 };
 
-// The last part of the path that carries a message: "hello", "compare", "states", "exchange", "wait", "refusal".
+// The last part of the path that carries a message: "hello", "compare", "states", "exchange",
+// "wait", "refusal".
 const char* kind_of(const Message& message);
 
 // Events in the page.

@@ -1,12 +1,12 @@
 #include "replication/page_builder.h"
 
+#include "engine/event_codec.h"
+#include "replication/limits.h"
+
 #include <algorithm>
 #include <deque>
 #include <memory>
 #include <queue>
-
-#include "engine/event_codec.h"
-#include "replication/limits.h"
 
 namespace genlock::replication {
 
@@ -20,7 +20,8 @@ struct PageBuilder::Item {
 // One missing range, read a little ahead.
 class PageBuilder::Source {
  public:
-  Source(const EventLog& log, const Reader& reader, StreamId stream, EventRange range, std::size_t read_bytes)
+  Source(const EventLog& log, const Reader& reader, StreamId stream, EventRange range,
+         std::size_t read_bytes)
       : log_(log), reader_(reader), stream_(stream), left_(range), read_bytes_(read_bytes) {}
 
   // nullptr: at the end.
@@ -47,7 +48,8 @@ class PageBuilder::Source {
     }));
     if (error) return *error;
     if (items_.empty())
-      return Error{ErrorCode::corruption, "the log lacks event " + Dot{left_.origin, left_.first}.to_string()};
+      return Error{ErrorCode::corruption,
+                   "the log lacks event " + Dot{left_.origin, left_.first}.to_string()};
     return {};
   }
 
@@ -60,7 +62,9 @@ class PageBuilder::Source {
 };
 
 PageBuilder::PageBuilder(const EventLog& log, const Reader& reader, std::size_t budget_bytes)
-    : log_(log), reader_(reader), left_bytes_(std::clamp<std::size_t>(budget_bytes, 1, limits::max_page_bytes)) {}
+    : log_(log),
+      reader_(reader),
+      left_bytes_(std::clamp<std::size_t>(budget_bytes, 1, limits::max_page_bytes)) {}
 
 Result<void> PageBuilder::add(const StreamState& theirs) {
   if (full() || chunks_.size() + failures_.size() >= limits::max_streams_in_message) {
@@ -110,13 +114,16 @@ Result<void> PageBuilder::copy(StreamId stream, const EventRange& missing, Chunk
     return take(chunk, id.dot, event.bytes, event.chain);
   }));
   if (last < missing.last) {
-    if (!full()) return Error{ErrorCode::corruption, "the log ends before its own head in stream " + stream.to_string()};
+    if (!full())
+      return Error{ErrorCode::corruption,
+                   "the log ends before its own head in stream " + stream.to_string()};
     more_ = true;
   }
   return {};
 }
 
-Result<void> PageBuilder::merge(StreamId stream, const std::vector<EventRange>& missing, Chunk& chunk) {
+Result<void> PageBuilder::merge(StreamId stream, const std::vector<EventRange>& missing,
+                                Chunk& chunk) {
   std::size_t read_bytes = std::max<std::size_t>(left_bytes_ / missing.size(), 1'024);
   std::deque<Source> sources;
   using Next = std::pair<Rank, std::size_t>;
@@ -154,8 +161,9 @@ Result<void> check_same_history(const EventLog& log, const Reader& reader, const
       chain = event.chain;
     }
     if (shorten(chain) != head.hash)
-      return Error{ErrorCode::fork, "the peer has another event " + Dot{head.origin, head.last}.to_string() +
-                                        ": that origin's log was copied or restored and went on twice"};
+      return Error{ErrorCode::fork,
+                   "the peer has another event " + Dot{head.origin, head.last}.to_string() +
+                       ": that origin's log was copied or restored and went on twice"};
   }
   return {};
 }

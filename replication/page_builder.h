@@ -1,23 +1,26 @@
-// Fills a page: the events of some streams that a peer lacks, in an order that extends causality. Within a stream the
-// missing ranges are merged by hybrid time, which is greater than that of everything an event's writer had seen; so any
-// beginning of the merge keeps the receiver's events closed under causality and a page can be cut anywhere
-// (Petersen et al. 1997, the prefix property of Bayou). Memory: one page, and one buffer per missing range.
+// Fills a page: the events of some streams that a peer lacks, in an order that extends causality.
+// Within a stream the missing ranges are merged by hybrid time, which is greater than that of
+// everything an event's writer had seen; so any beginning of the merge keeps the receiver's events
+// closed under causality and a page can be cut anywhere (Petersen et al. 1997, the prefix property
+// of Bayou). Memory: one page, and one buffer per missing range.
 #pragma once
-
-#include <vector>
 
 #include "engine/event_log.h"
 #include "replication/messages.h"
+
+#include <vector>
 
 namespace genlock::replication {
 
 class PageBuilder {
  public:
-  // At most about `budget_bytes` of events: the last one may pass it, so that each page brings at least one.
+  // At most about `budget_bytes` of events: the last one may pass it, so that each page brings at
+  // least one.
   PageBuilder(const EventLog& log, const Reader& reader, std::size_t budget_bytes);
 
-  // Adds what a peer with `theirs` lacks of the stream. A stream that cannot be read, or of which the peer has other
-  // events under the same names (fork), becomes a failure; the page goes on without it. ERRORS: unavailable.
+  // Adds what a peer with `theirs` lacks of the stream. A stream that cannot be read, or of which
+  // the peer has other events under the same names (fork), becomes a failure; the page goes on
+  // without it. ERRORS: unavailable.
   Result<void> add(const StreamState& theirs);
   bool full() const { return left_bytes_ == 0; }
   // Events that add() had to leave for a later page.

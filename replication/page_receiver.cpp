@@ -25,7 +25,8 @@ void note_shared(SessionPorts& ports, NodeId peer, const Chunk& chunk) {
 
 class PageJob {
  public:
-  PageJob(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope, const std::vector<Chunk>& chunks)
+  PageJob(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope,
+          const std::vector<Chunk>& chunks)
       : ports_(ports), peer_(peer), scope_(scope), chunks_(chunks) {}
 
   // May be run again from the start by the committer.
@@ -34,7 +35,8 @@ class PageJob {
     ingested_.clear();
     for (const Chunk& chunk : chunks_) {
       Result<IngestReport> stored = ingest(chunk, overlay);
-      if (!stored.ok() && !is_about_the_chunk(stored.error().code)) return std::move(stored).error();
+      if (!stored.ok() && !is_about_the_chunk(stored.error().code))
+        return std::move(stored).error();
       if (!stored.ok()) {
         report_.failures.push_back({chunk.stream, stored.error().code, stored.error().message});
         continue;

@@ -1,18 +1,19 @@
 #include "replication/parked_wait.h"
 
-#include <algorithm>
-
 #include "replication/introduction.h"
 #include "replication/limits.h"
 #include "replication/page_receiver.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
 
+#include <algorithm>
+
 namespace genlock::replication {
 namespace {
 
 void add(std::vector<Chunk>& chunks, const EventId& id, const StoredEvent& event) {
-  auto chunk = std::find_if(chunks.begin(), chunks.end(), [&](const Chunk& c) { return c.stream == id.stream; });
+  auto chunk = std::find_if(chunks.begin(), chunks.end(),
+                            [&](const Chunk& c) { return c.stream == id.stream; });
   if (chunk == chunks.end()) chunk = chunks.insert(chunks.end(), Chunk{id.stream, {}, {}});
   chunk->events.push_back(event.bytes);
   auto chain = std::find_if(chunk->chains.begin(), chunk->chains.end(),
@@ -23,12 +24,14 @@ void add(std::vector<Chunk>& chunks, const EventId& id, const StoredEvent& event
 
 }  // namespace
 
-ParkedWait::ParkedWait(SessionPorts& ports, Message request) : ports_(ports), request_(std::move(request)) {}
+ParkedWait::ParkedWait(SessionPorts& ports, Message request)
+    : ports_(ports), request_(std::move(request)) {}
 
 std::optional<Message> ParkedWait::look(bool last_word) {
   Result<std::optional<Message>> answered = answer(last_word);
   if (answered.ok()) return std::move(answered).value();
-  return make_message(ports_, request_.exchange, scope_.ours, Refusal{answered.error().code, answered.error().message});
+  return make_message(ports_, request_.exchange, scope_.ours,
+                      Refusal{answered.error().code, answered.error().message});
 }
 
 Message ParkedWait::reply(Exchange exchange) const {
@@ -42,7 +45,8 @@ Result<void> ParkedWait::begin() {
   TRY_ASSIGN(Position position, ports_.index.refresh(*snapshot));
   scope_.ours = ports_.subscriptions.current(ports_.index);
   auto theirs = ports_.peers.subscription(request_.node, request_.subscription);
-  if (!theirs || !ports_.peers.find(request_.node) || request_.origin == ports_.engine.identity().origin)
+  if (!theirs || !ports_.peers.find(request_.node) ||
+      request_.origin == ports_.engine.identity().origin)
     return Error{ErrorCode::gone, "this node does not know you: say hello first"};
   scope_.theirs = *theirs;
   differs_ = !(ports_.index.summary(scope_).heads == std::get<Wait>(request_.body).heads);
@@ -68,30 +72,35 @@ Result<Exchange> ParkedWait::collect(const Reader& reader) {
   std::size_t bytes = 0;
   std::map<StreamId, VersionVector> shared;
   Position last = since_;
-  TRY(ports_.engine.log().read_after(reader, since_, [&](const EventId& id, const StoredEvent& event) {
-    if (bytes >= limits::max_page_bytes || exchange.chunks.size() >= limits::max_streams_in_message) {
-      exchange.more = true;
-      return false;
-    }
-    last = event.position;
-    if (!scope_.covers(id.stream) || id.dot.origin == request_.origin) return true;
-    auto known = shared.find(id.stream);
-    if (known == shared.end()) {
-      Result<VersionVector> vector = ports_.peers.shared(reader, request_.node, id.stream);
-      known = shared.emplace(id.stream, vector.ok() ? std::move(vector).value() : VersionVector{}).first;
-    }
-    if (known->second.contains(id.dot)) return true;
-    bytes += event.bytes.size();
-    add(exchange.chunks, id, event);
-    return true;
-  }));
+  TRY(ports_.engine.log().read_after(
+      reader, since_, [&](const EventId& id, const StoredEvent& event) {
+        if (bytes >= limits::max_page_bytes ||
+            exchange.chunks.size() >= limits::max_streams_in_message) {
+          exchange.more = true;
+          return false;
+        }
+        last = event.position;
+        if (!scope_.covers(id.stream) || id.dot.origin == request_.origin) return true;
+        auto known = shared.find(id.stream);
+        if (known == shared.end()) {
+          Result<VersionVector> vector = ports_.peers.shared(reader, request_.node, id.stream);
+          known =
+              shared.emplace(id.stream, vector.ok() ? std::move(vector).value() : VersionVector{})
+                  .first;
+        }
+        if (known->second.contains(id.dot)) return true;
+        bytes += event.bytes.size();
+        add(exchange.chunks, id, event);
+        return true;
+      }));
   since_ = last;
   return exchange;
 }
 
 Result<Message> make_wait(SessionPorts& ports, NodeId peer) {
   auto theirs = ports.peers.subscription(peer, ports.peers.known_subscription(peer));
-  if (!theirs || !ports.peers.find(peer)) return Error{ErrorCode::gone, "the peer is not known yet"};
+  if (!theirs || !ports.peers.find(peer))
+    return Error{ErrorCode::gone, "the peer is not known yet"};
   auto snapshot = ports.store.snapshot();
   TRY(ports.index.refresh(*snapshot));
   Subscription ours = ports.subscriptions.current(ports.index);
@@ -101,12 +110,14 @@ Result<Message> make_wait(SessionPorts& ports, NodeId peer) {
 
 Result<WaitOutcome> take_wait_reply(SessionPorts& ports, NodeId peer, Result<Message> reply) {
   if (!reply.ok()) return std::move(reply).error();
-  if (const auto* refusal = std::get_if<Refusal>(&reply->body)) return Error{refusal->code, refusal->message};
+  if (const auto* refusal = std::get_if<Refusal>(&reply->body))
+    return Error{refusal->code, refusal->message};
   const auto* exchange = std::get_if<Exchange>(&reply->body);
   if (!exchange) return Error{ErrorCode::corruption, "an answer to 'wait' of another kind"};
   auto identity = ports.peers.find(peer);
   auto theirs = ports.peers.subscription(peer, ports.peers.known_subscription(peer));
-  if (!identity || !theirs || reply->node != peer) return Error{ErrorCode::gone, "the peer is not known yet"};
+  if (!identity || !theirs || reply->node != peer)
+    return Error{ErrorCode::gone, "the peer is not known yet"};
   Scope scope{ports.subscriptions.current(ports.index), *theirs};
   TRY_ASSIGN(PageReport stored, store_page(ports, *identity, scope, exchange->chunks));
   // A refused chunk is told by the session that follows, which asks for it again.

@@ -1,15 +1,17 @@
-// The answering end of the long poll: nothing is said until something new is there for the peer, and then the events
-// themselves, so that a write is visible at the other end half a round trip later.
+// The answering end of the long poll: nothing is said until something new is there for the peer,
+// and then the events themselves, so that a write is visible at the other end half a round trip
+// later.
 //
-// It begins with equal digests: the peer has what we have at this position of our log. What comes after it, in the
-// order of our log (which extends causality), without what the peer wrote or gave us itself, is the answer.
-// No threads, no clock: whoever holds the request calls look() when the log grew and when the time is up.
+// It begins with equal digests: the peer has what we have at this position of our log. What comes
+// after it, in the order of our log (which extends causality), without what the peer wrote or gave
+// us itself, is the answer. No threads, no clock: whoever holds the request calls look() when the
+// log grew and when the time is up.
 #pragma once
-
-#include <optional>
 
 #include "replication/messages.h"
 #include "replication/ports.h"
+
+#include <optional>
 
 namespace genlock::replication {
 
@@ -31,11 +33,12 @@ class ParkedWait {
   Message request_;
   Scope scope_;
   bool begun_ = false;
-  bool differs_ = false;              // from the start: the peer shall make a full round
+  bool differs_ = false;  // from the start: the peer shall make a full round
   Position since_ = Position::none;
 };
 
-// The asking end. ERRORS: gone: the peer is not known yet, so there is nothing to wait for: make a full round first.
+// The asking end. ERRORS: gone: the peer is not known yet, so there is nothing to wait for: make a
+// full round first.
 Result<Message> make_wait(SessionPorts& ports, NodeId peer);
 struct WaitOutcome {
   bool session_needed = false;  // something is there that did not come along

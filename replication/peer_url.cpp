@@ -7,12 +7,14 @@ namespace genlock::replication {
 namespace {
 
 Error wrong(std::string_view text, const char* what) {
-  return Error{ErrorCode::invalid_argument,
-               "'" + std::string(text) + "' is no address of a peer: " + what + "; like https://cloud.example.com"};
+  return Error{ErrorCode::invalid_argument, "'" + std::string(text) +
+                                                "' is no address of a peer: " + what +
+                                                "; like https://cloud.example.com"};
 }
 
 bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '-' || c == '_';
 }
 bool is_path_character(char c) { return is_host_character(c) || c == '/' || c == '~'; }
 bool is_ipv6_character(char c) { return is_host_character(c) || c == ':' || c == '%'; }
@@ -58,10 +60,12 @@ Result<PeerUrl> parse_peer_url(std::string_view text) {
     std::size_t end = std::min(rest.find('/'), rest.size());
     std::string_view digits = rest.substr(1, end - 1);
     auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
-    if (error != std::errc{} || stop != digits.data() + digits.size() || url.port == 0) return wrong(text, "the port");
+    if (error != std::errc{} || stop != digits.data() + digits.size() || url.port == 0)
+      return wrong(text, "the port");
     rest.remove_prefix(end);
   }
-  if (!rest.empty() && (rest.front() != '/' || !all(rest, is_path_character))) return wrong(text, "the path");
+  if (!rest.empty() && (rest.front() != '/' || !all(rest, is_path_character)))
+    return wrong(text, "the path");
   while (rest.ends_with('/')) rest.remove_suffix(1);
   url.path = rest;
   return url;
@@ -69,7 +73,8 @@ Result<PeerUrl> parse_peer_url(std::string_view text) {
 
 std::string PeerUrl::to_string() const {
   bool is_ipv6 = host.find(':') != std::string::npos;
-  std::string text = std::string(tls ? "https://" : "http://") + (is_ipv6 ? "[" + host + "]" : host);
+  std::string text =
+      std::string(tls ? "https://" : "http://") + (is_ipv6 ? "[" + host + "]" : host);
   if (port != (tls ? 443 : 80)) text += ":" + std::to_string(port);
   return text + path;
 }

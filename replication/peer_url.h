@@ -1,10 +1,10 @@
 // Where a peer is: http[s]://host[:port][/path], as in --peer.
 #pragma once
 
+#include "engine/result.h"
+
 #include <string>
 #include <string_view>
-
-#include "engine/result.h"
 
 namespace genlock::replication {
 

@@ -1,9 +1,9 @@
 #include "replication/peers.h"
 
-#include <algorithm>
-
 #include "engine/state_bytes.h"
 #include "replication/limits.h"
+
+#include <algorithm>
 
 namespace genlock::replication {
 namespace {
@@ -49,13 +49,20 @@ Result<VersionVector> read_shared(const Reader& reader, NodeId node, StreamId st
 
 const char* to_string(SyncNote::Kind kind) {
   switch (kind) {
-    case SyncNote::Kind::damaged_message: return "damaged_message";
-    case SyncNote::Kind::refused_chunk: return "refused_chunk";
-    case SyncNote::Kind::blocked_stream: return "blocked_stream";
-    case SyncNote::Kind::fork: return "fork";
-    case SyncNote::Kind::rolled_back: return "rolled_back";
-    case SyncNote::Kind::diverged: return "diverged";
-    case SyncNote::Kind::refused: return "refused";
+    case SyncNote::Kind::damaged_message:
+      return "damaged_message";
+    case SyncNote::Kind::refused_chunk:
+      return "refused_chunk";
+    case SyncNote::Kind::blocked_stream:
+      return "blocked_stream";
+    case SyncNote::Kind::fork:
+      return "fork";
+    case SyncNote::Kind::rolled_back:
+      return "rolled_back";
+    case SyncNote::Kind::diverged:
+      return "diverged";
+    case SyncNote::Kind::refused:
+      return "refused";
   }
   return "?";
 }
@@ -63,13 +70,14 @@ const char* to_string(SyncNote::Kind kind) {
 Result<void> Peers::load(const Reader& reader) {
   std::lock_guard lock(mutex_);
   peers_.clear();
-  return reader.scan_prefix(Space::local, peer_prefix, [&](std::string_view key, std::string_view value) {
-    std::string_view id = key.substr(peer_prefix.size());
-    if (id.size() != 16) return true;
-    NodeId node{Uuid::from_bytes(id)};
-    peers_[node].identity = decode_peer(node, value);
-    return peers_.size() < limits::max_peers;
-  });
+  return reader.scan_prefix(Space::local, peer_prefix,
+                            [&](std::string_view key, std::string_view value) {
+                              std::string_view id = key.substr(peer_prefix.size());
+                              if (id.size() != 16) return true;
+                              NodeId node{Uuid::from_bytes(id)};
+                              peers_[node].identity = decode_peer(node, value);
+                              return peers_.size() < limits::max_peers;
+                            });
 }
 
 // The one that was silent longest makes room: it will introduce itself again.
@@ -214,7 +222,8 @@ void Peers::block(NodeId node, const Failure& failure, UnixMs now_ms) {
   std::lock_guard lock(mutex_);
   Blocked& blocked = at(node).blocked[failure.stream];
   blocked.failure = failure;
-  blocked.delay_ms = std::clamp(blocked.delay_ms * 2, limits::min_stream_backoff_ms, limits::max_stream_backoff_ms);
+  blocked.delay_ms = std::clamp(blocked.delay_ms * 2, limits::min_stream_backoff_ms,
+                                limits::max_stream_backoff_ms);
   blocked.until_ms = now_ms + blocked.delay_ms;
 }
 

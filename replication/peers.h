@@ -1,19 +1,21 @@
-// What this node knows of its peers: who they are, what they want, what both have of each stream, and which streams
-// stopped. What both have is kept over restarts; it decides what is still to send and what the cloud is known to have,
-// never what is sent (that is worked out anew in each session). Thread-safe.
+// What this node knows of its peers: who they are, what they want, what both have of each stream,
+// and which streams stopped. What both have is kept over restarts; it decides what is still to send
+// and what the cloud is known to have, never what is sent (that is worked out anew in each
+// session). Thread-safe.
 //
-// Space::local:  "sync/have/" node:16 stream:16    version vector (engine/state_bytes.h) that both have
+// Space::local:  "sync/have/" node:16 stream:16    version vector (engine/state_bytes.h) that both
+// have
 //                "sync/peer/" node:16              role, origin, name, software
 #pragma once
+
+#include "engine/store.h"
+#include "replication/messages.h"
+#include "replication/ports.h"
 
 #include <map>
 #include <mutex>
 #include <optional>
 #include <set>
-
-#include "engine/store.h"
-#include "replication/messages.h"
-#include "replication/ports.h"
 
 namespace genlock::replication {
 
@@ -22,8 +24,8 @@ class Peers {
   Result<void> load(const Reader& reader);
 
   // What a hello told. `subscription` nullopt: as before.
-  void meet(const PeerIdentity& peer, const Digest& subscription_digest, std::optional<Subscription> subscription,
-            UnixMs now_ms);
+  void meet(const PeerIdentity& peer, const Digest& subscription_digest,
+            std::optional<Subscription> subscription, UnixMs now_ms);
   std::optional<PeerIdentity> find(NodeId node) const;
   std::vector<PeerIdentity> all() const;
   // When it last spoke to us; 0: not since we started.
@@ -35,7 +37,8 @@ class Peers {
   // Both have at least this of the stream.
   void note_shared(NodeId node, StreamId stream, const VersionVector& vector);
   Result<VersionVector> shared(const Reader& reader, NodeId node, StreamId stream);
-  // Everything up to this position of our log, as far as it is in this scope, is known to be at the peer too.
+  // Everything up to this position of our log, as far as it is in this scope, is known to be at the
+  // peer too.
   void note_agreed(NodeId node, const Scope& scope, Position position);
   // Position::none where that was said of another scope.
   Position agreed(NodeId node, const Scope& scope) const;

@@ -1,13 +1,14 @@
-// What a session needs of its node, and whom it tells. All by reference: the node (cli/, or a simulated one) owns them.
+// What a session needs of its node, and whom it tells. All by reference: the node (cli/, or a
+// simulated one) owns them.
 #pragma once
-
-#include <cstdint>
-#include <optional>
-#include <string>
 
 #include "engine/committer.h"
 #include "engine/engine.h"
 #include "engine/store.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace genlock::replication {
 
@@ -28,12 +29,13 @@ struct PeerIdentity {
 struct SyncNote {
   enum class Kind {
     damaged_message,  // bytes of a request or reply did not check out; asked for again
-    refused_chunk,    // a chunk was refused whole (by us, or by the peer as it says); asked for again
-    blocked_stream,   // the stream is left alone until its back-off ends; the others go on
-    fork,             // one event id with two contents, or a copy of this node
-    rolled_back,      // a peer has events of our own origin that we have not: this data directory is an old one
-    diverged,         // same events, same fold version, other rows: a bug, or damage below the log
-    refused,          // the peer and we cannot talk at all
+    refused_chunk,  // a chunk was refused whole (by us, or by the peer as it says); asked for again
+    blocked_stream,  // the stream is left alone until its back-off ends; the others go on
+    fork,            // one event id with two contents, or a copy of this node
+    rolled_back,  // a peer has events of our own origin that we have not: this data directory is an
+                  // old one
+    diverged,     // same events, same fold version, other rows: a bug, or damage below the log
+    refused,      // the peer and we cannot talk at all
   };
   Kind kind = Kind::damaged_message;
   NodeId peer;
@@ -49,23 +51,27 @@ class SyncObserver {
   virtual ~SyncObserver() = default;
   virtual void on_note(const SyncNote& /*note*/) {}
   // Events of a peer are durable here.
-  virtual void on_received(const PeerIdentity& /*peer*/, StreamId /*stream*/, const IngestReport& /*report*/) {}
-  // The peer's clock minus ours, measured over one round trip of rtt_ms; wrong by at most half of that.
-  virtual void on_clock(const PeerIdentity& /*peer*/, bool /*peer_is_suspect*/, std::int64_t /*offset_ms*/,
-                        std::int64_t /*rtt_ms*/) {}
-  // What both nodes have of a stream grew from `before` to `now`. Written with the same batch that remembers it.
-  virtual Result<void> on_shared(const PeerIdentity& /*peer*/, StreamId /*stream*/, const VersionVector& /*before*/,
-                                 const VersionVector& /*now*/, Overlay& /*overlay*/) {
+  virtual void on_received(const PeerIdentity& /*peer*/, StreamId /*stream*/,
+                           const IngestReport& /*report*/) {}
+  // The peer's clock minus ours, measured over one round trip of rtt_ms; wrong by at most half of
+  // that.
+  virtual void on_clock(const PeerIdentity& /*peer*/, bool /*peer_is_suspect*/,
+                        std::int64_t /*offset_ms*/, std::int64_t /*rtt_ms*/) {}
+  // What both nodes have of a stream grew from `before` to `now`. Written with the same batch that
+  // remembers it.
+  virtual Result<void> on_shared(const PeerIdentity& /*peer*/, StreamId /*stream*/,
+                                 const VersionVector& /*before*/, const VersionVector& /*now*/,
+                                 Overlay& /*overlay*/) {
     return {};
   }
 };
 
 struct SessionPorts {
-  Engine& engine;       // ingest runs only inside committer jobs
-  const Store& store;   // read through snapshots
+  Engine& engine;      // ingest runs only inside committer jobs
+  const Store& store;  // read through snapshots
   Committer& committer;
   Clock& clock;
-  Random& random;       // thread-safe where sessions run on several threads
+  Random& random;  // thread-safe where sessions run on several threads
   StreamIndex& index;
   Subscriptions& subscriptions;
   Peers& peers;

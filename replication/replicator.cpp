@@ -1,12 +1,12 @@
 #include "replication/replicator.h"
 
-#include <algorithm>
-#include <atomic>
-#include <mutex>
-
 #include "replication/link.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
 
 namespace genlock::replication {
 namespace {
@@ -16,7 +16,8 @@ constexpr std::string_view paused_key = "sync/paused";
 // A wish that is fulfilled when every link has had its session: well where one did well.
 class Fulfilment {
  public:
-  Fulfilment(SessionPorts& ports, SyncWish wish, std::size_t links) : ports_(ports), wish_(std::move(wish)), left_(links) {}
+  Fulfilment(SessionPorts& ports, SyncWish wish, std::size_t links)
+      : ports_(ports), wish_(std::move(wish)), left_(links) {}
 
   void advance(std::uint64_t done, std::uint64_t total) {
     if (wish_.advance) wish_.advance(done, total);
@@ -35,7 +36,8 @@ class Fulfilment {
   Result<void> outcome_of(const SessionReport& report) const {
     if (report.error) return *report.error;
     for (const Failure& failure : report.failures)
-      if (!wish_.stream || failure.stream == *wish_.stream) return Error{failure.code, failure.message};
+      if (!wish_.stream || failure.stream == *wish_.stream)
+        return Error{failure.code, failure.message};
     if (!wish_.must_exist) return {};
     auto head = ports_.engine.log().head(*ports_.store.snapshot(), *wish_.stream);
     if (!head.ok()) return head.error();
@@ -93,7 +95,9 @@ class Replicator::Impl {
     auto fulfilment = std::make_shared<Fulfilment>(ports_, std::move(wish), links_.size());
     for (auto& link : links_) {
       if (NodeId peer = link->peer(); peer != NodeId{}) ports_.peers.retry_blocked(peer);
-      link->sync_now({[fulfilment](std::uint64_t done, std::uint64_t total) { fulfilment->advance(done, total); },
+      link->sync_now({[fulfilment](std::uint64_t done, std::uint64_t total) {
+                        fulfilment->advance(done, total);
+                      },
                       [fulfilment](const SessionReport& report) { fulfilment->ended(report); }});
     }
   }
@@ -112,9 +116,11 @@ class Replicator::Impl {
     }
     for (const PeerIdentity& peer : ports_.peers.all()) {
       if (std::find(configured.begin(), configured.end(), peer.node) != configured.end()) continue;
-      if (UnixMs contact = ports_.peers.last_contact_ms(peer.node)) status.links.push_back(caller(peer, contact));
+      if (UnixMs contact = ports_.peers.last_contact_ms(peer.node))
+        status.links.push_back(caller(peer, contact));
     }
-    if (auto queue = unacknowledged(ports_, configured); queue.ok()) status.queue = std::move(queue).value();
+    if (auto queue = unacknowledged(ports_, configured); queue.ok())
+      status.queue = std::move(queue).value();
     set_state(status, syncing);
     return status;
   }
@@ -127,7 +133,8 @@ class Replicator::Impl {
     NodeId node = link.peer->node;
     auto theirs = ports_.peers.subscription(node, ports_.peers.known_subscription(node));
     Scope scope{ports_.subscriptions.current(ports_.index), theirs.value_or(Subscription{})};
-    if (auto backlog = backlog_of(ports_, node, scope); backlog.ok()) link.to_send = std::move(backlog).value();
+    if (auto backlog = backlog_of(ports_, node, scope); backlog.ok())
+      link.to_send = std::move(backlog).value();
     link.to_receive = ports_.peers.to_receive(node);
   }
 
@@ -157,8 +164,9 @@ class Replicator::Impl {
       if (link.state == LinkState::refused) return SyncState::error;
     }
     if (syncing) return SyncState::syncing;
-    bool any_connected = std::any_of(status.links.begin(), status.links.begin() + static_cast<std::ptrdiff_t>(links_.size()),
-                                     [](const LinkStatus& link) { return link.state == LinkState::connected; });
+    bool any_connected = std::any_of(
+        status.links.begin(), status.links.begin() + static_cast<std::ptrdiff_t>(links_.size()),
+        [](const LinkStatus& link) { return link.state == LinkState::connected; });
     if (any_connected) status.reason.clear();
     return any_connected ? SyncState::idle : SyncState::offline;
   }

@@ -1,19 +1,20 @@
-// Keeps this node in sync with its configured peers: for each one thread for sessions and one for the long poll. When to
-// do what is the Scheduler's; what to say the session's; here are only threads, time and what people asked for.
+// Keeps this node in sync with its configured peers: for each one thread for sessions and one for
+// the long poll. When to do what is the Scheduler's; what to say the session's; here are only
+// threads, time and what people asked for.
 //
 // Thread-safe. Waits for nobody but in stop().
 #pragma once
+
+#include "replication/backlog.h"
+#include "replication/http_transport.h"
+#include "replication/scheduler.h"
+#include "replication/session.h"
 
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "replication/backlog.h"
-#include "replication/http_transport.h"
-#include "replication/scheduler.h"
-#include "replication/session.h"
 
 namespace genlock::replication {
 
@@ -23,13 +24,13 @@ struct PeerAddress {
 };
 
 struct LinkStatus {
-  std::optional<PeerIdentity> peer;      // none: never met
-  std::optional<std::string> url;        // none: it calls us
+  std::optional<PeerIdentity> peer;  // none: never met
+  std::optional<std::string> url;    // none: it calls us
   LinkState state = LinkState::connecting;
   UnixMs last_contact_ms = 0, last_success_ms = 0;  // 0: never since the start
-  std::optional<Error> last_error;       // of the latest session
-  UnixMs next_retry_ms = 0;              // 0: nothing planned
-  std::int64_t rtt_ms = -1;              // -1: not measured
+  std::optional<Error> last_error;                  // of the latest session
+  UnixMs next_retry_ms = 0;                         // 0: nothing planned
+  std::int64_t rtt_ms = -1;                         // -1: not measured
   std::int64_t clock_offset_ms = 0;
   PeerBacklog to_send;
   std::map<StreamId, std::uint64_t> to_receive;
@@ -40,17 +41,18 @@ enum class SyncState { idle, syncing, offline, paused, error };
 struct SyncStatus {
   SyncState state = SyncState::idle;
   UnixMs since_ms = 0;
-  std::string reason;                    // of offline and error
-  PeerBacklog queue;                     // written here, acknowledged by no configured peer
+  std::string reason;  // of offline and error
+  PeerBacklog queue;   // written here, acknowledged by no configured peer
   UnixMs last_success_ms = 0;
-  std::vector<LinkStatus> links;         // configured peers in order, then those that call us
-  std::map<StreamId, UnixMs> last_synced_ms;  // of streams that took part in a session since the start
+  std::vector<LinkStatus> links;  // configured peers in order, then those that call us
+  std::map<StreamId, UnixMs>
+      last_synced_ms;  // of streams that took part in a session since the start
 };
 
 // What somebody waits for: one full session with each configured peer.
 struct SyncWish {
-  std::optional<StreamId> stream;        // the one it is about
-  bool must_exist = false;               // a download: not_found where no peer had it
+  std::optional<StreamId> stream;  // the one it is about
+  bool must_exist = false;         // a download: not_found where no peer had it
   // From the session threads. After `finished` nothing else is called.
   std::function<void(std::uint64_t done_events, std::uint64_t total_events)> advance;
   std::function<void(Result<void> outcome)> finished;

@@ -14,12 +14,16 @@ std::size_t bytes_of(const StreamState& state) { return 40 + state.have.size() *
 
 template <class Body>
 Message Responder::reply(const Message& request, Body body) {
-  return make_message(ports_, request.exchange, ports_.subscriptions.current(ports_.index), std::move(body));
+  return make_message(ports_, request.exchange, ports_.subscriptions.current(ports_.index),
+                      std::move(body));
 }
 
 Message Responder::answer(Result<Message> request) {
   if (!request.ok()) {
-    ports_.observer.on_note({SyncNote::Kind::damaged_message, {}, std::nullopt, request.error().code,
+    ports_.observer.on_note({SyncNote::Kind::damaged_message,
+                             {},
+                             std::nullopt,
+                             request.error().code,
                              request.error().message});
     return reply(Message{}, Refusal{request.error().code, request.error().message});
   }
@@ -28,7 +32,8 @@ Message Responder::answer(Result<Message> request) {
   if (answered.ok()) return std::move(answered).value();
   const Error& error = answered.error();
   if (error.code == ErrorCode::unsupported || error.code == ErrorCode::fork)
-    ports_.observer.on_note({SyncNote::Kind::refused, request->node, std::nullopt, error.code, error.message});
+    ports_.observer.on_note(
+        {SyncNote::Kind::refused, request->node, std::nullopt, error.code, error.message});
   return reply(*request, Refusal{error.code, error.message});
 }
 
@@ -46,7 +51,8 @@ Result<Message> Responder::answer(const Message& request, const Hello& hello) {
   TRY(check_peer(ports_.engine.identity(), request, hello));
   auto snapshot = ports_.store.snapshot();
   TRY_ASSIGN(Position position, ports_.index.refresh(*snapshot));
-  ports_.peers.meet(identity_of(request, hello), request.subscription, hello.own_subscription, ports_.clock.now());
+  ports_.peers.meet(identity_of(request, hello), request.subscription, hello.own_subscription,
+                    ports_.clock.now());
   Subscription ours = ports_.subscriptions.current(ports_.index);
   auto theirs = ports_.peers.subscription(request.node, request.subscription);
   Scope scope{ours, theirs.value_or(Subscription{})};
@@ -70,13 +76,16 @@ Result<Message> Responder::answer(const Message& request, const Compare& compare
     if (ours.heads[i] != compare.heads[i] || ours.states[i] != compare.states[i])
       states.differing.push_back(static_cast<std::uint16_t>(i));
   std::size_t bytes = 0;
-  for (StreamId stream : ports_.index.streams(scope, compare.bits, states.differing, compare.after)) {
-    if (states.streams.size() >= limits::max_streams_in_message || bytes >= limits::max_vector_bytes) {
+  for (StreamId stream :
+       ports_.index.streams(scope, compare.bits, states.differing, compare.after)) {
+    if (states.streams.size() >= limits::max_streams_in_message ||
+        bytes >= limits::max_vector_bytes) {
       states.more = true;
       break;
     }
-    TRY_ASSIGN(StreamState state,
-               read_stream_state(ports_.engine.log(), &ports_.engine.projection(), *snapshot, stream));
+    TRY_ASSIGN(
+        StreamState state,
+        read_stream_state(ports_.engine.log(), &ports_.engine.projection(), *snapshot, stream));
     bytes += bytes_of(state);
     states.streams.push_back(std::move(state));
   }
@@ -101,18 +110,22 @@ Result<Message> Responder::answer(const Message& request, const Exchange& exchan
   return reply(request, std::move(answer));
 }
 
-Result<void> Responder::store(const Message& request, const Exchange& exchange, const Scope& scope, Exchange& answer) {
-  for (const Failure& failure : exchange.failures) note(SyncNote::Kind::refused_chunk, request, failure);
+Result<void> Responder::store(const Message& request, const Exchange& exchange, const Scope& scope,
+                              Exchange& answer) {
+  for (const Failure& failure : exchange.failures)
+    note(SyncNote::Kind::refused_chunk, request, failure);
   if (exchange.chunks.empty()) return {};
   PeerIdentity peer = ports_.peers.find(request.node).value_or(PeerIdentity{});
   TRY_ASSIGN(PageReport stored, store_page(ports_, peer, scope, exchange.chunks));
-  for (const Failure& failure : stored.failures) note(SyncNote::Kind::refused_chunk, request, failure);
+  for (const Failure& failure : stored.failures)
+    note(SyncNote::Kind::refused_chunk, request, failure);
   answer.failures = std::move(stored.failures);
   // The truth about each stream that was sent, whether its chunk was taken or not.
   auto snapshot = ports_.store.snapshot();
   for (const Chunk& chunk : exchange.chunks) {
     if (!scope.covers(chunk.stream)) continue;
-    TRY_ASSIGN(StreamState state, read_stream_state(ports_.engine.log(), nullptr, *snapshot, chunk.stream));
+    TRY_ASSIGN(StreamState state,
+               read_stream_state(ports_.engine.log(), nullptr, *snapshot, chunk.stream));
     answer.acknowledged.push_back(std::move(state));
   }
   return {};

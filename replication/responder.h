@@ -10,8 +10,8 @@ class Responder {
  public:
   explicit Responder(SessionPorts& ports) : ports_(ports) {}
 
-  // Always answers; what cannot be answered, with a Refusal. A Wait is answered at once: `more` says whether digests
-  // differ (parked_wait.h is the one that waits).
+  // Always answers; what cannot be answered, with a Refusal. A Wait is answered at once: `more`
+  // says whether digests differ (parked_wait.h is the one that waits).
   Message answer(Result<Message> request);
 
  private:
@@ -23,8 +23,10 @@ class Responder {
   Result<Message> answer(const Message& request, const Refusal&);
 
   Result<Scope> scope_of(const Message& request);
-  Result<void> store(const Message& request, const Exchange& exchange, const Scope& scope, Exchange& reply);
-  Result<void> note_wants(const Message& request, const Reader& reader, const std::vector<StreamState>& wants);
+  Result<void> store(const Message& request, const Exchange& exchange, const Scope& scope,
+                     Exchange& reply);
+  Result<void> note_wants(const Message& request, const Reader& reader,
+                          const std::vector<StreamState>& wants);
   void note(SyncNote::Kind kind, const Message& request, const Failure& failure);
   template <class Body>
   Message reply(const Message& request, Body body);

@@ -1,19 +1,24 @@
 #include "replication/scheduler.h"
 
+#include "replication/backoff.h"
+
 #include <algorithm>
 #include <limits>
-
-#include "replication/backoff.h"
 
 namespace genlock::replication {
 
 const char* to_string(LinkState state) {
   switch (state) {
-    case LinkState::connecting: return "connecting";
-    case LinkState::connected: return "connected";
-    case LinkState::backoff: return "backoff";
-    case LinkState::refused: return "refused";
-    case LinkState::paused: return "paused";
+    case LinkState::connecting:
+      return "connecting";
+    case LinkState::connected:
+      return "connected";
+    case LinkState::backoff:
+      return "backoff";
+    case LinkState::refused:
+      return "refused";
+    case LinkState::paused:
+      return "paused";
   }
   return "?";
 }
@@ -61,7 +66,8 @@ void Scheduler::session_ended(SteadyMs now, bool worked, bool refused) {
   refused_ = false;
   failures_ = 0;
   live_ = !paused_;
-  if (session_is_full_) next_full_ = now + (options_.live ? options_.resync_ms : options_.interval_ms);
+  if (session_is_full_)
+    next_full_ = now + (options_.live ? options_.resync_ms : options_.interval_ms);
 }
 
 void Scheduler::wait_ended(SteadyMs now, bool worked, bool session_needed) {

@@ -1,16 +1,17 @@
-// When to talk to one peer, and how. Pure: time and events come in, the next step goes out; the replicator's threads and
-// the simulator ask the same class.
+// When to talk to one peer, and how. Pure: time and events come in, the next step goes out; the
+// replicator's threads and the simulator ask the same class.
 //
-// A full session runs at the start, when the peer says that something is there, when somebody asks, and every
-// interval while the peer is away from live mode. After one that went well the node is live: a long poll is parked at
-// the peer, and a local write is pushed at once. A failure ends live mode and starts the back-off; a local write does
-// not shorten it, "sync now" does. While live, a full session still runs every `resync_ms`: it compares the digests of
-// rows, which pushes and polls do not.
+// A full session runs at the start, when the peer says that something is there, when somebody asks,
+// and every interval while the peer is away from live mode. After one that went well the node is
+// live: a long poll is parked at the peer, and a local write is pushed at once. A failure ends live
+// mode and starts the back-off; a local write does not shorten it, "sync now" does. While live, a
+// full session still runs every `resync_ms`: it compares the digests of rows, which pushes and
+// polls do not.
 #pragma once
 
-#include <cstdint>
-
 #include "engine/clock.h"
+
+#include <cstdint>
 
 namespace genlock::replication {
 
@@ -31,7 +32,8 @@ class Scheduler {
   Scheduler(Options options, Random& random) : options_(options), random_(random) {}
 
   enum class Step { nothing, full, push, wait };
-  // What to begin now. Sessions (full, push) and the poll (wait) run beside each other, at most one of each kind.
+  // What to begin now. Sessions (full, push) and the poll (wait) run beside each other, at most one
+  // of each kind.
   Step next(SteadyMs now);
   // When next() may say something else, if nothing happens before.
   SteadyMs wake_at() const;

@@ -38,7 +38,9 @@ class SyncSession::ResponderSide : public Side {
 SyncSession SyncSession::initiator(SessionPorts& ports, Plan plan, NodeId peer) {
   return SyncSession(std::make_unique<InitiatorSide>(ports, plan, peer));
 }
-SyncSession SyncSession::responder(SessionPorts& ports) { return SyncSession(std::make_unique<ResponderSide>(ports)); }
+SyncSession SyncSession::responder(SessionPorts& ports) {
+  return SyncSession(std::make_unique<ResponderSide>(ports));
+}
 
 SyncSession::SyncSession(std::unique_ptr<Side> side) : side_(std::move(side)) {}
 SyncSession::SyncSession(SyncSession&&) noexcept = default;

@@ -1,16 +1,17 @@
 #include "replication/stream_index.h"
 
-#include <algorithm>
-#include <set>
-
 #include "engine/bytes.h"
 #include "replication/hashing.h"
 #include "replication/limits.h"
 
+#include <algorithm>
+#include <set>
+
 namespace genlock::replication {
 namespace {
 
-// More new events than this, and reading the heads of all streams is cheaper than looking at each event.
+// More new events than this, and reading the heads of all streams is cheaper than looking at each
+// event.
 constexpr std::uint64_t max_changes_to_read = 4'096;
 
 Digest states_digest(StreamId stream, const Digest& state) {
@@ -35,12 +36,13 @@ Digest heads_digest(StreamId stream, const StreamHead& head) {
   return hash_128(out.take());
 }
 
-Result<StreamState> read_stream_state(const EventLog& log, const Projection* projection, const Reader& reader,
-                                      StreamId stream) {
+Result<StreamState> read_stream_state(const EventLog& log, const Projection* projection,
+                                      const Reader& reader, StreamId stream) {
   TRY_ASSIGN(StreamHead head, log.head(reader, stream));
   StreamState state{stream, {}, {}};
   state.have.reserve(head.origins.size());
-  for (const auto& [origin, last] : head.origins) state.have.push_back({origin, last.last, shorten(last.chain)});
+  for (const auto& [origin, last] : head.origins)
+    state.have.push_back({origin, last.last, shorten(last.chain)});
   if (projection) {
     TRY_ASSIGN(state.state, projection->digest(reader, stream));
   }
@@ -105,10 +107,13 @@ Result<void> StreamIndex::read_stream(const Reader& reader, StreamId stream, Pos
   return {};
 }
 
-// Calls visit(stream, entry) for the streams of the scope, ascending. O(listed) where one side lists what it wants.
+// Calls visit(stream, entry) for the streams of the scope, ascending. O(listed) where one side
+// lists what it wants.
 template <class Visit>
 void StreamIndex::each_in(const Scope& scope, const Visit& visit) const {
-  const Subscription* narrow = !scope.ours.everything ? &scope.ours : !scope.theirs.everything ? &scope.theirs : nullptr;
+  const Subscription* narrow = !scope.ours.everything     ? &scope.ours
+                               : !scope.theirs.everything ? &scope.theirs
+                                                          : nullptr;
   if (!narrow) {
     for (const auto& [stream, entry] : entries_)
       if (scope.covers(stream)) visit(stream, entry);
@@ -127,9 +132,12 @@ void StreamIndex::each_in(const Scope& scope, const Visit& visit) const {
 
 StreamIndex::Summary StreamIndex::summary(const Scope& scope) const {
   std::lock_guard lock(mutex_);
-  if (scope.is_all()) return {heads_, states_, static_cast<std::uint32_t>(entries_.size()), position_};
+  if (scope.is_all())
+    return {heads_, states_, static_cast<std::uint32_t>(entries_.size()), position_};
   Digest ours = scope.ours.digest(), theirs = scope.theirs.digest();
-  auto same = [&](const CachedSummary& cached) { return cached.ours == ours && cached.theirs == theirs; };
+  auto same = [&](const CachedSummary& cached) {
+    return cached.ours == ours && cached.theirs == theirs;
+  };
   auto at = std::find_if(summaries_.begin(), summaries_.end(), same);
   if (at != summaries_.end() && at->summary.position == position_) return at->summary;
   if (at != summaries_.end()) summaries_.erase(at);
@@ -159,11 +167,13 @@ Compare StreamIndex::buckets(const Scope& scope, std::uint8_t bits) const {
 }
 
 std::vector<StreamId> StreamIndex::streams(const Scope& scope, std::uint8_t bits,
-                                           const std::vector<std::uint16_t>& buckets, StreamId after) const {
+                                           const std::vector<std::uint16_t>& buckets,
+                                           StreamId after) const {
   std::lock_guard lock(mutex_);
   std::vector<StreamId> found;
   each_in(scope, [&](StreamId stream, const Entry&) {
-    if (after < stream && std::binary_search(buckets.begin(), buckets.end(), bucket_of(stream, bits)))
+    if (after < stream &&
+        std::binary_search(buckets.begin(), buckets.end(), bucket_of(stream, bits)))
       found.push_back(stream);
   });
   return found;

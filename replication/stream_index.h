@@ -1,34 +1,37 @@
-// Which streams this node has, as digests: what makes silence cheap. For each stream one hash of its heads (origins,
-// last sequences, event hashes) and one of its rows; sums of them modulo 2^128 stand for sets of streams.
+// Which streams this node has, as digests: what makes silence cheap. For each stream one hash of
+// its heads (origins, last sequences, event hashes) and one of its rows; sums of them modulo 2^128
+// stand for sets of streams.
 //
-// It is a cache that cannot lie: refresh() compares the log's last position with the one it has read up to, and reads
-// only the streams of the events in between. Thread-safe. Memory: about 150 bytes per stream.
+// It is a cache that cannot lie: refresh() compares the log's last position with the one it has
+// read up to, and reads only the streams of the events in between. Thread-safe. Memory: about 150
+// bytes per stream.
 #pragma once
-
-#include <map>
-#include <mutex>
-#include <vector>
 
 #include "engine/event_log.h"
 #include "engine/projection.h"
 #include "replication/messages.h"
+
+#include <map>
+#include <mutex>
+#include <vector>
 
 namespace genlock::replication {
 
 // hash(stream, heads) as in Hello.heads.
 Digest heads_digest(StreamId stream, const StreamHead& head);
 // What a node has of a stream; with the digest of its rows where `projection` is given.
-Result<StreamState> read_stream_state(const EventLog& log, const Projection* projection, const Reader& reader,
-                                      StreamId stream);
+Result<StreamState> read_stream_state(const EventLog& log, const Projection* projection,
+                                      const Reader& reader, StreamId stream);
 // Low bits of the last two bytes of the id.
 std::uint16_t bucket_of(StreamId stream, std::uint8_t bits);
 
 class StreamIndex {
  public:
-  StreamIndex(const EventLog& log, const Projection& projection) : log_(log), projection_(projection) {}
+  StreamIndex(const EventLog& log, const Projection& projection)
+      : log_(log), projection_(projection) {}
 
-  // Brings the index up to what `reader` shows, or leaves it where it knows more. Returns the position it stands at.
-  // O(events since the last refresh), at most O(streams).
+  // Brings the index up to what `reader` shows, or leaves it where it knows more. Returns the
+  // position it stands at. O(events since the last refresh), at most O(streams).
   Result<Position> refresh(const Reader& reader);
   // Rows were rebuilt without new events: read everything again at the next refresh.
   void invalidate();
@@ -44,8 +47,8 @@ class StreamIndex {
   // One number per bucket, as in Compare.
   Compare buckets(const Scope& scope, std::uint8_t bits) const;
   // Ids of the scope's streams in the named buckets, ascending, greater than `after`.
-  std::vector<StreamId> streams(const Scope& scope, std::uint8_t bits, const std::vector<std::uint16_t>& buckets,
-                                StreamId after) const;
+  std::vector<StreamId> streams(const Scope& scope, std::uint8_t bits,
+                                const std::vector<std::uint16_t>& buckets, StreamId after) const;
   // Streams with events at positions after `position`.
   std::vector<StreamId> changed_since(Position position) const;
   std::vector<StreamId> all() const;

@@ -1,17 +1,17 @@
-// Which streams a node wants. The equipment library and the directory always come along. What two nodes share, their
-// scope, is what both want.
+// Which streams a node wants. The equipment library and the directory always come along. What two
+// nodes share, their scope, is what both want.
 #pragma once
-
-#include <vector>
 
 #include "engine/ids.h"
 #include "engine/projection.h"
 
+#include <vector>
+
 namespace genlock::replication {
 
 struct Subscription {
-  bool everything = true;         // then `listed` are the exceptions
-  std::vector<StreamId> listed;   // ascending, each once
+  bool everything = true;        // then `listed` are the exceptions
+  std::vector<StreamId> listed;  // ascending, each once
 
   bool wants(StreamId stream) const;
   // Of all the above; never zero.

@@ -17,11 +17,13 @@ Result<void> Subscriptions::load(const Reader& reader) {
   TRY_ASSIGN(auto mode, reader.get(Space::local, mode_key));
   if (mode) everything_ = *mode == "all";
   named_.clear();
-  TRY(reader.scan_prefix(Space::local, stream_prefix, [&](std::string_view key, std::string_view value) {
-    std::string_view id = key.substr(stream_prefix.size());
-    if (id.size() == 16) named_[StreamId{Uuid::from_bytes(id)}] = value == "+";
-    return true;
-  }));
+  TRY(reader.scan_prefix(Space::local, stream_prefix,
+                         [&](std::string_view key, std::string_view value) {
+                           std::string_view id = key.substr(stream_prefix.size());
+                           if (id.size() == 16)
+                             named_[StreamId{Uuid::from_bytes(id)}] = value == "+";
+                           return true;
+                         }));
   cached_streams_ = ~std::size_t{0};
   return {};
 }
@@ -45,12 +47,14 @@ Result<void> Subscriptions::set_everything(Committer& committer, bool everything
 Result<void> Subscriptions::set(Committer& committer, StreamId stream, bool wanted) {
   if (stream == library_stream || stream == directory_stream) {
     if (wanted) return {};
-    return Error{ErrorCode::invalid_argument, "the equipment library and the directory always come along"};
+    return Error{ErrorCode::invalid_argument,
+                 "the equipment library and the directory always come along"};
   }
   {
     std::lock_guard lock(mutex_);
     if (named_.size() >= limits::max_subscriptions && !named_.count(stream))
-      return Error{ErrorCode::too_large, "too many single subscriptions: subscribe to everything instead"};
+      return Error{ErrorCode::too_large,
+                   "too many single subscriptions: subscribe to everything instead"};
   }
   TRY(committer.run([stream, wanted](Overlay& overlay) -> Result<void> {
     overlay.put(Space::local, key_of(stream), wanted ? "+" : "-");
@@ -62,7 +66,9 @@ Result<void> Subscriptions::set(Committer& committer, StreamId stream, bool want
   return {};
 }
 
-bool Subscriptions::wants(StreamId stream, const StreamIndex& index) const { return current(index).wants(stream); }
+bool Subscriptions::wants(StreamId stream, const StreamIndex& index) const {
+  return current(index).wants(stream);
+}
 
 Subscription Subscriptions::current(const StreamIndex& index) const {
   std::lock_guard lock(mutex_);

@@ -1,10 +1,10 @@
 #include "replication/sync_server.h"
 
-#include <memory>
-
 #include "replication/parked_wait.h"
 #include "replication/session.h"
 #include "replication/wire.h"
+
+#include <memory>
 
 namespace genlock::replication {
 
