@@ -52,17 +52,19 @@ class Demo {
   }
 
   void print_next_steps() const {
+    std::error_code ignored;
+    std::string program = std::filesystem::proximate(own_program(), ignored).string();
     fmt::print(
         "\nBoth run the same program; what you change on one is on the other at once:\n"
         "  curl {0}/api/productions\n"
         "  curl -X PUT {1}/api/productions/{2} \\\n"
         "       -H 'Content-Type: application/json' -d '{{\"room\":\"Hall 2\"}}'\n"
         "  curl {0}/api/productions/{2}\n"
-        "  genlock status --url {1}\n"
-        "  genlock replay --data {3}/cloud --production {2}\n"
-        "  genlock demo partition       what happens when the link between two nodes is cut\n\n"
+        "  {4} status --url {1}\n"
+        "  {4} replay --data {3}/cloud --production {2}\n"
+        "  {4} demo partition       what happens when the link between two nodes is cut\n\n"
         "Data and logs are in {3}. Ctrl-C stops both.\n",
-        cloud_.url, lan_.url, production_, command_.directory);
+        cloud_.url, lan_.url, production_, command_.directory, program);
     std::fflush(stdout);
   }
 
