@@ -130,7 +130,7 @@ void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs s
   std::list<Request> served;
   {
     std::lock_guard lock(mutex_);
-    scheduler_.session_ended(steady_now(), !report.error, report.refused);
+    scheduler_.session_ended(steady_now(), !report.error, report.refused, report.in_sync);
     if (report.peer) {
       status_.peer = report.peer;
       peer_ = report.peer->node;

@@ -182,6 +182,13 @@ Result<Exchange> read(protocol::Exchange::Reader in) {
   return exchange;
 }
 
+Result<Wait> read(protocol::Wait::Reader in) {
+  Wait wait{digest(in.getHeads()), {}};
+  TRY(bounded(in.getExcept(), limits::max_streams_in_message, "streams"));
+  for (auto id : in.getExcept()) wait.except.push_back(StreamId{uuid(id)});
+  return wait;
+}
+
 template <class Body>
 Result<void> assign(Message& message, Result<Body> body) {
   if (!body.ok()) return std::move(body).error();
@@ -200,8 +207,7 @@ Result<void> read_body(protocol::Message::Reader in, Message& message) {
     case protocol::Message::EXCHANGE_PAGE:
       return assign(message, read(in.getExchangePage()));
     case protocol::Message::WAIT:
-      message.body = Wait{digest(in.getWait().getHeads())};
-      return {};
+      return assign(message, read(in.getWait()));
     case protocol::Message::REFUSAL:
       message.body =
           Refusal{code_of(in.getRefusal().getCode()), text(in.getRefusal().getMessage())};

@@ -117,7 +117,11 @@ void put(protocol::Exchange::Builder out, const Exchange& exchange) {
   out.setBudgetBytes(exchange.budget_bytes);
 }
 
-void put(protocol::Wait::Builder out, const Wait& wait) { put(out.initHeads(), wait.heads); }
+void put(protocol::Wait::Builder out, const Wait& wait) {
+  put(out.initHeads(), wait.heads);
+  auto except = out.initExcept(count(wait.except.size()));
+  for (capnp::uint i = 0; i < except.size(); ++i) put(except[i], wait.except[i].uuid);
+}
 
 void put(protocol::Refusal::Builder out, const Refusal& refusal) {
   out.setCode(number_of(refusal.code));

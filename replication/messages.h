@@ -85,6 +85,7 @@ struct Exchange {
 
 struct Wait {
   Digest heads;
+  std::vector<StreamId> except;
   bool operator==(const Wait&) const = default;
 };
 

@@ -49,8 +49,9 @@ Result<void> ParkedWait::begin() {
       request_.origin == ports_.engine.identity().origin)
     return Error{ErrorCode::gone, "this node does not know you: say hello first"};
   scope_.theirs = *theirs;
-  differs_ = !(ports_.index.summary(scope_).heads == std::get<Wait>(request_.body).heads);
-  if (differs_) return {};
+  const Wait& wait = std::get<Wait>(request_.body);
+  differs_ = !(ports_.index.heads_without(scope_, wait.except) == wait.heads);
+  if (differs_ || !wait.except.empty()) return {};
   TRY(note_agreement(ports_, *snapshot, request_.node, scope_, position));
   return flush_peer(ports_, request_.node);
 }
@@ -67,6 +68,11 @@ Result<std::optional<Message>> ParkedWait::answer(bool last_word) {
   return std::optional<Message>(reply(std::move(exchange)));
 }
 
+bool ParkedWait::wanted(StreamId stream) const {
+  const std::vector<StreamId>& except = std::get<Wait>(request_.body).except;
+  return scope_.covers(stream) && std::find(except.begin(), except.end(), stream) == except.end();
+}
+
 Result<Exchange> ParkedWait::collect(const Reader& reader) {
   Exchange exchange;
   std::size_t bytes = 0;
@@ -80,7 +86,7 @@ Result<Exchange> ParkedWait::collect(const Reader& reader) {
           return false;
         }
         last = event.position;
-        if (!scope_.covers(id.stream) || id.dot.origin == request_.origin) return true;
+        if (!wanted(id.stream) || id.dot.origin == request_.origin) return true;
         auto known = shared.find(id.stream);
         if (known == shared.end()) {
           Result<VersionVector> vector = ports_.peers.shared(reader, request_.node, id.stream);
@@ -104,7 +110,8 @@ Result<Message> make_wait(SessionPorts& ports, NodeId peer) {
   auto snapshot = ports.store.snapshot();
   TRY(ports.index.refresh(*snapshot));
   Subscription ours = ports.subscriptions.current(ports.index);
-  Wait wait{ports.index.summary({ours, *theirs}).heads};
+  Wait wait{{}, ports.peers.blocked_streams(peer, ports.clock.now())};
+  wait.heads = ports.index.heads_without({ours, *theirs}, wait.except);
   return make_message(ports, ports.random.next_u64(), ours, wait);
 }
 

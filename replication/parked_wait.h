@@ -27,6 +27,7 @@ class ParkedWait {
   Result<std::optional<Message>> answer(bool last_word);
   Result<void> begin();
   Result<Exchange> collect(const Reader& reader);
+  bool wanted(StreamId stream) const;
   Message reply(Exchange exchange) const;
 
   SessionPorts& ports_;

@@ -239,9 +239,17 @@ std::optional<Failure> Peers::blocked(NodeId node, StreamId stream, UnixMs now_m
   auto at = peer->blocked.find(stream);
   if (at == peer->blocked.end()) return std::nullopt;
   const Blocked& blocked = at->second;
-  // A clock that was set back must not leave a stream alone for longer than its back-off.
-  bool now = now_ms < blocked.until_ms && now_ms >= blocked.until_ms - blocked.delay_ms;
-  return now ? std::optional<Failure>(blocked.failure) : std::nullopt;
+  return blocked.at(now_ms) ? std::optional<Failure>(blocked.failure) : std::nullopt;
+}
+
+std::vector<StreamId> Peers::blocked_streams(NodeId node, UnixMs now_ms) const {
+  std::lock_guard lock(mutex_);
+  std::vector<StreamId> streams;
+  if (const Peer* peer = get(node))
+    for (const auto& [stream, blocked] : peer->blocked)
+      if (blocked.at(now_ms) && streams.size() < limits::max_streams_in_message)
+        streams.push_back(stream);
+  return streams;
 }
 
 void Peers::retry_blocked(NodeId node) {

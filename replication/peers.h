@@ -52,6 +52,7 @@ class Peers {
   void unblock(NodeId node, StreamId stream);
   // Why the stream is left alone now; nullopt: it is not.
   std::optional<Failure> blocked(NodeId node, StreamId stream, UnixMs now_ms) const;
+  std::vector<StreamId> blocked_streams(NodeId node, UnixMs now_ms) const;
   // Ends all back-offs: somebody pressed "sync now".
   void retry_blocked(NodeId node);
 
@@ -64,6 +65,9 @@ class Peers {
     Failure failure;
     UnixMs until_ms = 0;
     std::int64_t delay_ms = 0;
+
+    // A clock that was set back must not leave a stream alone for longer than its back-off.
+    bool at(UnixMs now_ms) const { return now_ms < until_ms && now_ms >= until_ms - delay_ms; }
   };
   struct Peer {
     PeerIdentity identity;

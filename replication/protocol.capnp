@@ -136,7 +136,10 @@ struct Failure {
 }
 
 struct Wait {
-  heads @0 :Digest;          # as in Hello; where it is not the responder's, the answer comes at once with `more`
+  # As in Hello, but without the streams of `except`; where it is not the responder's, the answer comes at once with
+  # `more`.
+  heads @0 :Digest;
+  except @1 :List(Id);       # streams that stopped: left alone until their back-off ends, so that the others stay live
 }
 
 struct Refusal {

@@ -148,7 +148,7 @@ Result<Message> Responder::answer(const Message& request, const Wait& wait) {
   auto snapshot = ports_.store.snapshot();
   TRY(ports_.index.refresh(*snapshot));
   Exchange answer;
-  answer.more = !(ports_.index.summary(scope).heads == wait.heads);
+  answer.more = !(ports_.index.heads_without(scope, wait.except) == wait.heads);
   return reply(request, std::move(answer));
 }
 

@@ -7,6 +7,11 @@
 
 namespace genlock::replication {
 
+namespace {
+// Between a full session that left a difference and the next poll.
+constexpr std::int64_t pause_ms = 1'000;
+}  // namespace
+
 const char* to_string(LinkState state) {
   switch (state) {
     case LinkState::connecting:
@@ -38,7 +43,8 @@ Scheduler::Step Scheduler::next(SteadyMs now) {
     return Step::push;
   }
   // Not while a session runs: the digests it begins with would be stale.
-  if (live_ && options_.live && !wait_running_ && !session_running_ && !paused_) {
+  if (live_ && options_.live && now >= next_wait_ && !wait_running_ && !session_running_ &&
+      !paused_) {
     wait_running_ = true;
     return Step::wait;
   }
@@ -47,7 +53,8 @@ Scheduler::Step Scheduler::next(SteadyMs now) {
 
 SteadyMs Scheduler::wake_at() const {
   if (paused_ || session_running_) return std::numeric_limits<SteadyMs>::max();
-  return next_full_;
+  bool polls = live_ && options_.live && !wait_running_;
+  return polls ? std::min(next_full_, next_wait_) : next_full_;
 }
 
 void Scheduler::set_paused(bool paused) {
@@ -60,14 +67,15 @@ void Scheduler::set_paused(bool paused) {
   }
 }
 
-void Scheduler::session_ended(SteadyMs now, bool worked, bool refused) {
+void Scheduler::session_ended(SteadyMs now, bool worked, bool refused, bool in_sync) {
   session_running_ = false;
   if (!worked) return failed(now, refused);
   refused_ = false;
   failures_ = 0;
   live_ = !paused_;
-  if (session_is_full_)
-    next_full_ = now + (options_.live ? options_.resync_ms : options_.interval_ms);
+  if (!session_is_full_) return;
+  next_full_ = now + (options_.live ? options_.resync_ms : options_.interval_ms);
+  if (!in_sync) next_wait_ = now + pause_ms;
 }
 
 void Scheduler::wait_ended(SteadyMs now, bool worked, bool session_needed) {

@@ -42,7 +42,9 @@ class Scheduler {
   void sync_now() { asked_ = true; }
   void set_paused(bool paused);
   // A session or poll that next() started has ended.
-  void session_ended(SteadyMs now, bool worked, bool refused);
+  // `in_sync`: a full one found that both have the same; else the next poll waits a moment, so that
+  // a stream that stopped cannot make the two go round as fast as they can.
+  void session_ended(SteadyMs now, bool worked, bool refused, bool in_sync);
   void wait_ended(SteadyMs now, bool worked, bool session_needed);
 
   LinkState state() const;
@@ -57,6 +59,7 @@ class Scheduler {
   Options options_;
   Random& random_;
   SteadyMs next_full_ = 0;
+  SteadyMs next_wait_ = 0;
   int failures_ = 0;
   bool live_ = false;
   bool refused_ = false;

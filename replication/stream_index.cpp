@@ -153,6 +153,16 @@ StreamIndex::Summary StreamIndex::summary(const Scope& scope) const {
   return sum;
 }
 
+Digest StreamIndex::heads_without(const Scope& scope, const std::vector<StreamId>& except) const {
+  Digest heads = summary(scope).heads;
+  std::lock_guard lock(mutex_);
+  for (StreamId stream : std::set<StreamId>(except.begin(), except.end())) {
+    auto at = entries_.find(stream);
+    if (at != entries_.end() && scope.covers(stream)) heads.subtract(at->second.heads);
+  }
+  return heads;
+}
+
 Compare StreamIndex::buckets(const Scope& scope, std::uint8_t bits) const {
   std::lock_guard lock(mutex_);
   Compare compare;

@@ -44,6 +44,8 @@ class StreamIndex {
   };
   // Over the streams of the scope. O(1) where nothing changed since the last call with this scope.
   Summary summary(const Scope& scope) const;
+  // summary(scope).heads without these streams.
+  Digest heads_without(const Scope& scope, const std::vector<StreamId>& except) const;
   // One number per bucket, as in Compare.
   Compare buckets(const Scope& scope, std::uint8_t bits) const;
   // Ids of the scope's streams in the named buckets, ascending, greater than `after`.

@@ -15,7 +15,7 @@ struct Fixture {
 
   void go_live(SteadyMs now) {
     REQUIRE(scheduler.next(now) == Step::full);
-    scheduler.session_ended(now, true, false);
+    scheduler.session_ended(now, true, false, true);
     REQUIRE(scheduler.next(now) == Step::wait);
   }
 };
@@ -37,7 +37,7 @@ TEST_CASE("while live a local write is pushed at once, beside the poll", "[sched
   REQUIRE(f.scheduler.next(100) == Step::push);
   f.scheduler.local_write();
   REQUIRE(f.scheduler.next(110) == Step::nothing);
-  f.scheduler.session_ended(120, true, false);
+  f.scheduler.session_ended(120, true, false, true);
   REQUIRE(f.scheduler.next(120) == Step::push);
 }
 
@@ -56,7 +56,7 @@ TEST_CASE("failures wait longer and longer, by chance, and a write does not shor
   std::int64_t longest = 0;
   for (int i = 1; i <= 12; ++i) {
     REQUIRE(f.scheduler.next(now) == Step::full);
-    f.scheduler.session_ended(now, false, false);
+    f.scheduler.session_ended(now, false, false, true);
     REQUIRE(f.scheduler.state() == LinkState::backoff);
     f.scheduler.local_write();
     std::int64_t wait = f.scheduler.wake_at() - now;
@@ -68,14 +68,14 @@ TEST_CASE("failures wait longer and longer, by chance, and a write does not shor
   }
   REQUIRE(longest > 30'000);
   REQUIRE(f.scheduler.next(now) == Step::full);
-  f.scheduler.session_ended(now, true, false);
+  f.scheduler.session_ended(now, true, false, true);
   REQUIRE(f.scheduler.state() == LinkState::connected);
 }
 
 TEST_CASE("sync now does not wait for the back-off", "[scheduler]") {
   Fixture f;
   REQUIRE(f.scheduler.next(0) == Step::full);
-  f.scheduler.session_ended(0, false, false);
+  f.scheduler.session_ended(0, false, false, true);
   REQUIRE(f.scheduler.next(1) == Step::nothing);
   f.scheduler.sync_now();
   REQUIRE(f.scheduler.next(1) == Step::full);
@@ -88,17 +88,29 @@ TEST_CASE("paused, only what was asked for happens", "[scheduler]") {
   REQUIRE(f.scheduler.next(0) == Step::nothing);
   f.scheduler.sync_now();
   REQUIRE(f.scheduler.next(0) == Step::full);
-  f.scheduler.session_ended(0, true, false);
+  f.scheduler.session_ended(0, true, false, true);
   REQUIRE(f.scheduler.next(0) == Step::nothing);
   REQUIRE(f.scheduler.state() == LinkState::paused);
   f.scheduler.set_paused(false);
   REQUIRE(f.scheduler.next(0) == Step::full);
 }
 
+TEST_CASE("a difference that stays does not make the two go round", "[scheduler]") {
+  Fixture f;
+  REQUIRE(f.scheduler.next(0) == Step::full);
+  f.scheduler.session_ended(0, true, false, false);
+  REQUIRE(f.scheduler.next(0) == Step::nothing);
+  REQUIRE(f.scheduler.wake_at() == 1'000);
+  f.scheduler.local_write();
+  REQUIRE(f.scheduler.next(10) == Step::push);
+  f.scheduler.session_ended(20, true, false, false);
+  REQUIRE(f.scheduler.next(1'000) == Step::wait);
+}
+
 TEST_CASE("a refused peer is tried again once a minute", "[scheduler]") {
   Fixture f;
   REQUIRE(f.scheduler.next(0) == Step::full);
-  f.scheduler.session_ended(0, false, true);
+  f.scheduler.session_ended(0, false, true, true);
   REQUIRE(f.scheduler.state() == LinkState::refused);
   REQUIRE(f.scheduler.next(59'999) == Step::nothing);
   REQUIRE(f.scheduler.next(60'000) == Step::full);
@@ -114,7 +126,7 @@ TEST_CASE("live or not, a full session comes now and then", "[scheduler]") {
   options.live = false;
   Scheduler periodic(options, random);
   REQUIRE(periodic.next(0) == Step::full);
-  periodic.session_ended(0, true, false);
+  periodic.session_ended(0, true, false, true);
   REQUIRE(periodic.next(4'999) == Step::nothing);
   REQUIRE(periodic.next(5'000) == Step::full);
 }

@@ -77,7 +77,7 @@ TEST_CASE("every message comes back as it was", "[wire]") {
   require_round_trip(Hello{});
   require_round_trip(Compare{1, {1, 2}, {3, 4}, StreamId{id(5)}});
   require_round_trip(States{{0, 3}, {some_state()}, true});
-  require_round_trip(Wait{{1, 2}});
+  require_round_trip(Wait{{1, 2}, {StreamId{id(3)}}});
   require_round_trip(Refusal{ErrorCode::gone, "say hello first"});
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("error codes keep their numbers on the wire", "[wire]") {
 TEST_CASE("the example in docs/formats/wire.md is what we send", "[wire]") {
   Message wait{7, NodeId{*Uuid::parse("018f2c3a-0000-7000-8000-000000000001")},
                OriginId{*Uuid::parse("018f2c3a-0000-7000-8000-0000000000aa")},
-               Subscription{}.digest(), Wait{{0x0123456789abcdef, 0xfedcba9876543210}}};
+               Subscription{}.digest(), Wait{{0x0123456789abcdef, 0xfedcba9876543210}, {}}};
   std::string frame = hex_example(std::string(GENLOCK_TEST_DATA) + "/../../docs/formats/wire.md",
                                   "A worked example");
   INFO(to_hex(encode(wait)));

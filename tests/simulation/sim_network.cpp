@@ -185,7 +185,7 @@ void Simulator::session_over(std::size_t number) {
   link.last_was_full = link.running == Scheduler::Step::full;
   if (!report.diverged.empty())
     fail("rows diverged in stream " + report.diverged.front().to_string());
-  link.scheduler.session_ended(now_ms_, !report.error, report.refused);
+  link.scheduler.session_ended(now_ms_, !report.error, report.refused, report.in_sync);
   link.session.reset();
   at(std::max(link.scheduler.wake_at(), now_ms_), [this] { drive_all(); });
 }
