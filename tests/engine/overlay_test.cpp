@@ -28,7 +28,8 @@ TEST_CASE("the upper transaction's word counts when it is absorbed", "[store]") 
   lower.put(Space::rows, "kept", "lower");
   lower.put(Space::rows, "changed", "lower");
   lower.put(Space::rows, "erased", "lower");
-  Overlay upper(lower);
+  Overlay upper = lower.nested();
+  REQUIRE(upper.batch().empty());
   upper.put(Space::rows, "changed", "upper");
   upper.put(Space::state, "new", "upper");
   upper.erase(Space::rows, "erased");
