@@ -95,7 +95,7 @@ TEST_CASE("an overlay shows what its commit would make of the store", "[laws][st
     apply(model, middle);
     require_same(lower, model);
 
-    Overlay upper(lower);
+    Overlay upper = lower.nested();
     apply(upper, above);
     apply(model, above);
     require_same(upper, model);
