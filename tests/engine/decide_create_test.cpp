@@ -18,8 +18,9 @@ TEST_CASE("a new row has what was named, defaults, and a place at the end", "[de
   REQUIRE(shown(crew.lan, source(2), "sort_order") == Value{"a1"});
 }
 
-TEST_CASE("a place that is named is taken; the next goes behind the last that stands",
-          "[decide][create]") {
+TEST_CASE(
+    "a place that is named is taken; the next goes last, also behind rows that may be restored",
+    "[decide][create]") {
   Crew crew;
   Fields anywhere = {{"type", "camera"}, {"name", "CAM"}};
   done(crew.lan, post(source(2), {{"type", "camera"}, {"name", "CAM"}, {"sort_order", "b10"}}));
@@ -29,7 +30,7 @@ TEST_CASE("a place that is named is taken; the next goes behind the last that st
   done(crew.lan, command_of(CommandKind::remove, source(3)));
   done(crew.lan, command_of(CommandKind::remove, source(2)));
   done(crew.lan, post(source(4), anywhere));
-  REQUIRE(shown(crew.lan, source(4), "sort_order") == Value{"a1"});
+  REQUIRE(shown(crew.lan, source(4), "sort_order") == Value{"b12"});
 }
 
 TEST_CASE("defaults of the schema fill what was not named", "[decide][create]") {
