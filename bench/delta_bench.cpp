@@ -12,10 +12,11 @@ constexpr int edit_count = 100;
 
 void edit(SyncNode& node, StreamId show, const std::vector<RecordId>& sources, int count) {
   for (int i = 0; i < count; ++i) {
-    std::uint64_t n = node.random.next_u64();
+    std::uint64_t source = node.random.next_u64() % sources.size();
     node.writer
         .run([&](Overlay& overlay) -> Result<void> {
-          TRY(node.engine.execute(edit_of(show, sources[n % sources.size()], n), overlay));
+          TRY(node.engine.execute(edit_of(show, sources[source], static_cast<std::uint64_t>(i)),
+                                  overlay));
           return {};
         })
         .value();
