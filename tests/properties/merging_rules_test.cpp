@@ -234,7 +234,8 @@ TEST_CASE("rule 4: a resolution that names all sides decides; one that misses a 
   crew.heal();
   REQUIRE(crew.pending(cam).size() == 1);
   std::vector<Dot> left;
-  for (const ConflictSide& side : crew.pending(cam)[0].sides) left.push_back(side.event);
+  const Conflict open = crew.pending(cam)[0];
+  for (const ConflictSide& side : open.sides) left.push_back(side.event);
   REQUIRE(std::count(left.begin(), left.end(), c.dot) == 1);
   crew.office.write(show, {resolve(write(cam, "h_res", std::int64_t{3840}), left)});
   crew.heal();
