@@ -1,194 +1,90 @@
-// verify, rebuild, replay: what a node can prove of itself, from its data directory.
+// verify, rebuild: what a node can prove of itself, on a running node or on its directory.
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/job_watch.h"
 #include "cli/json_print.h"
+#include "cli/node_check.h"
 #include "cli/progress.h"
-#include "cli/replay.h"
-#include "eventlog/verify_chain.h"
-#include "projections/node_names.h"
-#include "projections/time_text.h"
 
 #include <fmt/format.h>
-
-#include <iostream>
 
 namespace genlock::cli {
 namespace {
 
 Json count(std::uint64_t n) { return json_number(static_cast<std::int64_t>(n)); }
 
-Result<std::unique_ptr<Node>> look_at(const std::string& data) {
-  NodeOptions options;
-  options.data = data;
-  options.read_only = true;
-  return Node::open(options);
+std::string place_of(const Target& target) {
+  return target.url.empty() ? "data directory " + target.data : "node " + target.url;
 }
 
 // --- verify -------------------------------------------------------------------------------------
 
-struct ChainTotals {
-  std::uint64_t streams = 0, chains = 0, events = 0;
-};
-
-Result<ChainTotals> verify_chains(Node& node) {
-  ChainTotals totals;
-  Progress progress("verifying the log");
-  TRY_ASSIGN(std::vector<StreamId> streams, node.log().streams(node.store()));
-  for (StreamId stream : streams) {
-    ++totals.streams;
-    TRY_ASSIGN(StreamHead head, node.log().head(node.store(), stream));
-    for (const auto& [origin, origin_head] : head.origins) {
-      ++totals.chains;
-      auto show = [&](Sequence) { progress.show(++totals.events, 0, "events"); };
-      TRY(verify_chain(node.store(), stream, origin, show));
-    }
-  }
-  return totals;
-}
-
-Result<VerifyReport> verify_rows(Node& node) {
-  Progress progress("verifying the rows");
-  return verify(node.store(), node.engine(), [&](const RebuildProgress& now) {
-    progress.show(now.streams_done, now.stream_count, "streams");
+Result<CheckReport> verify_directory(const std::string& data) {
+  NodeOptions options;
+  options.data = data;
+  options.read_only = true;
+  TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(options));
+  Progress progress("verifying");
+  return check_node(*node, node->store(), [&](std::uint64_t done, std::uint64_t total) {
+    progress.show(done, total, "events");
   });
 }
 
-void print_verified(const VerifyCommand& command, const ChainTotals& log,
-                    const VerifyReport& rows) {
-  if (command.json) {
-    Json json = json_object({{"ok", json_flag(!rows.difference)},
-                             {"streams", count(log.streams)},
-                             {"chains", count(log.chains)},
-                             {"events", count(log.events)},
-                             {"keys", count(rows.keys)}});
-    if (rows.difference) json.members.emplace_back("difference", json_text(*rows.difference));
-    fmt::print("{}", pretty(json));
-    return;
-  }
-  fmt::print("data directory {}\n", command.data);
-  fmt::print("files  ok: every checksum holds\n");
-  fmt::print("log    ok: {} events in {} chains of {} streams, no hole, no hash amiss\n",
-             log.events, log.chains, log.streams);
-  if (rows.difference)
-    fmt::print("rows   WRONG: {}\n       `genlock rebuild` makes them anew from the log\n",
-               *rows.difference);
-  else
-    fmt::print("rows   ok: folded again from the log, {} keys are the same bytes\n", rows.keys);
+Result<CheckReport> verify_node(const std::string& url) {
+  TRY_ASSIGN(Json found, run_upkeep(url, "verify", "verifying"));
+  return check_report_of(found);
 }
 
-Result<int> verify_directory(const VerifyCommand& command) {
-  TRY_ASSIGN(std::unique_ptr<Node> node, look_at(command.data));
-  TRY(node->store().verify_files());
-  TRY_ASSIGN(ChainTotals log, verify_chains(*node));
-  TRY_ASSIGN(VerifyReport rows, verify_rows(*node));
-  print_verified(command, log, rows);
-  return rows.difference ? 1 : 0;
+void print_verified(const std::string& place, const CheckReport& report) {
+  fmt::print("{}\n", place);
+  if (report.damage) {
+    fmt::print("files, log  WRONG: {}\n", *report.damage);
+    return;
+  }
+  fmt::print("files  ok: every checksum holds\n");
+  fmt::print("log    ok: {} events in {} chains of {} streams, no hole, no hash amiss\n",
+             report.events, report.chains, report.streams);
+  if (report.difference)
+    fmt::print("rows   WRONG: {}\n       `genlock rebuild` makes them anew from the log\n",
+               *report.difference);
+  else
+    fmt::print("rows   ok: folded again from the log, {} keys are the same bytes\n", report.keys);
+}
+
+Result<int> show_verified(const VerifyCommand& command) {
+  const Target& target = command.target;
+  TRY_ASSIGN(CheckReport report,
+             target.url.empty() ? verify_directory(target.data) : verify_node(target.url));
+  if (command.json)
+    fmt::print("{}", pretty(to_json(report)));
+  else
+    print_verified(place_of(target), report);
+  return report.ok() ? 0 : 1;
 }
 
 // --- rebuild ------------------------------------------------------------------------------------
 
-Result<int> rebuild_directory(const RebuildCommand& command) {
+Result<Json> rebuild_directory(const std::string& data) {
   NodeOptions options;
-  options.data = command.data;
+  options.data = data;
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(options, rebuild_bar()));
   TRY_ASSIGN(RebuildProgress done, rebuild(node->store(), node->engine(), rebuild_bar()));
-  if (command.json)
-    fmt::print("{}", pretty(json_object(
-                         {{"streams", count(done.streams_done)}, {"events", count(done.events)}})));
-  else
-    fmt::print("data directory {}\nrebuilt the rows of {} streams from {} events\n", command.data,
-               done.streams_done, done.events);
-  return 0;
+  return json_object({{"streams", count(done.streams_done)}, {"events", count(done.events)}});
 }
 
-// --- replay -------------------------------------------------------------------------------------
-
-Result<StreamId> stream_named(const std::string& name) {
-  if (name == "library") return library_stream;
-  if (name == "directory") return directory_stream;
-  if (auto id = StreamId::parse(name)) return *id;
-  return Error{ErrorCode::bad_request, "'" + name + "' is no production's id"};
-}
-
-class ReplayPrinter {
- public:
-  ReplayPrinter(const ReplayCommand& command, const Reader& reader)
-      : command_(command), names_(reader) {}
-
-  // False: enough.
-  bool print(const ReplayedEvent& replayed) {
-    command_.json ? print_json(replayed) : print_text(replayed);
-    if (!command_.step) return true;
-    std::fflush(stdout);
-    std::string line;
-    return static_cast<bool>(std::getline(std::cin, line));
+Result<int> show_rebuilt(const RebuildCommand& command) {
+  const Target& target = command.target;
+  TRY_ASSIGN(Json done, target.url.empty() ? rebuild_directory(target.data)
+                                           : run_upkeep(target.url, "rebuild", "rebuilding"));
+  if (command.json) {
+    fmt::print("{}", pretty(done));
+    return 0;
   }
-
-  void print_end(const ReplayEnd& end) {
-    if (command_.json) {
-      fmt::print("{}\n", dump(json_object({{"events", count(end.event_count)},
-                                           {"digest", json_text(end.digest.to_string())}})));
-      return;
-    }
-    fmt::print("{} events\ndigest {}\n", end.event_count, end.digest.to_string());
-  }
-
- private:
-  std::string node_name(OriginId origin) {
-    Result<NodeName> node = names_.of(origin);
-    if (node.ok() && node->name) return *node->name;
-    return "node " + origin.to_string().substr(0, 8);
-  }
-
-  void print_text(const ReplayedEvent& replayed) {
-    const Event& event = replayed.event;
-    fmt::print("{} {} on {} [{}]{}\n", format_time(event.wall_ms), describe(event.by),
-               node_name(event.dot.origin), event.id().to_string(),
-               event.clock_suspect ? " (its clock was not to be trusted)" : "");
-    for (const RowChange& row : replayed.rows) fmt::print("  {}\n", describe(row));
-    for (const Conflict& conflict : replayed.conflicts)
-      fmt::print("  conflict {} of {} sides on {}: {}\n", to_string(conflict.kind),
-                 conflict.sides.size(), conflict.label, to_string(conflict.resolution));
-    if (replayed.rows.empty() && replayed.conflicts.empty()) fmt::print("  nothing that shows\n");
-  }
-
-  void print_json(const ReplayedEvent& replayed) {
-    const Event& event = replayed.event;
-    Json rows = json_array(), conflicts = json_array();
-    for (const RowChange& row : replayed.rows) rows.items.push_back(to_json(row));
-    for (const Conflict& conflict : replayed.conflicts)
-      conflicts.items.push_back(
-          json_object({{"id", json_text(conflict.id.to_string())},
-                       {"kind", json_text(to_string(conflict.kind))},
-                       {"resolution", json_text(to_string(conflict.resolution))}}));
-    fmt::print("{}\n", dump(json_object({{"event", json_text(event.id().to_string())},
-                                         {"at", json_text(format_time(event.wall_ms))},
-                                         {"by", json_text(describe(event.by))},
-                                         {"node", json_text(node_name(event.dot.origin))},
-                                         {"changes", std::move(rows)},
-                                         {"conflicts", std::move(conflicts)}})));
-  }
-
-  const ReplayCommand& command_;
-  NodeNames names_;
-};
-
-Result<int> replay_directory(const ReplayCommand& command) {
-  TRY_ASSIGN(StreamId stream, stream_named(command.production));
-  TRY_ASSIGN(std::unique_ptr<Node> node, look_at(command.data));
-  const RocksStore& store = node->store();
-  TRY_ASSIGN(StreamHead head, node->log().head(store, stream));
-  if (head.origins.empty())
-    return Error{ErrorCode::not_found, "there is no event of " + command.production + " here"};
-  VersionVector within = head.vector();
-  if (!command.until.empty()) {
-    TRY_ASSIGN(within, events_until(node->log(), store, stream, command.until));
-  }
-  if (!command.json) fmt::print("data directory {}\n", command.data);
-  ReplayPrinter printer(command, store);
-  auto visit = [&](const ReplayedEvent& event) { return printer.print(event); };
-  TRY_ASSIGN(ReplayEnd end, replay(node->log(), store, stream, &within, visit));
-  printer.print_end(end);
+  fmt::print("{}\nrebuilt the rows of {} streams from {} events\n", place_of(target),
+             integer_of(done, "streams"), integer_of(done, "events"));
+  if (done.find("mended"))
+    fmt::print("{} of {} keys were not what the log says\n", integer_of(done, "mended"),
+               integer_of(done, "keys"));
   return 0;
 }
 
@@ -201,8 +97,7 @@ int status_of(const Result<int>& result) {
 
 }  // namespace
 
-int run_verify(const VerifyCommand& command) { return status_of(verify_directory(command)); }
-int run_rebuild(const RebuildCommand& command) { return status_of(rebuild_directory(command)); }
-int run_replay(const ReplayCommand& command) { return status_of(replay_directory(command)); }
+int run_verify(const VerifyCommand& command) { return status_of(show_verified(command)); }
+int run_rebuild(const RebuildCommand& command) { return status_of(show_rebuilt(command)); }
 
 }  // namespace genlock::cli

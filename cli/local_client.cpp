@@ -46,6 +46,7 @@ Result<std::unique_ptr<ApiClient>> client_of(Node& node, const std::string& vers
                                                               .clock = node.clock(),
                                                               .random = node.random(),
                                                               .sync = nullptr,
+                                                              .maintenance = nullptr,
                                                               .version = version,
                                                               .web_directory = {},
                                                               .ready = {},

@@ -105,15 +105,16 @@ void add_checks(CLI::App& app, CommandLine& line) {
                         "Recomputes everything that can be recomputed: checksums of files and "
                         "events, numbering, chains of hashes, and every row from the log. A node "
                         "may run meanwhile. Exits with 1 when something is wrong.");
-  check.add_option("--data", verify->data, "The node's data directory")->required();
+  add_target(check, verify->target);
   add_json(check, verify->json);
 
   auto rebuild = std::make_shared<RebuildCommand>();
-  CLI::App& make = add(app, line, rebuild, "rebuild",
-                       "Drops all rows and makes them anew from the log. Nothing can be lost: "
-                       "rows are a function of the log.");
-  make.add_option("--data", rebuild->data, "Data directory of a node that does not run")
-      ->required();
+  CLI::App& make =
+      add(app, line, rebuild, "rebuild",
+          "Makes all rows anew from the log. Nothing can be lost: rows are a function of "
+          "the log. A running node (--url) goes on answering reads and refuses "
+          "writes until it is done; a directory (--data) must be nobody's.");
+  add_target(make, rebuild->target);
   add_json(make, rebuild->json);
 }
 
@@ -147,9 +148,9 @@ void add_replay(CLI::App& app, CommandLine& line) {
   CLI::App& command =
       add(app, line, options, "replay",
           "The auditor's tool: folds a show's events from nothing and prints each change of each "
-          "row as it happens, then the digest of the state. Equal digests, equal rows. A node may "
-          "run on the directory meanwhile.");
-  command.add_option("--data", options->data, "The node's data directory")->required();
+          "row as it happens, then the digest of the state. Equal digests, equal rows. A directory "
+          "is folded here, also while a node runs on it; a running node tells its history.");
+  add_target(command, options->target);
   command
       .add_option("--production", options->production,
                   "Id of the show; 'library' for the equipment, 'directory' for the nodes")

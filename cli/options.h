@@ -46,12 +46,12 @@ struct ExportCommand {
 };
 
 struct VerifyCommand {
-  std::string data;
+  Target target;
   bool json = false;
 };
 
 struct RebuildCommand {
-  std::string data;
+  Target target;
   bool json = false;
 };
 
@@ -75,7 +75,7 @@ struct LogCommand {
 };
 
 struct ReplayCommand {
-  std::string data;
+  Target target;
   std::string production;
   std::string until;  // a time or an event id; empty: all
   bool step = false;

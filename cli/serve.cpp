@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "cli/door.h"
 #include "cli/node_sync.h"
+#include "cli/node_upkeep.h"
 #include "cli/signals.h"
 #include "http/api.h"
 #include "http/guarded_server.h"
@@ -83,6 +84,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                            .version = version};
   TRY_ASSIGN(std::unique_ptr<NodeSync> sync, NodeSync::open(*node, sync_options, log));
 
+  NodeUpkeep upkeep(*node, log);
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,
              http::Api::open({.engine = node->engine(),
@@ -91,9 +93,10 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                               .clock = node->clock(),
                               .random = node->random(),
                               .sync = sync.get(),
+                              .maintenance = &upkeep,
                               .version = version,
                               .web_directory = options.web,
-                              .ready = {},
+                              .ready = [&upkeep] { return upkeep.ready(); },
                               .facts = [&node] { return facts_of(*node, node->clock()); }}));
   api->add_routes(router);
   sync->add_routes(router);
@@ -118,6 +121,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
 
   int signal_number = stop.wait();
   log.info("stopping", {{"signal", std::int64_t{signal_number}}});
+  upkeep.end();
   sync->end();
   bool finished = server.stop(stop_deadline);
   log.info("stopped", {{"finished", finished}});

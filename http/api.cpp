@@ -22,6 +22,7 @@ std::string cursor_now(const ApiCore& core) {
 // Around every answer. The cursor is taken before the handler reads: a feed from it misses nothing.
 HttpResponse with_common_headers(const ApiCore& core, const HttpRequest& request,
                                  const Handler& next) {
+  if (auto refused = refused_while_rebuilding(core, request)) return *std::move(refused);
   if (request.path.starts_with("/sync/")) return next(request);
   std::string cursor = cursor_now(core);
   HttpResponse response = next(request);
@@ -53,6 +54,7 @@ void Api::add_routes(Router& router) {
   add_conflict_routes(router, core);
   add_sync_routes(router, core);
   add_health_routes(router, core);
+  add_maintenance_routes(router, core);
   add_page_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {
     return with_common_headers(core, request, next);

@@ -17,6 +17,7 @@
 #include "engine/committer.h"
 #include "engine/engine.h"
 #include "engine/store.h"
+#include "http/maintenance.h"
 #include "http/router.h"
 #include "http/sync_control.h"
 
@@ -54,6 +55,7 @@ struct ApiParts {
   Clock& clock;
   Random& random;                            // from any thread
   SyncControl* sync = nullptr;               // none: the node stays alone
+  Maintenance* maintenance = nullptr;        // none: nothing checks it while it runs
   std::string version = "dev";               // of the program
   std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
   std::function<Ready()> ready = {};         // empty: ready

@@ -68,7 +68,12 @@ void add_lock_routes(Router& router, ApiCore& core);
 void add_conflict_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
+void add_maintenance_routes(Router& router, ApiCore& core);
 void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app
+
+// 503 for a write that would have to wait until the rows are made anew.
+std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
+                                                     const HttpRequest& request);
 
 // --- answers ------------------------------------------------------------------------------------
 

@@ -30,17 +30,26 @@ SyncProgress progress_of(const ApiCore& core, const Uuid& job) {
                    job](const Result<void>& outcome) { jobs->finish(job, outcome); }};
 }
 
+JobKind kind_of(SyncWork work) {
+  switch (work) {
+    case SyncWork::download:
+      return JobKind::download;
+    case SyncWork::upload:
+      return JobKind::upload;
+    case SyncWork::sync:
+      break;
+  }
+  return JobKind::sync;
+}
+
 Result<HttpResponse> start_job(ApiCore& core, const SyncWish& wish) {
-  TRY_ASSIGN(Job job, core.jobs->add(wish));
+  TRY_ASSIGN(Job job, core.jobs->add(kind_of(wish.work), wish.production));
   Result<void> begun = core.parts.sync->begin(wish, progress_of(core, job.id));
   if (!begun.ok()) {
     core.jobs->finish(job.id, begun);
     return std::move(begun).error();
   }
-  HttpResponse response =
-      json_answer(job_json(core.jobs->find(job.id).value_or(job), core.parts.clock.now()), 202);
-  response.headers.emplace_back("Location", "/api/sync/jobs/" + job.id.to_string());
-  return response;
+  return job_answer(core, job);
 }
 
 Result<HttpResponse> get_job(ApiCore& core, const HttpRequest& request) {

@@ -20,14 +20,18 @@ const char* to_string(JobState state) {
   return "";
 }
 
-const char* to_string(SyncWork work) {
-  switch (work) {
-    case SyncWork::download:
+const char* to_string(JobKind kind) {
+  switch (kind) {
+    case JobKind::download:
       return "download";
-    case SyncWork::upload:
+    case JobKind::upload:
       return "upload";
-    case SyncWork::sync:
+    case JobKind::sync:
       return "sync";
+    case JobKind::verify:
+      return "verify";
+    case JobKind::rebuild:
+      return "rebuild";
   }
   return "";
 }
@@ -40,7 +44,7 @@ std::optional<std::int64_t> Job::eta_s(UnixMs now_ms) const {
   return static_cast<std::int64_t>((std::max(left_ms, 0.0) + 999) / 1000);
 }
 
-Result<Job> JobRegistry::add(const SyncWish& wish) {
+Result<Job> JobRegistry::add(JobKind kind, std::optional<StreamId> production) {
   const std::lock_guard lock(mutex_);
   UnixMs now = clock_.now();
   forget_old(now);
@@ -48,9 +52,15 @@ Result<Job> JobRegistry::add(const SyncWish& wish) {
     return Error{ErrorCode::unavailable, "too many jobs are waiting: try again later"};
   Job& job = jobs_.emplace_back();
   job.id = Uuid::make_v7(now, random_);
-  job.wish = wish;
+  job.kind = kind;
+  job.production = production;
   job.started_ms = now;
   return job;
+}
+
+void JobRegistry::forget(const Uuid& id) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(jobs_, [&](const Job& job) { return job.id == id; });
 }
 
 void JobRegistry::advance(const Uuid& id, std::uint64_t done_events, std::uint64_t total_events) {
@@ -62,12 +72,13 @@ void JobRegistry::advance(const Uuid& id, std::uint64_t done_events, std::uint64
   job->total_events = std::max(total_events, done_events);
 }
 
-void JobRegistry::finish(const Uuid& id, const Result<void>& outcome) {
+void JobRegistry::finish(const Uuid& id, const Result<void>& outcome, std::string result) {
   const std::lock_guard lock(mutex_);
   Job* job = find_unfinished(id);
   if (!job) return;
   job->state = outcome.ok() ? JobState::done : JobState::failed;
   if (!outcome.ok()) job->error = outcome.error();
+  job->result = std::move(result);
   job->finished_ms = clock_.now();
 }
 

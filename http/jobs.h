@@ -1,13 +1,11 @@
-// Syncs that clients asked for, and how far they are. Remembered for 24 hours, 1,000 at most, and
+// Long work that clients asked for, and how far it is. Remembered for 24 hours, 1,000 at most, and
 // not over a restart: what was committed is in the log either way.
 #pragma once
 
 #include "engine/clock.h"
 #include "engine/ids.h"
 #include "engine/result.h"
-#include "http/sync_control.h"
 
-#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,16 +15,20 @@ namespace genlock::http {
 
 enum class JobState { queued, running, done, failed, cancelled };
 const char* to_string(JobState state);
-const char* to_string(SyncWork work);
+
+enum class JobKind { download, upload, sync, verify, rebuild };
+const char* to_string(JobKind kind);
 
 struct Job {
   Uuid id;
-  SyncWish wish;
+  JobKind kind = JobKind::sync;
+  std::optional<StreamId> production;  // download, upload
   JobState state = JobState::queued;
   std::uint64_t done_events = 0, total_events = 0;
   UnixMs started_ms = 0;
   std::optional<UnixMs> finished_ms;
   std::optional<Error> error;
+  std::string result;  // JSON; verify and rebuild, when they are done
 
   bool finished() const { return finished_ms.has_value(); }
   // Seconds to go at the pace so far; nullopt where nothing can be said.
@@ -42,10 +44,12 @@ class JobRegistry {
   JobRegistry(Clock& clock, Random& random) : clock_(clock), random_(random) {}
 
   // ERRORS: unavailable, when max_jobs are unfinished.
-  Result<Job> add(const SyncWish& wish);
+  Result<Job> add(JobKind kind, std::optional<StreamId> production = {});
+  // As if it had never been asked for.
+  void forget(const Uuid& id);
   // Calls about a job that is forgotten or finished change nothing.
   void advance(const Uuid& id, std::uint64_t done_events, std::uint64_t total_events);
-  void finish(const Uuid& id, const Result<void>& outcome);
+  void finish(const Uuid& id, const Result<void>& outcome, std::string result = {});
   std::optional<Job> find(const Uuid& id) const;
 
  private:

@@ -64,7 +64,7 @@ constexpr std::array types{
                 "Slow down and come back after Retry-After seconds."},
     ProblemType{500, "internal", "Something went wrong inside the node",
                 "This is a bug, not yours. Please report it with the request_id."},
-    ProblemType{503, "not-ready", "The node is still starting",
+    ProblemType{503, "not-ready", "The node is not ready",
                 "It reads its log or rebuilds its tables; /readyz shows how far it is."},
     ProblemType{503, "overloaded", "The node has too much to do",
                 "Nothing was written, or the outcome is unknown: send the request again with the "

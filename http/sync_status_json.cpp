@@ -221,9 +221,9 @@ Result<std::string> sync_status_json(const ApiCore& core) {
 std::string job_json(const Job& job, UnixMs now_ms) {
   std::string out;
   add_text(out, "id", job.id.to_string());
-  add_text(out, "kind", to_string(job.wish.work));
+  add_text(out, "kind", to_string(job.kind));
   begin(out, "production_id");
-  append_json(out, job.wish.production ? job.wish.production->uuid : Uuid{});
+  append_json(out, job.production ? job.production->uuid : Uuid{});
   add_text(out, "state", to_string(job.state));
   add_count(out, "done", job.done_events);
   add_count(out, "total", job.total_events);
@@ -232,7 +232,18 @@ std::string job_json(const Job& job, UnixMs now_ms) {
   add_time(out, "finished_at", job.finished_ms);
   begin(out, "error");
   out += job.error ? problem_object(*job.error) : "null";
+  if (job.kind == JobKind::verify || job.kind == JobKind::rebuild) {
+    begin(out, "result");
+    out += job.result.empty() ? "null" : job.result;
+  }
   return out + "}";
+}
+
+HttpResponse job_answer(const ApiCore& core, const Job& job) {
+  HttpResponse response =
+      json_answer(job_json(core.jobs->find(job.id).value_or(job), core.parts.clock.now()), 202);
+  response.headers.emplace_back("Location", "/api/sync/jobs/" + job.id.to_string());
+  return response;
 }
 
 }  // namespace genlock::http

@@ -31,6 +31,17 @@ Result<bool> needs_rebuild(const Reader& reader, const EventLog& log);
 // one begins anew. REQUIRES: nobody else writes to the store meanwhile.
 Result<RebuildProgress> rebuild(Store& store, Engine& engine, const OnProgress& on_progress = {});
 
+struct MendReport {
+  RebuildProgress progress;
+  std::uint64_t keys = 0;         // folded
+  std::uint64_t mended_keys = 0;  // of those that were written anew or taken away
+};
+
+// The same for a node that runs: folds every stream beside what `overlay` shows and puts into it
+// only what differs, so that readers see the rows of before or of after and nothing between.
+// Memory: one stream, what differs, and eight bytes for each key.
+Result<MendReport> mend(Overlay& overlay, Engine& engine, const OnProgress& on_progress = {});
+
 // Notes this program's versions. For a new store, before its first event.
 Result<void> mark_version(Store& store);
 

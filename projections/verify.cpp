@@ -1,6 +1,7 @@
 #include "engine/state_keys.h"
 #include "projections/conflict_codec.h"
 #include "projections/keys.h"
+#include "projections/log_only.h"
 #include "projections/rebuild.h"
 #include "projections/stored_row.h"
 
@@ -10,31 +11,6 @@
 
 namespace genlock {
 namespace {
-
-constexpr Space derived_spaces[] = {Space::state, Space::rows};
-
-bool is_derived(Space space) { return space == Space::state || space == Space::rows; }
-
-// A store as it would be without anything derived: the log is there, state and rows are not.
-class LogOnly : public Reader {
- public:
-  explicit LogOnly(const Reader& below) : below_(below) {}
-  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    if (is_derived(space)) return std::optional<std::string>{};
-    return below_.get(space, key);
-  }
-  Result<void> scan(Space space, std::string_view first, std::string_view end,
-                    const Visit& visit) const override {
-    return is_derived(space) ? Result<void>{} : below_.scan(space, first, end, visit);
-  }
-  Result<void> scan_down(Space space, std::string_view first, std::string_view end,
-                         const Visit& visit) const override {
-    return is_derived(space) ? Result<void>{} : below_.scan_down(space, first, end, visit);
-  }
-
- private:
-  const Reader& below_;
-};
 
 // --- saying where -------------------------------------------------------------------------------
 

@@ -41,3 +41,30 @@ TEST_CASE("verify, rebuild and replay agree with the node about its rows", "[e2e
   Nodes::Ran log = Nodes::run({"log", "--data", nodes.data_of("cloud"), "--limit", "3"});
   REQUIRE(log.output.find("create") != std::string::npos);
 }
+
+TEST_CASE("a running node verifies and rebuilds itself, and says which node it is", "[e2e]") {
+  Nodes nodes;
+  ServedNode node = nodes.start(Role::cloud, "cloud");
+  REQUIRE(Nodes::run({"import", "--url", node.url, sample("show-small.json")}).status == 0);
+  Nodes::Ran verify = Nodes::run({"verify", "--url", node.url});
+  INFO(verify.output);
+  REQUIRE(verify.status == 0);
+  REQUIRE(verify.output.starts_with("node " + node.url + "\n"));
+  REQUIRE(verify.output.find("are the same bytes") != std::string::npos);
+  // The same words for its directory, which says that it is one.
+  Nodes::Ran directory = Nodes::run({"verify", "--data", nodes.data_of("cloud")});
+  REQUIRE(directory.output.starts_with("data directory " + nodes.data_of("cloud") + "\n"));
+  auto rest = [](const std::string& text) { return text.substr(text.find('\n')); };
+  REQUIRE(rest(directory.output) == rest(verify.output));
+  Nodes::Ran rebuild = Nodes::run({"rebuild", "--url", node.url, "--json"});
+  INFO(rebuild.output);
+  REQUIRE(rebuild.status == 0);
+  REQUIRE(rebuild.output.find("\"mended\":0") != std::string::npos);
+  REQUIRE(Nodes::run({"verify", "--url", node.url, "--json"}).output.find("\"ok\":true") !=
+          std::string::npos);
+  REQUIRE(node.client->fetch({"POST", "/api/productions", R"({"client":"A","show_name":"B"})", {}})
+              .ok());
+  REQUIRE(Nodes::run({"verify", "--url", "http://127.0.0.1:1"}).status == 2);
+  REQUIRE(Nodes::run({"rebuild"}).status == 2);
+  REQUIRE(node.stop().value() == 0);
+}

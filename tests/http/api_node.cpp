@@ -116,6 +116,7 @@ struct ApiNode::Parts {
                      .clock = clock,
                      .random = random,
                      .sync = options.with_sync ? &sync : nullptr,
+                     .maintenance = options.with_maintenance ? &maintenance : nullptr,
                      .version = "0.1.0",
                      .web_directory = options.web})
               .value();
@@ -144,6 +145,7 @@ struct ApiNode::Parts {
   Engine engine;
   LogWriter writer;
   FakeSync sync;
+  FakeMaintenance maintenance;
   std::unique_ptr<Api> api;
   Router router;
   GuardedServer server;
@@ -254,6 +256,7 @@ void ApiNode::ship_to(ApiNode& other, const std::string& production) {
 UnixMs ApiNode::now() const { return parts_->clock.peek(); }
 void ApiNode::move_clock(UnixMs by_ms) { parts_->clock.move(by_ms); }
 FakeSync& ApiNode::sync() { return parts_->sync; }
+FakeMaintenance& ApiNode::maintenance() { return parts_->maintenance; }
 std::uint16_t ApiNode::port() const { return parts_->port; }
 Engine& ApiNode::engine() { return parts_->engine; }
 

@@ -47,6 +47,7 @@ struct Answer {
 const Json* find_at(const Json& json, std::string_view pointer);
 
 class FakeSync;
+class FakeMaintenance;
 
 class ApiNode {
  public:
@@ -54,6 +55,7 @@ class ApiNode {
     Role role = Role::lan;
     std::uint8_t number = 1;  // tells nodes apart
     bool with_sync = false;
+    bool with_maintenance = false;
     std::filesystem::path web = {};
   };
   ApiNode();
@@ -87,6 +89,7 @@ class ApiNode {
   UnixMs now() const;
   void move_clock(UnixMs by_ms);
   FakeSync& sync();
+  FakeMaintenance& maintenance();
   std::uint16_t port() const;
   Engine& engine();
 
@@ -128,6 +131,20 @@ class FakeSync : public SyncControl {
   std::optional<StreamId> subscribed;
   std::vector<SyncWish> wishes;
   std::vector<SyncProgress> running;
+};
+
+// Upkeep, played by hand.
+class FakeMaintenance : public Maintenance {
+ public:
+  Result<bool> begin(Upkeep, UpkeepProgress progress) override {
+    if (running) return false;
+    running = std::move(progress);
+    return true;
+  }
+  std::optional<int> rebuilding_percent() const override { return percent; }
+
+  std::optional<UpkeepProgress> running;
+  std::optional<int> percent;
 };
 
 }  // namespace genlock::http

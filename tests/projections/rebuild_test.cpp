@@ -160,3 +160,29 @@ TEST_CASE("verify names the stream, the record and the column that differ", "[pr
   overwrite(node.store, Space::rows, row_key(source(9)), good);
   REQUIRE(difference_in(node).find("nothing in the log makes it") != std::string::npos);
 }
+
+TEST_CASE("rows are mended in one batch, and only where they are wrong", "[projections]") {
+  LanNode node(1, Role::lan);
+  create_gala(node);
+  create(node, source(1), R"({"type":"camera","name":"CAM 1"})");
+  auto rows = node.dump(Space::rows), state = node.dump(Space::state);
+  std::string key = row_key(source(1));
+  std::string good = node.store.get(Space::rows, key).value().value(), bad = good;
+  bad.replace(bad.find("CAM 1"), 5, "CAM 2");
+  overwrite(node.store, Space::rows, key, bad);
+  overwrite(node.store, Space::rows, row_key(source(9)), good);
+  overwrite(node.store, Space::state, state.begin()->first, std::nullopt);
+
+  Overlay overlay(node.store);
+  MendReport report = mend(overlay, node.engine).value();
+  REQUIRE(report.progress.events == 2);
+  REQUIRE(report.mended_keys == 3);
+  REQUIRE(difference_in(node) != "");  // nothing shows before the batch is written
+  REQUIRE(node.store.commit(overlay.take_batch(), true).ok());
+  REQUIRE(node.dump(Space::rows) == rows);
+  REQUIRE(node.dump(Space::state) == state);
+
+  Overlay again(node.store);
+  REQUIRE(mend(again, node.engine)->mended_keys == 0);
+  REQUIRE(again.batch().empty());
+}

@@ -1,0 +1,37 @@
+#include "cli/job_watch.h"
+
+#include "cli/api_client.h"
+#include "cli/progress.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+namespace genlock::cli {
+namespace {
+
+constexpr std::chrono::milliseconds first_pause{20}, longest_pause{500};
+
+bool is_over(const std::string& state) {
+  return state == "done" || state == "failed" || state == "cancelled";
+}
+
+}  // namespace
+
+Result<Json> run_upkeep(const std::string& url, const std::string& work, const std::string& title) {
+  TRY_ASSIGN(std::unique_ptr<ApiClient> client, connect_to(url));
+  TRY_ASSIGN(Json job, client->fetch({.method = "POST", .target = "/api/maintenance/" + work}));
+  std::string target = "/api/sync/jobs/" + text_of(job, "id");
+  Progress progress(title);
+  for (auto pause = first_pause; !is_over(text_of(job, "state"));
+       pause = std::min(2 * pause, longest_pause)) {
+    std::this_thread::sleep_for(pause);
+    TRY_ASSIGN(job, client->get(target));
+    progress.show(static_cast<std::uint64_t>(integer_of(job, "done")),
+                  static_cast<std::uint64_t>(integer_of(job, "total")), "events");
+  }
+  if (text_of(job, "state") == "done") return member(job, "result");
+  return Error{ErrorCode::unavailable, work + ": " + at(job, "error.detail").text};
+}
+
+}  // namespace genlock::cli

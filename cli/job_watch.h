@@ -1,0 +1,16 @@
+// Long work of a running node, asked for and watched from here.
+#pragma once
+
+#include "engine/result.h"
+#include "projections/json.h"
+
+#include <string>
+
+namespace genlock::cli {
+
+// POST /api/maintenance/<work> on the node at `url`, with a bar called `title` until it is done:
+// its result. ERRORS: unavailable, conflict (something like it is under way), what the job failed
+// with.
+Result<Json> run_upkeep(const std::string& url, const std::string& work, const std::string& title);
+
+}  // namespace genlock::cli

@@ -1,0 +1,76 @@
+// Checking and mending a node while it runs (docs/api.md, section 11): jobs like those of sync.
+#include "http/api_problem.h"
+#include "http/sync_status_json.h"
+
+namespace genlock::http {
+namespace {
+
+JobKind kind_of(Upkeep work) { return work == Upkeep::verify ? JobKind::verify : JobKind::rebuild; }
+
+UpkeepProgress progress_of(const ApiCore& core, const Uuid& job) {
+  return {
+      .advance = [jobs = core.jobs, job](std::uint64_t done,
+                                         std::uint64_t total) { jobs->advance(job, done, total); },
+      .finished =
+          [jobs = core.jobs, job](Result<std::string> result) {
+            if (result.ok())
+              jobs->finish(job, {}, *std::move(result));
+            else
+              jobs->finish(job, result.error());
+          }};
+}
+
+HttpResponse busy(const HttpRequest& request) {
+  return problem_answer(request, make_problem("busy",
+                                              "the node is being verified or rebuilt "
+                                              "already: one at a time"));
+}
+
+Result<HttpResponse> begin(ApiCore& core, const HttpRequest& request, Upkeep work) {
+  TRY(read_body(request, BodyRule::none));
+  TRY_ASSIGN(Job job, core.jobs->add(kind_of(work)));
+  Result<bool> begun = core.parts.maintenance->begin(work, progress_of(core, job.id));
+  if (!begun.ok()) {
+    core.jobs->finish(job.id, begun.error());
+    return std::move(begun).error();
+  }
+  if (!*begun) {
+    core.jobs->forget(job.id);
+    return busy(request);
+  }
+  return job_answer(core, job);
+}
+
+bool is_write(const HttpRequest& request) {
+  return request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS";
+}
+
+}  // namespace
+
+std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
+                                                     const HttpRequest& request) {
+  if (!core.parts.maintenance || !is_write(request)) return std::nullopt;
+  std::optional<int> percent = core.parts.maintenance->rebuilding_percent();
+  if (!percent) return std::nullopt;
+  return problem_answer(
+      request,
+      make_problem("not-ready", "the rows are being made anew, " + std::to_string(*percent) +
+                                    "% are done; reading works, writing will again"));
+}
+
+void add_maintenance_routes(Router& router, ApiCore& core) {
+  if (!core.parts.maintenance) return;
+  const auto add = [&](std::string name, Upkeep work) {
+    add_route(router, core,
+              {.method = "POST",
+               .pattern = "/api/maintenance/" + name,
+               .name = name,
+               .handler = [work](ApiCore& c, const HttpRequest& request) {
+                 return begin(c, request, work);
+               }});
+  };
+  add("verify", Upkeep::verify);
+  add("rebuild", Upkeep::rebuild);
+}
+
+}  // namespace genlock::http
