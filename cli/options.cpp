@@ -157,7 +157,7 @@ void add_replay(CLI::App& app, CommandLine& line) {
       ->required();
   command.add_option("--until", options->until,
                      "Stop there: a time (2026-11-22T19:42:00Z), or an event and what its writer "
-                     "had seen");
+                     "had seen (--data)");
   command.add_flag("--step", options->step, "Wait for Enter after each event");
   add_json(command, options->json);
 }

@@ -1,4 +1,5 @@
-// replay: the history of a show, event by event, folded from its data directory.
+// replay: the history of a show, event by event: folded here from a data directory, or as a running
+// node tells it.
 #include "cli/commands.h"
 #include "cli/door.h"
 #include "cli/json_print.h"
@@ -8,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 namespace genlock::cli {
@@ -22,6 +24,13 @@ Result<StreamId> stream_named(const std::string& name) {
   return Error{ErrorCode::bad_request, "'" + name + "' is no production's id"};
 }
 
+// False: there is nobody to press it any more.
+bool wait_for_enter() {
+  std::fflush(stdout);
+  std::string line;
+  return static_cast<bool>(std::getline(std::cin, line));
+}
+
 class ReplayPrinter {
  public:
   ReplayPrinter(const ReplayCommand& command, const Reader& reader)
@@ -30,10 +39,7 @@ class ReplayPrinter {
   // False: enough.
   bool print(const ReplayedEvent& replayed) {
     command_.json ? print_json(replayed) : print_text(replayed);
-    if (!command_.step) return true;
-    std::fflush(stdout);
-    std::string line;
-    return static_cast<bool>(std::getline(std::cin, line));
+    return !command_.step || wait_for_enter();
   }
 
   void print_end(const ReplayEnd& end) {
@@ -107,6 +113,110 @@ Result<int> replay_directory(const ReplayCommand& command) {
   return 0;
 }
 
+// --- on a running node --------------------------------------------------------------------------
+
+Result<std::string> digest_of(ApiClient& client, const std::string& production) {
+  TRY_ASSIGN(Json status, client.get("/api/sync/status"));
+  for (const Json& stream : member(status, "streams").items)
+    if (text_of(stream, "id") == production) return text_of(stream, "digest");
+  return Error{ErrorCode::not_found, "there is no event of " + production + " here"};
+}
+
+struct History {
+  std::vector<Json> items;  // oldest first
+  std::string digest;
+};
+
+// Both of one moment: asked again where an event came in between.
+Result<History> read_history(ApiClient& client, const std::string& production) {
+  constexpr int attempts = 5;
+  History history;
+  TRY_ASSIGN(std::string before, digest_of(client, production));
+  for (int i = 0; i < attempts; ++i) {
+    TRY_ASSIGN(history.items,
+               client.list("/api/productions/" + production + "/history?limit=1000"));
+    TRY_ASSIGN(history.digest, digest_of(client, production));
+    std::ranges::reverse(history.items);
+    if (history.digest == before) return history;
+    before = history.digest;
+  }
+  return Error{ErrorCode::unavailable, "the show is being edited: try again"};
+}
+
+class HistoryPrinter {
+ public:
+  explicit HistoryPrinter(const ReplayCommand& command) : command_(command) {}
+
+  // False: enough. Items of one event follow each other.
+  bool print(const Json& item) {
+    bool is_new = text_of(item, "event") != event_;
+    if (is_new && !first_of_next()) return false;
+    event_ = text_of(item, "event");
+    if (command_.json)
+      fmt::print("{}\n", dump(item));
+    else
+      print_text(item, is_new);
+    return true;
+  }
+
+  void print_end(const std::string& digest) const {
+    if (command_.json)
+      fmt::print("{}\n",
+                 dump(json_object({{"events", count(events_)}, {"digest", json_text(digest)}})));
+    else
+      fmt::print("{} events\ndigest {}\n", events_, digest);
+  }
+
+ private:
+  bool first_of_next() {
+    bool go_on = events_ == 0 || !command_.step || wait_for_enter();
+    if (go_on) ++events_;
+    return go_on;
+  }
+
+  static void print_text(const Json& item, bool is_new) {
+    const Json& by = member(item, "by");
+    Person person{.user = text_of(by, "user"), .user_id = {}, .device = text_of(by, "device")};
+    if (is_new)
+      fmt::print("{} {} on {} [{}]\n", text_of(item, "at"), describe(person),
+                 at(item, "node.name").text, text_of(item, "event"));
+    std::string label = text_of(item, "label");
+    if (label.empty()) label = text_of(item, "record_id").substr(0, 8);
+    fmt::print("  {} {}: {}", text_of(item, "table"), label, text_of(item, "op"));
+    for (const Json& change : member(item, "changes").items)
+      fmt::print(" {} {} -> {}", text_of(change, "column"), dump(member(change, "from")),
+                 dump(member(change, "to")));
+    fmt::print("\n");
+  }
+
+  const ReplayCommand& command_;
+  std::string event_;
+  std::uint64_t events_ = 0;
+};
+
+Result<int> replay_node(const ReplayCommand& command) {
+  if (!command.until.empty())
+    return Error{ErrorCode::invalid_argument,
+                 "a running node tells the whole history of a show; --until works on its data "
+                 "directory (--data DIR), also while the node runs"};
+  if (!StreamId::parse(command.production))
+    return Error{ErrorCode::invalid_argument,
+                 "a running node tells the history of one show: give its id. '" +
+                     command.production + "' can be replayed from its data directory (--data DIR)"};
+  TRY_ASSIGN(std::unique_ptr<ApiClient> client, connect_to(command.target.url));
+  TRY_ASSIGN(History history, read_history(*client, command.production));
+  if (!command.json) fmt::print("{}\n", client->place());
+  HistoryPrinter printer(command);
+  for (const Json& item : history.items)
+    if (!printer.print(item)) return 0;
+  printer.print_end(history.digest);
+  return 0;
+}
+
+Result<int> show_replay(const ReplayCommand& command) {
+  return command.target.url.empty() ? replay_directory(command) : replay_node(command);
+}
+
 // Damage of the log: 1. Anything else kept the command from its work: 2.
 int status_of(const Result<int>& result) {
   if (result.ok()) return *result;
@@ -116,6 +226,6 @@ int status_of(const Result<int>& result) {
 
 }  // namespace
 
-int run_replay(const ReplayCommand& command) { return status_of(replay_directory(command)); }
+int run_replay(const ReplayCommand& command) { return status_of(show_replay(command)); }
 
 }  // namespace genlock::cli

@@ -9,6 +9,7 @@
 #include "http/static_files.h"
 #include "projections/queries.h"
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ struct ApiCore {
   KeysInFlight keys;
   std::shared_ptr<JobRegistry> jobs;  // shared with workers that may outlive the API
   std::optional<StaticFiles> files;   // of the web app
+  std::atomic<bool> history_in_work{false};
 
   NodeId self() const { return parts.engine.identity().node; }
 };
@@ -67,6 +69,7 @@ void add_write_routes(Router& router, ApiCore& core);
 void add_lock_routes(Router& router, ApiCore& core);
 void add_conflict_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);
+void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
 void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app

@@ -68,3 +68,35 @@ TEST_CASE("a running node verifies and rebuilds itself, and says which node it i
   REQUIRE(Nodes::run({"rebuild"}).status == 2);
   REQUIRE(node.stop().value() == 0);
 }
+
+TEST_CASE("log and replay of a running node tell what its directory tells", "[e2e]") {
+  Nodes nodes;
+  ServedNode node = nodes.start(Role::cloud, "cloud");
+  REQUIRE(Nodes::run({"import", "--url", node.url, sample("show-small.json")}).status == 0);
+  std::string show = std::string("/api/productions/") + small_show;
+  REQUIRE(
+      node.client->fetch({"PUT", show, R"({"room":"Hall 2"})", {{"Genlock-User", "Ana"}}}).ok());
+  Nodes::Ran told = Nodes::run({"replay", "--url", node.url, "--production", small_show});
+  INFO(told.output);
+  REQUIRE(told.status == 0);
+  REQUIRE(told.output.starts_with("node " + node.url + "\n"));
+  REQUIRE(told.output.find(R"( -> "Hall 2")") != std::string::npos);
+  Nodes::Ran folded =
+      Nodes::run({"replay", "--data", nodes.data_of("cloud"), "--production", small_show});
+  auto end = [](const std::string& text) { return text.substr(text.rfind("events\n") - 4); };
+  REQUIRE(end(told.output) == end(folded.output));
+
+  Nodes::Ran log =
+      Nodes::run({"log", "--url", node.url, "--production", small_show, "--limit", "3"});
+  INFO(log.output);
+  REQUIRE(log.status == 0);
+  REQUIRE(log.output.find("Ana on cloud: productions") != std::string::npos);
+  std::vector<std::string> until = {
+      "replay", "--url", node.url, "--production", small_show, "--until", "2026-11-22T19:42:00Z"};
+  Nodes::Ran refused = Nodes::run(until);
+  REQUIRE(refused.status == 2);
+  REQUIRE(refused.output.find("--data") != std::string::npos);
+  REQUIRE(Nodes::run({"replay", "--url", node.url, "--production", "library"}).status == 2);
+  REQUIRE(Nodes::run({"log", "--url", node.url}).status == 2);
+  REQUIRE(node.stop().value() == 0);
+}
