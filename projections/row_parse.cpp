@@ -161,7 +161,9 @@ class RowReader {
   std::optional<Value> read_uuid(const Json& json, const std::string& pointer) {
     if (!json.is(Json::Kind::text)) return wrong_type(pointer, "a UUID as text", json);
     auto uuid = Uuid::parse(json.text);
-    if (uuid) return Value{*uuid};
+    if (uuid && !uuid->is_nil()) return Value{*uuid};
+    if (uuid)
+      return wrong(pointer, "format", "must not be the nil UUID, which names nothing: send null");
     return wrong(pointer, "format",
                  "must be a lower-case UUID, like 018f6b1e-0000-7000-8000-000000000000");
   }

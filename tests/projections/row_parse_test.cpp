@@ -115,3 +115,17 @@ TEST_CASE("a resolution's value names columns of its group alone", "[projections
       parse_values(sources, format.columns, parse_json(R"({"name":"x"})").value(), "/value");
   REQUIRE(wrong.error().fields.front().pointer == "/value/name");
 }
+
+TEST_CASE("the nil UUID is no value; null is", "[projections]") {
+  const Table& connections = *find_table(table::connections);
+  const char* const nil = "00000000-0000-0000-0000-000000000000";
+  for (std::string field : {"source_id", "intermediate_id", "destination_id"}) {
+    auto errors = errors_of(connections, "{\"" + field + "\":\"" + nil + "\"}");
+    REQUIRE(errors.size() == 1);
+    REQUIRE(errors.front().pointer == "/" + field);
+    REQUIRE(errors.front().code == "format");
+    REQUIRE(errors.front().detail.find("nil UUID") != std::string::npos);
+    RowInput row = parse_row(connections, "{\"" + field + "\":null}").value();
+    REQUIRE(is_null(value_of(row, connections, field)));
+  }
+}
