@@ -1,5 +1,6 @@
 // Ids in a body that are taken elsewhere. An id names one row of its table on all nodes, whatever
-// production the row is in; the engine decides one stream at a time and sees only that one.
+// production the row is in; the engine decides one stream at a time and sees only that one. Every
+// write goes through the API, also those of `genlock import --data`, so this is the one place.
 #pragma once
 
 #include "engine/command.h"

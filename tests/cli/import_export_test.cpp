@@ -91,3 +91,33 @@ TEST_CASE("a deleted row comes back only with --update", "[cli]") {
   REQUIRE(node.take({show}, true).total().changed == 1);
   REQUIRE(node.client().get(remove.target).ok());
 }
+
+TEST_CASE("an id that a row of another show has is refused on a data directory too", "[cli]") {
+  LocalNode node;
+  node.take({little_show(
+      R"("type":"CAM","name":"CAM 1","outputs":[{"id":"33333333-3333-4333-8333-333333333333",
+         "connector":"SDI"}])")});
+  auto other_show = [](const std::string& source) {
+    return R"({"production":{"id":"44444444-4444-4444-8444-444444444444","client":"Acme",
+        "show_name":"Other"},"sources":[{)" +
+           source + "}]}";
+  };
+  Position before = *node.node().log().last_position(node.node().store());
+  for (bool update : {false, true}) {
+    ImportReport same_id = node.take({other_show(R"("id":"22222222-2222-4222-8222-222222222222",
+        "type":"CAM","name":"CAM 2")")},
+                                     update);
+    REQUIRE(same_id.left_out.size() == 1);
+    REQUIRE(same_id.left_out[0].pointer == "/sources/0");
+    REQUIRE(same_id.left_out[0].reason.find("another production") != std::string::npos);
+    ImportReport nested = node.take({other_show(R"("id":"55555555-5555-4555-8555-555555555555",
+        "type":"CAM","name":"CAM 2",
+        "outputs":[{"id":"33333333-3333-4333-8333-333333333333","connector":"SDI"}])")},
+                                    update);
+    REQUIRE(nested.left_out.size() == 1);
+    REQUIRE(nested.left_out[0].reason.find("/outputs/0/id") != std::string::npos);
+  }
+  // The other production itself was taken; nothing else was written.
+  Position after = *node.node().log().last_position(node.node().store());
+  REQUIRE(number(after) == number(before) + 1);
+}
