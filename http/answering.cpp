@@ -217,7 +217,7 @@ Refusal Answering::routed_first(const RequestHead& head, const Refusal& refusal)
   const bool about_body = refusal.status == 411 || refusal.status == 413 || refusal.status == 415;
   if (!about_body) return refusal;
   const std::string allow = router_.allow(head.path);
-  if (allow.empty()) return {404, "no route has this path; /api/openapi.json lists them"};
+  if (allow.empty()) return {404, no_such_route};
   if (!contains(allow, head.method)) return {405, "this path takes " + allow};
   return refusal;
 }

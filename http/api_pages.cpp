@@ -110,7 +110,7 @@ bool is_reserved(std::string_view path) {
 
 HttpResponse file_or_nothing(const ApiCore& core, const HttpRequest& request) {
   if (is_reserved(request.path) || !core.files)
-    return problem_answer(request, make_problem("not-found", "no route has this path"));
+    return problem_answer(request, make_problem("not-found", no_such_route));
   return core.files->answer(request);
 }
 

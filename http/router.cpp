@@ -138,7 +138,7 @@ Handler Router::choose(HttpRequest& request) const {
   const std::string_view method = effective_method(request.method);
   if (!found.node) {
     if (fallback_ && method == "GET") return fallback_;
-    return problem_handler(404, "no route has this path; /api/openapi.json lists them");
+    return problem_handler(404, no_such_route);
   }
   const auto target = found.node->targets.find(method);
   if (target == found.node->targets.end()) {

@@ -17,6 +17,11 @@
 
 namespace genlock::http {
 
+// Of a 404 for a path that no pattern knows.
+inline constexpr const char* no_such_route =
+    "no route has this path; docs/api.md lists them, and so does the page / of a node without "
+    "--web";
+
 struct Route {
   std::string method;
   std::string pattern;

@@ -288,5 +288,13 @@ TEST_CASE("every kind of error has a page", "[http][api]") {
   REQUIRE(show.node.get("/problems/nothing").problem() == "404 not-found");
 }
 
+TEST_CASE("a path without a route is told where the routes stand", "[http][api]") {
+  ApiNode node;
+  Answer answer = node.get("/api/nothing");
+  REQUIRE(answer.problem() == "404 not-found");
+  REQUIRE(answer["/detail"].find("docs/api.md") != std::string::npos);
+  REQUIRE(node.get("/").body.find("/api/productions/{id}/history") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace genlock::http
