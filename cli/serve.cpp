@@ -3,6 +3,7 @@
 #include "cli/door.h"
 #include "cli/node_sync.h"
 #include "cli/node_upkeep.h"
+#include "cli/open_files.h"
 #include "cli/signals.h"
 #include "http/api.h"
 #include "http/guarded_server.h"
@@ -71,6 +72,10 @@ http::Settings settings_of(Node& node, Logger& log) {
 Result<int> serve(const ServeOptions& options, const std::string& version, StopSignal& stop,
                   Logger& log) {
   TRY_ASSIGN(Address address, address_of(options));
+  OpenFiles files = raise_open_files();
+  log.write(LogLevel::debug, "open files",
+            {{"before", static_cast<std::int64_t>(files.before)},
+             {"now", static_cast<std::int64_t>(files.now)}});
   NodeOptions how;
   how.data = options.data;
   how.role = options.role;

@@ -1,6 +1,10 @@
 #include "nodes.h"
 
+#include <sys/resource.h>
+
 #include <chrono>
+#include <fstream>
+#include <sstream>
 
 using namespace genlock;
 using namespace genlock::cli;
@@ -61,4 +65,22 @@ TEST_CASE("help, version and mistakes have the statuses that scripts expect", "[
   REQUIRE(Nodes::run({"serve", "--role", "boat", "--data", "x"}).status == 2);
   REQUIRE(Nodes::run({"status"}).status == 2);
   REQUIRE(Nodes::run({"status", "--url", "http://127.0.0.1:1"}).status == 2);
+}
+
+TEST_CASE("a node takes as many open files as it may have", "[e2e]") {
+  rlimit own{};
+  REQUIRE(getrlimit(RLIMIT_NOFILE, &own) == 0);
+  rlimit low = own;
+  low.rlim_cur = std::min<rlim_t>(256, own.rlim_max);
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);  // children get it
+  Nodes nodes;
+  ServedNode node = nodes.start(Role::lan, "one", {"--log-level", "debug"});
+  REQUIRE(setrlimit(RLIMIT_NOFILE, &own) == 0);
+  std::ostringstream log;
+  log << std::ifstream(nodes.path("one.log")).rdbuf();
+  INFO(log.str());
+  auto now = std::to_string(std::min<rlim_t>(65'536, own.rlim_max));
+  REQUIRE(log.str().find("\"before\":" + std::to_string(low.rlim_cur) + ",\"now\":" + now) !=
+          std::string::npos);
+  REQUIRE(node.stop().value() == 0);
 }
