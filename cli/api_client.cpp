@@ -55,15 +55,16 @@ Result<Json> ApiClient::fetch(const ApiCall& call) {
   return parse_json(answer.body);
 }
 
-Result<std::vector<Json>> ApiClient::list(const std::string& target) {
+Result<std::vector<Json>> ApiClient::list(const std::string& target, std::size_t count) {
   std::vector<Json> rows;
-  for (std::string page = target; !page.empty();) {
+  for (std::string page = target; !page.empty() && rows.size() < count;) {
     TRY_ASSIGN(ApiAnswer answer, send({.target = page}));
     if (!answer.ok()) return error_of(answer);
     TRY_ASSIGN(Json json, parse_json(answer.body));
     std::ranges::move(json.items, std::back_inserter(rows));
     page = next_page(answer.header("Link"));
   }
+  if (rows.size() > count) rows.resize(count);
   return rows;
 }
 

@@ -6,6 +6,8 @@
 #include "engine/result.h"
 #include "projections/json.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -47,8 +49,8 @@ class ApiClient {
   // The JSON of an answer in 200..299. ERRORS: those of send and error_of.
   Result<Json> fetch(const ApiCall& call);
   Result<Json> get(const std::string& target) { return fetch({.target = target}); }
-  // All pages of a list.
-  Result<std::vector<Json>> list(const std::string& target);
+  // The first `count` rows of a list, over as many pages as that takes; else all.
+  Result<std::vector<Json>> list(const std::string& target, std::size_t count = SIZE_MAX);
 };
 
 // For Genlock-User and Genlock-Device.

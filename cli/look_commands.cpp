@@ -191,11 +191,10 @@ Result<int> show_history(ApiClient& client, const LogCommand& command) {
   if (command.production.empty())
     return Error{ErrorCode::invalid_argument,
                  "a running node gives the history of one show: add --production ID"};
-  std::string target = "/api/productions/" + command.production + "/history?limit=";
-  target +=
-      std::to_string(command.limit == 0 ? 1000 : std::min<std::uint64_t>(command.limit, 1000));
-  TRY_ASSIGN(std::vector<Json> items, client.list(target));
-  if (command.limit > 0 && items.size() > command.limit) items.resize(command.limit);
+  std::uint64_t wanted = command.limit == 0 ? SIZE_MAX : command.limit;
+  std::string target = "/api/productions/" + command.production +
+                       "/history?limit=" + std::to_string(std::min<std::uint64_t>(wanted, 1000));
+  TRY_ASSIGN(std::vector<Json> items, client.list(target, wanted));
   if (command.json) {
     fmt::print("{}", pretty(json_array(std::move(items))));
     return 0;

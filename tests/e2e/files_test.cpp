@@ -1,6 +1,8 @@
 // Import, export and the auditor's tools, on a running node and on its directory.
 #include "nodes.h"
 
+#include <algorithm>
+
 using namespace genlock;
 using namespace genlock::cli;
 
@@ -91,6 +93,7 @@ TEST_CASE("log and replay of a running node tell what its directory tells", "[e2
   INFO(log.output);
   REQUIRE(log.status == 0);
   REQUIRE(log.output.find("Ana on cloud: productions") != std::string::npos);
+  REQUIRE(std::ranges::count(log.output, '\n') == 1 + 3);
   std::vector<std::string> until = {
       "replay", "--url", node.url, "--production", small_show, "--until", "2026-11-22T19:42:00Z"};
   Nodes::Ran refused = Nodes::run(until);
