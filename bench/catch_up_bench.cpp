@@ -1,7 +1,8 @@
 // Catch-up: an empty node takes a whole log over HTTP, durable and with its rows current, beside a
 // bare program that scans as many values of 200 bytes out of one RocksDB, ships them in HTTP pages
-// of 1 MiB and writes each page as one synced batch into another. Usage: catch_up_bench
-// [EVENTS=1000000] [ROWS=100000] [ROUNDS=5]
+// of 1 MiB and writes each page as one synced batch into another. The log is that of many shows,
+// each with as many rows as the large real one (tests/data/show-large.json). Usage: catch_up_bench
+// [EVENTS=1000000] [SHOWS=100] [ROUNDS=5]
 #include "engine/bytes.h"
 #include "sync_pair.h"
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::size_t page_bytes = 1 << 20;
 constexpr std::size_t value_bytes = 200;
+constexpr std::size_t rows_of_show = 1'170;
 
 std::unique_ptr<rocksdb::DB> open_raw(const std::filesystem::path& path) {
   rocksdb::Options options;
@@ -111,17 +113,17 @@ class Floor {
   int runs_ = 0;
 };
 
-// A show of `rows` sources, then edits until the log has `events` events.
-void fill(SyncNode& node, std::uint64_t events, std::uint64_t rows) {
+// A show, edited until it has `events` events.
+void fill(SyncNode& node, std::uint64_t events) {
   StreamId show{node.random.uuid()};
-  std::vector<RecordId> sources = make_show(node, show, rows);
-  std::uint64_t n = 1 + (rows + 499) / 500;
+  std::vector<RecordId> sources = make_show(node, show, rows_of_show);
+  std::uint64_t n = 1 + (rows_of_show + 499) / 500;
   while (n < events) {
     node.writer
         .run([&](Overlay& overlay) -> Result<void> {
           for (int i = 0; i < 500 && n < events; ++i, ++n)
-            TRY(node.engine.execute(edit_of(show, sources[node.random.next_u64() % rows], n),
-                                    overlay));
+            TRY(node.engine.execute(
+                edit_of(show, sources[node.random.next_u64() % rows_of_show], n), overlay));
           return {};
         })
         .value();
@@ -130,13 +132,15 @@ void fill(SyncNode& node, std::uint64_t events, std::uint64_t rows) {
 
 int run(int argc, char** argv) {
   std::uint64_t events = argc > 1 ? std::stoull(argv[1]) : 1'000'000;
-  std::uint64_t rows = argc > 2 ? std::stoull(argv[2]) : 100'000;
+  std::uint64_t shows = argc > 2 ? std::stoull(argv[2]) : 100;
   int rounds = argc > 3 ? std::stoi(argv[3]) : 5;
   ScratchDir dir;
   SyncNode full(dir / "full", Role::cloud, 1);
-  std::printf("writing a log of %llu events over %llu rows ...\n",
-              static_cast<unsigned long long>(events), static_cast<unsigned long long>(rows));
-  fill(full, events, rows);
+  std::printf("writing a log of %llu events in %llu shows of %zu rows ...\n",
+              static_cast<unsigned long long>(events), static_cast<unsigned long long>(shows),
+              rows_of_show);
+  for (std::uint64_t i = 0; i < shows; ++i) fill(full, events / shows);
+  events = events / shows * shows;
   full.store->flush().value();
   std::filesystem::create_directories(dir / "floor");
   Floor floor(dir / "floor", events);

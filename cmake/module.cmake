@@ -37,6 +37,13 @@ function(module name)
   add_test(NAME ${name}_link_test COMMAND ${name}_link_test)
 endfunction()
 
+# What is shipped or measured allocates with jemalloc; other builds as the sanitizers and the debugger want it.
+function(use_fast_allocator target)
+  if(CMAKE_BUILD_TYPE STREQUAL Release)
+    target_link_libraries(${target} PRIVATE PkgConfig::jemalloc)
+  endif()
+endfunction()
+
 # program(<program> <module>): <module>/main.cpp linked with its module.
 function(program name module)
   set(main ${PROJECT_SOURCE_DIR}/${module}/main.cpp)
@@ -44,6 +51,7 @@ function(program name module)
   if(found)
     add_executable(${name} ${main})
     target_link_libraries(${name} PRIVATE ${module})
+    use_fast_allocator(${name})
     target_compile_definitions(${name} PRIVATE GENLOCK_VERSION="${PROJECT_VERSION}")
   endif()
 endfunction()

@@ -58,7 +58,7 @@ Result<RecordKey> document_of(const State& state, RecordKey key) {
 Result<Outcome> Engine::replay(const Command& command, const EventId& first,
                                Overlay& overlay) const {
   TRY_ASSIGN(StoredEvent stored, log_.read(overlay, first));
-  TRY_ASSIGN(Event event, decode(stored.bytes));
+  TRY_ASSIGN(Event event, decode_stored(stored.bytes));
   if (event.command_hash != command.command_hash)
     return Error{
         ErrorCode::mismatch,
@@ -104,7 +104,8 @@ std::vector<ContextEntry> context_since_last(const StreamHead& head, const Origi
 Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations,
                               const Command* command, const Person& by, const State* known,
                               Overlay& overlay) {
-  TRY_ASSIGN(StreamHead head, log_.head(overlay, stream));
+  TRY_ASSIGN(Appends appends, log_.begin(overlay, stream));
+  const StreamHead& head = appends.head;
   const OriginHead* own = head.find(self_.origin);
   UnixMs now = clock_.now();
   Event event;
@@ -124,7 +125,8 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
   event.operations = std::move(operations);
   VersionVector context = head.vector();
   TRY_ASSIGN(std::string bytes, encode(event));
-  TRY(log_.append(overlay, head, event, std::move(bytes), now));
+  log_.append(overlay, appends, event, bytes, now);
+  log_.finish(overlay, appends);
   EventId id = event.id();
   std::vector<Stamped> stamped;
   stamped.push_back({std::move(event), std::move(context)});
@@ -134,7 +136,8 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
 
 Result<IngestReport> Engine::ingest(const Chunk& chunk, Overlay& overlay) {
   Overlay attempt = overlay.nested();
-  TRY_ASSIGN(StreamHead head, log_.head(attempt, chunk.stream));
+  TRY_ASSIGN(Appends appends, log_.begin(attempt, chunk.stream));
+  const StreamHead& head = appends.head;
   UnixMs now = clock_.now();
   IngestReport report;
   std::vector<Stamped> fresh;
@@ -145,10 +148,11 @@ Result<IngestReport> Engine::ingest(const Chunk& chunk, Overlay& overlay) {
       ++report.duplicates;
       continue;
     }
-    TRY(log_.append(attempt, head, event, bytes, now));
+    log_.append(attempt, appends, event, bytes, now);
     report.ids.push_back(event.id());
     fresh.push_back({std::move(event), std::move(arrival.context)});
   }
+  if (!fresh.empty()) log_.finish(attempt, appends);
   TRY(check_chains(log_, attempt, head, chunk));
   report.stored = fresh.size();
   if (!fresh.empty()) TRY(commit(chunk.stream, std::move(fresh), nullptr, attempt));

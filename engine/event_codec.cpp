@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -437,7 +438,8 @@ Result<std::string> encode(const Event& event) {
     if (error.code == ErrorCode::corruption) error.code = ErrorCode::invalid_argument;
     return error;
   }
-  capnp::MallocMessageBuilder message;
+  std::array<capnp::word, 512> scratch{};  // most events fit: no allocation
+  capnp::MallocMessageBuilder message(kj::arrayPtr(scratch.data(), scratch.size()));
   auto root = message.initRoot<wire::Event>();
   write_event(event, root);
   const auto words = capnp::canonicalize(root.asReader());

@@ -34,6 +34,25 @@ struct StreamHead {
   VersionVector vector() const;
 };
 
+// Events with consecutive positions of this node's log and consecutive sequences of one origin: as
+// an origin edits, or a page brings them.
+struct EventRun {
+  Position at = Position::none;  // of the first one
+  EventId first;
+  std::uint64_t count = 0;
+  EventId nth(std::uint64_t n) const {
+    return {first.stream, {first.dot.origin, Sequence{number(first.dot.sequence) + n}}};
+  }
+};
+
+// What one transaction appends to one stream, between begin() and finish().
+struct Appends {
+  StreamId stream;
+  StreamHead head;                 // as of the last append
+  Position last = Position::none;  // of the whole log
+  EventRun run;                    // the last one of the log
+};
+
 class EventLog {
  public:
   virtual ~EventLog() = default;
@@ -60,11 +79,12 @@ class EventLog {
   virtual Result<std::optional<EventId>> find_command(const Reader& reader,
                                                       const Uuid& command_key) const = 0;
 
-  // Appends one event that was checked by the engine: next sequence, context held, hybrid time
-  // greater. Updates `head`, which is that of the event's stream and is written back. Returns the
-  // position.
-  virtual Result<Position> append(Overlay& overlay, StreamHead& head, const Event& event,
-                                  std::string bytes, UnixMs stored_at_ms) const = 0;
+  // Appends events that were checked by the engine: next sequence, context held, hybrid time
+  // greater. Heads and positions that are read meanwhile are those of before; finish() writes them.
+  virtual Result<Appends> begin(const Reader& reader, StreamId stream) const = 0;
+  virtual Position append(Overlay& overlay, Appends& appends, const Event& event,
+                          std::string_view bytes, UnixMs stored_at_ms) const = 0;
+  virtual void finish(Overlay& overlay, const Appends& appends) const = 0;
 };
 
 }  // namespace genlock

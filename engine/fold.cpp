@@ -25,7 +25,7 @@ Result<void> Fold::apply(const Event& event, const VersionVector& context) {
 Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
   if (auto at = loaded_.find(key); at != loaded_.end()) return &at->second;
   Loaded loaded;
-  TRY_ASSIGN(loaded.before, (known_ ? *known_ : state_).record(key));
+  TRY_ASSIGN(loaded.before, (known_ ? *known_ : state_).find(key));
   if (loaded.before) {
     loaded.now = *loaded.before;
   } else {
@@ -37,7 +37,7 @@ Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
 
 Result<void> Fold::load_locks() {
   if (locks_loaded_) return {};
-  TRY_ASSIGN(locks_, state_.locks());
+  TRY_ASSIGN(locks_, (known_ ? *known_ : state_).locks());
   locks_loaded_ = true;
   return {};
 }
@@ -214,7 +214,7 @@ Result<void> Fold::collect_touches_of_stream(const VersionVector& seen, std::vec
     std::optional<Error> failed;
     TRY(log_.read_range(overlay_, state_.stream(), range,
                         [&](const EventId& id, const StoredEvent& stored) {
-                          Result<Event> event = decode(stored.bytes);
+                          Result<Event> event = decode_stored(stored.bytes);
                           if (!event) {
                             failed = event.error();
                             return false;
@@ -270,7 +270,7 @@ Result<void> Fold::collect_concurrent(const Lock& lock, std::set<RecordKey>& rec
     TRY(log_.read_range(overlay_, state_.stream(), range,
                         [&](const EventId& id, const StoredEvent& stored) {
                           Result<VersionVector> context = log_.context_of(overlay_, id);
-                          Result<Event> event = decode(stored.bytes);
+                          Result<Event> event = decode_stored(stored.bytes);
                           if (!context || !event) {
                             failed = context ? event.error() : context.error();
                             return false;
@@ -307,39 +307,44 @@ Result<void> Fold::rederive(const RecordKey& key) {
 
 Result<std::vector<RecordKey>> Fold::finish(State* after) {
   for (const auto& [key, loaded] : loaded_)
-    if (loaded.changed) TRY(write_back(key, loaded));
+    if (loaded.changed) TRY(write_indexes(loaded));
   // Dependents are found through the indexes, which are complete only now.
-  for (const auto& [key, loaded] : loaded_) {
-    if (!loaded.changed) continue;
-    bool was_alive = loaded.before && loaded.before->life.created && !loaded.before->deleted();
-    bool is_alive = loaded.now.life.created && !loaded.now.deleted();
-    // References to an unknown row show as they are, and it hides no child: becoming known counts,
-    // also when the row is gone from the start or hidden.
-    if (!loaded.before || was_alive != is_alive) {
-      TRY(mark_referrers(key.id));
-      TRY(mark_subtree(key));
-    }
-    // Who shows in a slot, and which slot is free for who does not, concerns every row of the
-    // unique key's parent.
-    const Table* table = find_table(key.table);
-    if (table && table->unique_in_parent != ColumnId::none) {
-      TRY_ASSIGN(std::vector<RecordKey> rivals, state_.children(loaded.now.parent, key.table));
-      dirty_.insert(rivals.begin(), rivals.end());
-    }
+  for (const auto& [key, loaded] : loaded_)
+    if (loaded.changed) TRY(mark_dependents(key, loaded));
+  for (auto& [key, loaded] : loaded_) {
+    if (loaded.now.version == 0) continue;
+    if (loaded.changed)
+      overlay_.put(Space::state, state_keys::record(state_.stream(), key), encode(loaded.now));
+    if (after) after->remember(key, std::move(loaded.now));
   }
-  if (after)
-    for (auto& [key, loaded] : loaded_)
-      if (loaded.now.version > 0) after->remember(key, std::move(loaded.now));
   loaded_.clear();
   return std::vector<RecordKey>(dirty_.begin(), dirty_.end());
 }
 
-Result<void> Fold::write_back(const RecordKey& key, const Loaded& loaded) {
+Result<void> Fold::write_indexes(const Loaded& loaded) {
   if (loaded.now.version == 0) return {};
-  overlay_.put(Space::state, state_keys::record(state_.stream(), key), encode(loaded.now));
   TRY(index_children(loaded));
   TRY(index_references(loaded));
   return index_claim(loaded);
+}
+
+Result<void> Fold::mark_dependents(const RecordKey& key, const Loaded& loaded) {
+  bool was_alive = loaded.before && loaded.before->life.created && !loaded.before->deleted();
+  bool is_alive = loaded.now.life.created && !loaded.now.deleted();
+  // References to an unknown row show as they are, and it hides no child: becoming known counts,
+  // also when the row is gone from the start or hidden.
+  if (!loaded.before || was_alive != is_alive) {
+    TRY(mark_referrers(key.id));
+    TRY(mark_subtree(key));
+  }
+  // Who shows in a slot, and which slot is free for who does not, concerns every row of the unique
+  // key's parent.
+  const Table* table = find_table(key.table);
+  if (table && table->unique_in_parent != ColumnId::none) {
+    TRY_ASSIGN(std::vector<RecordKey> rivals, state_.children(loaded.now.parent, key.table));
+    dirty_.insert(rivals.begin(), rivals.end());
+  }
+  return {};
 }
 
 Result<void> Fold::index_children(const Loaded& loaded) {

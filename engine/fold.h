@@ -21,7 +21,7 @@ namespace genlock {
 class Fold {
  public:
   // Works on one stream inside one transaction. `overlay` holds the log's and the state's present
-  // bytes; `known`, where given, has read some of its records already.
+  // bytes; `known`, where given, has read some of its records already and outlives the fold.
   Fold(Overlay& overlay, const EventLog& log, StreamId stream, const State* known = nullptr);
 
   // Folds one event that is already in the log (in `overlay`), with everything its writer had seen.
@@ -34,7 +34,7 @@ class Fold {
  private:
   // A record in work: what it was when this transaction began to touch it, and what it is.
   struct Loaded {
-    std::optional<RecordState> before;
+    const RecordState* before = nullptr;  // nullptr: nothing was known of it
     RecordState now;
     bool changed = false;
   };
@@ -58,7 +58,8 @@ class Fold {
                                std::vector<Dot>& touches);
   Result<void> collect_touches_of_stream(const VersionVector& seen, std::vector<Dot>& touches);
 
-  Result<void> write_back(const RecordKey& key, const Loaded& loaded);
+  Result<void> write_indexes(const Loaded& loaded);
+  Result<void> mark_dependents(const RecordKey& key, const Loaded& loaded);
   Result<void> index_children(const Loaded& loaded);
   Result<void> index_references(const Loaded& loaded);
   Result<void> index_claim(const Loaded& loaded);

@@ -124,7 +124,7 @@ Result<void> CausalReader::fill(Source& source) {
   part.last = Sequence{std::min(number(part.last), number(part.first) + read_ahead_events - 1)};
   std::optional<Error> failed;
   TRY(log_->read_range(*reader_, stream_, part, [&](const EventId&, const StoredEvent& stored) {
-    Result<Event> event = decode(stored.bytes);
+    Result<Event> event = decode_stored(stored.bytes);
     if (!event) {
       failed = event.error();
       return false;

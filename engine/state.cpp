@@ -61,10 +61,14 @@ Result<std::string> State::greatest_order(RecordId parent, TableId table) const 
 }
 
 Result<LockState> State::locks() const {
+  if (locks_) return *locks_;
   TRY_ASSIGN(std::optional<std::string> bytes,
              reader_.get(Space::state, state_keys::locks(stream_)));
-  if (!bytes) return LockState{};
-  return decode_locks(*bytes);
+  locks_ = LockState{};
+  if (bytes) {
+    TRY_ASSIGN(locks_, decode_locks(*bytes));
+  }
+  return *locks_;
 }
 
 Result<std::vector<RecordKey>> State::records() const {
@@ -88,7 +92,7 @@ Result<std::vector<RecordEvent>> State::history(const RecordKey& key) const {
   for (const Dot& dot : dots) {
     EventId id{stream_, dot};
     TRY_ASSIGN(StoredEvent stored, log_.read(reader_, id));
-    TRY_ASSIGN(Event event, decode(stored.bytes));
+    TRY_ASSIGN(Event event, decode_stored(stored.bytes));
     TRY_ASSIGN(VersionVector context, log_.context_of(reader_, id));
     events.push_back({std::move(event), std::move(context)});
   }

@@ -62,6 +62,7 @@ class State {
   const EventLog& log_;
   StreamId stream_;
   mutable std::map<RecordKey, std::optional<RecordState>> read_;
+  mutable std::optional<LockState> locks_;
 };
 
 }  // namespace genlock

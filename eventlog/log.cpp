@@ -10,6 +10,8 @@ namespace genlock {
 
 namespace {
 
+using log_values::LogEnd;
+
 Error damaged(std::string what) {
   return {ErrorCode::corruption,
           std::move(what) + " is damaged on this node's disk: run `genlock verify`",
@@ -46,6 +48,28 @@ Result<VersionVector> read_context(const Reader& reader, const EventId& id) {
                 [&] { return "the context of " + name_of(id); });
 }
 
+Result<LogEnd> read_end(const Reader& reader) {
+  TRY_ASSIGN(auto value, reader.get(Space::events, log_keys::end));
+  if (!value) return LogEnd{};
+  return parsed(log_values::parse_end(*value), [] { return std::string("the last position"); });
+}
+
+// The last run that begins at `position` or before; an empty one where there is none.
+Result<EventRun> run_before(const Reader& reader, Position position) {
+  std::optional<EventRun> found{EventRun{position, {}, 0}};
+  TRY(reader.scan_down(Space::events, log_keys::order_prefix, key_after(log_keys::order(position)),
+                       [&](std::string_view key, std::string_view value) {
+                         found = log_values::parse_run(key, value);
+                         return false;
+                       }));
+  if (!found) return damaged("the order of events");
+  return *found;
+}
+
+void put_run(Overlay& overlay, const EventRun& run) {
+  if (run.count > 0) overlay.put(Space::events, log_keys::order(run.at), log_values::run(run));
+}
+
 // A writer has seen all that it wrote before.
 void add_own(VersionVector& context, const Dot& dot) {
   context.raise(dot.origin, Sequence{number(dot.sequence) - 1});
@@ -55,15 +79,10 @@ void add_own(VersionVector& context, const Dot& dot) {
 
 Result<StreamHead> Log::head(const Reader& reader, StreamId stream) const {
   StreamHead head;
-  bool intact = true;
-  TRY(reader.scan_prefix(
-      Space::events, log_keys::heads(stream), [&](std::string_view key, std::string_view value) {
-        auto origin_head = log_values::parse_head(value);
-        intact = origin_head.has_value();
-        if (intact) head.origins.emplace_back(log_keys::origin_of(key), *std::move(origin_head));
-        return intact;
-      }));
-  if (!intact) return damaged("the head of stream " + stream.to_string());
+  TRY_ASSIGN(auto value, reader.get(Space::events, log_keys::heads(stream)));
+  if (!value) return head;
+  TRY_ASSIGN(head.origins, parsed(log_values::parse_heads(*value),
+                                  [&] { return "the head of stream " + stream.to_string(); }));
   for (auto& [origin, origin_head] : head.origins) {
     if (origin_head.context_at != Sequence::none) {
       TRY_ASSIGN(origin_head.context,
@@ -77,11 +96,9 @@ Result<StreamHead> Log::head(const Reader& reader, StreamId stream) const {
 
 Result<std::vector<StreamId>> Log::streams(const Reader& reader) const {
   std::vector<StreamId> streams;
-  TRY(reader.scan_prefix(Space::events, log_keys::head_prefix,
+  TRY(reader.scan_prefix(Space::events, log_keys::heads_prefix,
                          [&](std::string_view key, std::string_view) {
-                           const StreamId stream = log_keys::stream_of(key);
-                           if (streams.empty() || streams.back() != stream)
-                             streams.push_back(stream);
+                           streams.push_back(log_keys::stream_of(key));
                            return true;
                          }));
   return streams;
@@ -118,30 +135,42 @@ Result<void> Log::read_range(const Reader& reader, StreamId stream, const EventR
 }
 
 Result<void> Log::read_after(const Reader& reader, Position after, const Visit& visit) const {
+  std::uint64_t next_position = number(after) + 1;
+  TRY_ASSIGN(const EventRun begin, run_before(reader, Position{next_position}));
   Result<void> outcome;
-  const std::string first = log_keys::order(Position{number(after) + 1});
-  const std::string end = Reader::end_of_prefix(log_keys::order_prefix);
-  TRY(reader.scan(Space::events, first, end, [&](std::string_view, std::string_view value) {
-    auto id = log_values::parse_event_id(value);
-    if (!id) {
+  bool wants_more = true;
+  const auto visit_next = [&](const EventId& id, const StoredEvent& event) {
+    if (event.position != Position{next_position++}) outcome = damaged("the order of events");
+    return wants_more = outcome.ok() && visit(id, event);
+  };
+  const auto visit_run = [&](std::string_view key, std::string_view value) {
+    const auto run = log_values::parse_run(key, value);
+    if (!run || number(run->at) > next_position) {
       outcome = damaged("the order of events");
       return false;
     }
-    auto event = read(reader, *id);
-    if (!event.ok()) {
-      outcome = std::move(event).error();
-      return false;
-    }
-    return visit(*id, *event);
-  }));
+    const std::uint64_t done = next_position - number(run->at);
+    if (done >= run->count) return true;
+    const EventRange left{run->first.dot.origin, run->nth(done).dot.sequence,
+                          run->nth(run->count - 1).dot.sequence};
+    auto read = read_range(reader, run->first.stream, left, visit_next);
+    if (!read.ok()) outcome = std::move(read);
+    return wants_more && outcome.ok();
+  };
+  TRY(reader.scan(Space::events, log_keys::order(begin.at),
+                  Reader::end_of_prefix(log_keys::order_prefix), visit_run));
   return outcome;
 }
 
 Result<Position> Log::last_position(const Reader& reader) const {
-  TRY_ASSIGN(auto value, reader.get(Space::events, log_keys::last_position));
-  if (!value) return Position::none;
-  return parsed(log_values::parse_position(*value),
-                [] { return std::string("the last position"); });
+  TRY_ASSIGN(const LogEnd end, read_end(reader));
+  return end.last;
+}
+
+Result<std::optional<EventId>> Log::event_at(const Reader& reader, Position position) const {
+  TRY_ASSIGN(const EventRun run, run_before(reader, position));
+  const std::uint64_t nth = number(position) - number(run.at);
+  return nth < run.count ? std::optional(run.nth(nth)) : std::nullopt;
 }
 
 Result<VersionVector> Log::context_of(const Reader& reader, const EventId& id) const {
@@ -167,20 +196,37 @@ Result<std::optional<EventId>> Log::find_command(const Reader& reader,
   return std::optional{id};
 }
 
-Result<Position> Log::append(Overlay& overlay, StreamHead& head, const Event& event,
-                             std::string bytes, UnixMs stored_at_ms) const {
-  TRY_ASSIGN(const Position last, last_position(overlay));
-  const Position position{number(last) + 1};
+Result<Appends> Log::begin(const Reader& reader, StreamId stream) const {
+  Appends appends;
+  appends.stream = stream;
+  TRY_ASSIGN(appends.head, head(reader, stream));
+  TRY_ASSIGN(const LogEnd end, read_end(reader));
+  appends.last = end.last;
+  if (end.last == Position::none) return appends;
+  const std::string key = log_keys::order(end.run_at);
+  TRY_ASSIGN(auto value, reader.get(Space::events, key));
+  TRY_ASSIGN(appends.run, parsed(value ? log_values::parse_run(key, *value) : std::nullopt,
+                                 [] { return std::string("the order of events"); }));
+  return appends;
+}
+
+Position Log::append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
+                     UnixMs stored_at_ms) const {
   const EventId id = event.id();
-  OriginHead& origin = head.at(id.dot.origin);
+  OriginHead& origin = appends.head.at(id.dot.origin);
   CHECK(id.dot.sequence == next(origin.last), id, number(origin.last));
+  appends.last = Position{number(appends.last) + 1};
+  if (appends.run.count == 0 || id != appends.run.nth(appends.run.count)) {
+    put_run(overlay, appends.run);
+    appends.run = {appends.last, id, 0};
+  }
+  ++appends.run.count;
 
   const ChainHash chain = chain_hash(origin.chain, bytes);
-  const StoredEvent stored{std::move(bytes), chain, position, stored_at_ms};
   origin.last = id.dot.sequence;
   origin.chain = chain;
   origin.time = event.time;
-  head.latest = std::max(head.latest, event.time);
+  appends.head.latest = std::max(appends.head.latest, event.time);
   add_own(origin.context, id.dot);
   for (const ContextEntry& entry : event.context_delta)
     origin.context.raise(entry.origin, entry.last);
@@ -190,15 +236,21 @@ Result<Position> Log::append(Overlay& overlay, StreamHead& head, const Event& ev
   }
 
   std::string key = log_keys::event(id);
-  std::string value = log_values::event(key, stored);
+  std::string value = log_values::event(key, chain, appends.last, stored_at_ms, bytes);
   overlay.put(Space::events, std::move(key), std::move(value));
-  overlay.put(Space::events, log_keys::order(position), log_values::event_id(id));
-  overlay.put(Space::events, std::string(log_keys::last_position), log_values::position(position));
-  overlay.put(Space::events, log_keys::head(id.stream, id.dot.origin), log_values::head(origin));
   if (!event.command_key.is_nil()) {
     overlay.put(Space::events, log_keys::command(event.command_key), log_values::event_id(id));
   }
-  return position;
+  return appends.last;
+}
+
+void Log::finish(Overlay& overlay, const Appends& appends) const {
+  if (appends.head.origins.empty()) return;
+  put_run(overlay, appends.run);
+  overlay.put(Space::events, std::string(log_keys::end),
+              log_values::end({appends.last, appends.run.at}));
+  overlay.put(Space::events, log_keys::heads(appends.stream),
+              log_values::heads(appends.head.origins));
 }
 
 }  // namespace genlock

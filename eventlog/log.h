@@ -20,9 +20,13 @@ class Log : public EventLog {
   Result<VersionVector> context_of(const Reader& reader, const EventId& id) const override;
   Result<std::optional<EventId>> find_command(const Reader& reader,
                                               const Uuid& command_key) const override;
+  // Which event was stored as the `position`-th; nullopt: none. O(log n).
+  Result<std::optional<EventId>> event_at(const Reader& reader, Position position) const;
+  Result<Appends> begin(const Reader& reader, StreamId stream) const override;
   // REQUIRES: event.dot.sequence == next(head's last of that origin).
-  Result<Position> append(Overlay& overlay, StreamHead& head, const Event& event, std::string bytes,
-                          UnixMs stored_at_ms) const override;
+  Position append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
+                  UnixMs stored_at_ms) const override;
+  void finish(Overlay& overlay, const Appends& appends) const override;
 };
 
 }  // namespace genlock

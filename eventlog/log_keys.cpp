@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t id_bytes = 16, number_bytes = 8, event_id_bytes = 2 * id_bytes + number_bytes;
 constexpr std::size_t checksum_bytes = 16, chain_bytes = 32;
+constexpr std::size_t head_bytes = id_bytes + chain_bytes + 3 * number_bytes;
 
 void put_number(std::string& out, std::uint64_t value) {
   for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
@@ -84,14 +85,13 @@ namespace log_keys {
 
 std::string event(const EventId& id) { return key_of_event('e', id); }
 std::string context(const EventId& id) { return key_of_event('c', id); }
-std::string head(StreamId stream, OriginId origin) { return key_of_origin('h', stream, origin); }
 std::string events(StreamId stream, OriginId origin) { return key_of_origin('e', stream, origin); }
 std::string contexts(StreamId stream, OriginId origin) {
   return key_of_origin('c', stream, origin);
 }
 
 std::string heads(StreamId stream) {
-  std::string key(head_prefix);
+  std::string key(heads_prefix);
   key += stream.view();
   return key;
 }
@@ -110,25 +110,27 @@ std::string command(const Uuid& command_key) {
 
 EventId event_of(std::string_view key) { return Fields{key.substr(1)}.event_id(); }
 
-StreamId stream_of(std::string_view head_key) {
-  return {Uuid::from_bytes(head_key.substr(1, id_bytes))};
+Position position_of(std::string_view order_key) {
+  return Position{Fields{order_key.substr(1)}.number()};
 }
 
-OriginId origin_of(std::string_view head_key) {
-  return {Uuid::from_bytes(head_key.substr(1 + id_bytes, id_bytes))};
+StreamId stream_of(std::string_view heads_key) {
+  return {Uuid::from_bytes(heads_key.substr(1, id_bytes))};
 }
 
 }  // namespace log_keys
 
 namespace log_values {
 
-std::string event(std::string_view key, const StoredEvent& event) {
-  std::string value(checksum_bytes, '\0');
-  value.reserve(checksum_bytes + chain_bytes + 2 * number_bytes + event.bytes.size());
-  put_chain(value, event.chain);
-  put_number(value, number(event.position));
-  put_number(value, static_cast<std::uint64_t>(event.stored_at_ms));
-  value += event.bytes;
+std::string event(std::string_view key, const ChainHash& chain, Position position,
+                  UnixMs stored_at_ms, std::string_view bytes) {
+  std::string value;
+  value.reserve(checksum_bytes + chain_bytes + 2 * number_bytes + bytes.size());
+  value.resize(checksum_bytes);
+  put_chain(value, chain);
+  put_number(value, number(position));
+  put_number(value, static_cast<std::uint64_t>(stored_at_ms));
+  value += bytes;
   const auto sum = checksum(key, std::string_view(value).substr(checksum_bytes));
   value.replace(0, checksum_bytes, view(sum));
   return value;
@@ -158,24 +160,32 @@ std::optional<EventId> parse_event_id(std::string_view value) {
   return Fields{value}.event_id();
 }
 
-std::string head(const OriginHead& head) {
+std::string heads(const OriginHeads& heads) {
   std::string value;
-  put_number(value, number(head.last));
-  put_chain(value, head.chain);
-  put_number(value, number(head.time));
-  put_number(value, number(head.context_at));
+  value.reserve(heads.size() * head_bytes);
+  for (const auto& [origin, head] : heads) {
+    value += origin.view();
+    put_number(value, number(head.last));
+    put_chain(value, head.chain);
+    put_number(value, number(head.time));
+    put_number(value, number(head.context_at));
+  }
   return value;
 }
 
-std::optional<OriginHead> parse_head(std::string_view value) {
-  if (value.size() != chain_bytes + 3 * number_bytes) return std::nullopt;
-  Fields fields{value};
-  OriginHead head;
-  head.last = Sequence{fields.number()};
-  head.chain = fields.chain();
-  head.time = HybridTime{fields.number()};
-  head.context_at = Sequence{fields.number()};
-  return head;
+std::optional<OriginHeads> parse_heads(std::string_view value) {
+  if (value.empty() || value.size() % head_bytes != 0) return std::nullopt;
+  OriginHeads heads;
+  heads.reserve(value.size() / head_bytes);
+  for (Fields fields{value}; !fields.rest.empty();) {
+    const OriginId origin{fields.uuid()};
+    OriginHead& head = heads.emplace_back(origin, OriginHead{}).second;
+    head.last = Sequence{fields.number()};
+    head.chain = fields.chain();
+    head.time = HybridTime{fields.number()};
+    head.context_at = Sequence{fields.number()};
+  }
+  return heads;
 }
 
 std::string context(const VersionVector& context) {
@@ -197,15 +207,32 @@ std::optional<VersionVector> parse_context(std::string_view value) {
   return context;
 }
 
-std::string position(Position position) {
+std::string run(const EventRun& run) {
   std::string value;
-  put_number(value, number(position));
+  put_event_id(value, run.first);
+  put_number(value, run.count);
   return value;
 }
 
-std::optional<Position> parse_position(std::string_view value) {
-  if (value.size() != number_bytes) return std::nullopt;
-  return Position{Fields{value}.number()};
+std::optional<EventRun> parse_run(std::string_view key, std::string_view value) {
+  if (value.size() != event_id_bytes + number_bytes) return std::nullopt;
+  Fields fields{value};
+  const EventId first = fields.event_id();
+  return EventRun{log_keys::position_of(key), first, fields.number()};
+}
+
+std::string end(const LogEnd& end) {
+  std::string value;
+  put_number(value, number(end.last));
+  put_number(value, number(end.run_at));
+  return value;
+}
+
+std::optional<LogEnd> parse_end(std::string_view value) {
+  if (value.size() != 2 * number_bytes) return std::nullopt;
+  Fields fields{value};
+  const Position last{fields.number()};
+  return LogEnd{last, Position{fields.number()}};
 }
 
 }  // namespace log_values

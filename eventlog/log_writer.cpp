@@ -2,8 +2,11 @@
 
 #include "engine/limits.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <condition_variable>
+#include <future>
 
 namespace genlock {
 
@@ -13,6 +16,13 @@ constexpr const char* failed_text =
     "the log takes no writes: writing to disk failed and must be looked at first";
 
 Error unavailable(const char* why) { return {ErrorCode::unavailable, why, {}}; }
+
+// Time that this thread has been on a processor.
+std::chrono::nanoseconds thread_work() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
 
 std::size_t bytes_in(const Batch& batch) {
   std::size_t bytes = 0;
@@ -31,21 +41,33 @@ struct LogWriter::Member {
   Result<void> answer;
 };
 
+// Something that happens once and that many wait for. A future, because std::atomic's wait() yields
+// a few times before it sleeps: a switch of threads each, where dozens wait.
+class LogWriter::Once {
+ public:
+  void set() { is_set_ = true; }
+  bool is_set() const { return is_set_; }
+  // Wakes who waits. REQUIRES: set() before; once.
+  void tell() { promise_.set_value(); }
+  void wait() const { future_.wait(); }
+
+ private:
+  std::promise<void> promise_;
+  std::shared_future<void> future_{promise_.get_future()};
+  std::atomic<bool> is_set_{false};
+};
+
 // The jobs of one synced batch. The group outlives its members' wait, so that waking them touches
 // nothing of theirs.
 struct LogWriter::Group {
-  GroupPtr before;  // must be done first
+  GroupPtr before;  // reaches the disk first
   // Guarded by the writer's mutex until closed.
   std::vector<Member*> members;
   std::size_t target = 0;  // its leader sleeps until there are so many
-  std::condition_variable full;
-  std::atomic<std::uint32_t> done{0};
-
-  void wait() { done.wait(0, std::memory_order_acquire); }
-  void finish() {
-    done.store(1, std::memory_order_release);
-    done.notify_all();
-  }
+  std::condition_variable changed;
+  // What it commits, over the store: from `committing` on, the next group reads through it.
+  std::unique_ptr<const Overlay> writes;
+  Once committing, done;
 };
 
 LogWriter::~LogWriter() { stop(); }
@@ -56,7 +78,7 @@ Result<void> LogWriter::run(Job job) {
   if (member.leads) {
     lead(group);
   } else {
-    group->wait();
+    group->done.wait();
   }
   return std::move(member.answer);
 }
@@ -76,57 +98,83 @@ Result<LogWriter::GroupPtr> LogWriter::join(Member& member) {
   }
   member.leads = forming_->members.empty();
   forming_->members.push_back(&member);
-  if (forming_->members.size() == forming_->target) forming_->full.notify_one();
+  if (forming_->members.size() == forming_->target) forming_->changed.notify_one();
   return forming_;
 }
 
 // A job that throws is a bug and ends the process: the others of its group would wait for ever.
 void LogWriter::lead(const GroupPtr& group) noexcept {
-  if (group->before) group->before->wait();
-  group->before = nullptr;
+  if (group->before) group->before->committing.wait();
   gather(*group);
-  const std::vector<Member*>& members = close(group);
-  run_all(members);
-  last_size_ = members.size();
+  close(group);
+  run_all(*group);
+  last_size_ = group->members.size();
   {
     std::lock_guard lock(mutex_);
-    pending_count_ -= members.size();
+    pending_count_ -= group->members.size();
+    group->done.set();
+    if (forming_ && forming_->before == group) forming_->changed.notify_one();
   }
-  group->finish();
+  // From here on it touches nothing of the writer's, which may be gone when its callers are awake.
+  group->done.tell();
 }
 
-// Waits for callers that the last commit has just answered to come back with their next job.
-// Asleep, not in a loop of yields: on a busy machine each yield would give away a time slice.
+// So many that their jobs take as long as a sync: then one group's jobs and another's sync go side
+// by side. Fewer share a sync better than they overlap.
+std::size_t LogWriter::enough_to_overlap() const {
+  const auto job = std::max<Clock::duration>(job_time_.load(), std::chrono::microseconds(1));
+  const auto jobs = static_cast<std::size_t>(sync_time_.load() / job);
+  return std::clamp<std::size_t>(jobs, 1, limits::max_group_commands);
+}
+
+// Waits until the group is worth running: enough members to overlap the commit before it; or that
+// commit is done, and the callers that it answered have come back with their next job. Asleep, not
+// in a loop of yields: on a busy machine each yield would give away a time slice.
 void LogWriter::gather(Group& group) {
   std::unique_lock lock(mutex_);
-  const std::size_t target =
-      std::min(last_size_ + group.members.size() - 1, limits::max_group_commands);
-  const auto is_full = [&] { return group.members.size() >= target; };
-  if (is_full()) return;
-  group.target = target;
-  group.full.wait_for(lock, last_sync_ / 2, is_full);
+  const auto is_full = [&] { return group.members.size() >= group.target; };
+  if (group.before) {
+    group.target = enough_to_overlap();
+    group.changed.wait(lock, [&] { return is_full() || group.before->done.is_set(); });
+    if (!group.before->done.is_set()) return;
+  }
+  group.target = std::min(last_size_ + group.members.size() - 1, 2 * enough_to_overlap());
+  if (!is_full()) group.changed.wait_for(lock, sync_time_.load() / 2, is_full);
 }
 
 // From here on nobody joins the group; its members may be read without the mutex.
-const std::vector<LogWriter::Member*>& LogWriter::close(const GroupPtr& group) {
+void LogWriter::close(const GroupPtr& group) {
   std::lock_guard lock(mutex_);
-  if (forming_ == group) {
-    previous_ = std::move(forming_);
-    forming_ = nullptr;
-  }
-  return group->members;
+  if (forming_ != group) return;
+  previous_ = std::move(forming_);
+  forming_ = nullptr;
 }
 
-void LogWriter::run_all(const std::vector<Member*>& members) {
+void LogWriter::run_all(Group& group) {
+  const std::vector<Member*>& members = group.members;
   for (std::size_t first = 0; first < members.size();) {
-    Overlay overlay(store_);
+    const bool overlaps = group.before && !group.before->done.is_set();
+    Overlay overlay(overlaps ? static_cast<const Reader&>(*group.before->writes) : store_);
+    const auto start = Clock::now();
     const std::size_t end = run_some(members, first, overlay);
-    if (auto committed = commit(overlay); !committed.ok()) {
+    job_time_ = (Clock::now() - start) / std::max<std::size_t>(end - first, 1);
+    if (group.before) group.before->done.wait();
+    group.before = nullptr;
+    group.writes = std::make_unique<const Overlay>(store_, overlay.take_batch());
+    if (end == members.size()) let_next_run(group);
+    if (auto committed = commit(group.writes->batch()); !committed.ok()) {
       for (; first < members.size(); ++first) members[first]->answer = committed;
+      let_next_run(group);
       return;
     }
     first = end;
   }
+}
+
+void LogWriter::let_next_run(Group& group) {
+  if (group.committing.is_set()) return;
+  group.committing.set();
+  group.committing.tell();
 }
 
 // Runs jobs from `first` on, until there is enough for one batch. Returns where it stopped.
@@ -144,16 +192,18 @@ std::size_t LogWriter::run_some(const std::vector<Member*>& members, std::size_t
   return first;
 }
 
-Result<void> LogWriter::commit(Overlay& overlay) {
+Result<void> LogWriter::commit(const Batch& batch) {
   if (failed_) return unavailable(failed_text);
-  if (overlay.batch().empty()) return {};
+  if (batch.empty()) return {};
   const auto start = Clock::now();
-  auto committed = store_.commit(overlay.batch(), true);
+  const auto work = thread_work();
+  auto committed = store_.commit(batch, true);
   if (!committed.ok()) {
     failed_ = true;
     return committed;
   }
-  last_sync_ = Clock::now() - start;
+  // What was not work was waiting for the disk.
+  sync_time_ = (Clock::now() - start) - (thread_work() - work);
   for (const Hook& hook : hooks_) hook();
   return {};
 }
@@ -167,7 +217,7 @@ void LogWriter::stop() {
     stopped_ = true;
     last = forming_ ? forming_ : previous_;
   }
-  if (last) last->wait();
+  if (last) last->done.wait();
 }
 
 }  // namespace genlock

@@ -4,10 +4,15 @@
 // them come back first: it gathers until as many wait as the last commit served and as had come
 // meanwhile, at most for half the time of a sync.
 //
-// There is no thread: the first caller of a group leads it. It waits until the group before is on
-// disk, gathers, runs all jobs of its group one after another, commits and wakes the others. So one
-// caller alone pays no switch of threads, jobs never run at the same time, and a single-threaded
-// program (the simulator) can use it as it is.
+// There is no thread: the first caller of a group leads it. It gathers, runs all jobs of its group
+// one after another, commits and wakes the others. So one caller alone pays no switch of threads,
+// jobs never run at the same time, and a single-threaded program (the simulator) can use it as it
+// is.
+//
+// While a group is on its way to the disk, the next one may run its jobs already, over the writes
+// of the first: it does where its jobs would keep it busy for a sync, and otherwise waits, so that
+// few callers share one sync. Groups reach the disk in their order; when one fails, so does
+// the one that ran upon it.
 #pragma once
 
 #include "engine/committer.h"
@@ -57,16 +62,19 @@ class LogWriter : public Committer {
  private:
   struct Member;
   struct Group;
+  class Once;
   using GroupPtr = std::shared_ptr<Group>;
   using Clock = std::chrono::steady_clock;
 
   Result<GroupPtr> join(Member& member);
   void lead(const GroupPtr& group) noexcept;
   void gather(Group& group);
-  const std::vector<Member*>& close(const GroupPtr& group);
-  void run_all(const std::vector<Member*>& members);
+  std::size_t enough_to_overlap() const;
+  void close(const GroupPtr& group);
+  void run_all(Group& group);
+  static void let_next_run(Group& group);
   std::size_t run_some(const std::vector<Member*>& members, std::size_t first, Overlay& overlay);
-  Result<void> commit(Overlay& overlay);
+  Result<void> commit(const Batch& batch);
 
   Store& store_;
   std::vector<Hook> hooks_;
@@ -78,9 +86,10 @@ class LogWriter : public Committer {
   bool stopped_ = false;
 
   std::atomic<bool> failed_{false};
-  // Of the last commit; touched by the leader alone, one after another.
-  std::size_t last_size_ = 1;
-  Clock::duration last_sync_{0};
+  std::atomic<std::size_t> last_size_{1};  // callers that the last commit served
+  std::atomic<Clock::duration> sync_time_{Clock::duration::zero()};
+  std::atomic<Clock::duration> job_time_{
+      Clock::duration::zero()};  // of the last group's jobs, each
 };
 
 template <class T>

@@ -3,11 +3,13 @@
 #include "engine/check.h"
 #include "eventlog/rocks_options.h"
 #include "eventlog/store_format.h"
+#include "eventlog/value_cache.h"
 
 #include <rocksdb/db.h>
 
 #include <array>
 #include <atomic>
+#include <mutex>
 
 namespace genlock {
 
@@ -18,6 +20,15 @@ std::string_view view(const rocksdb::Slice& slice) { return {slice.data(), slice
 
 bool is_empty_range(std::string_view first, std::string_view end) {
   return !end.empty() && first >= end;
+}
+
+// About what the batch takes as RocksDB writes it.
+std::size_t size_of(const Batch& batch) {
+  std::size_t size = 64;
+  for (const auto& space : batch.spaces) {
+    for (const auto& [key, value] : space) size += 12 + key.size() + (value ? value->size() : 0);
+  }
+  return size;
 }
 
 Error error_of(const rocksdb::Status& status) {
@@ -54,10 +65,13 @@ Error open_error(const rocksdb::Status& status, const std::filesystem::path& pat
 
 // The open database. Closes in the order that RocksDB asks for.
 struct RocksStore::Database {
+  explicit Database(const RocksOptions& options) : cache(options.value_cache_bytes) {}
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   std::atomic<bool> refuses_writes{false};
   std::atomic<int> snapshot_count{0};
+  ValueCache cache;
+  std::mutex commit_mutex;  // one at a time, as the cache wants it
 
   ~Database() {
     CHECK(snapshot_count == 0, snapshot_count.load());
@@ -150,7 +164,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
                                                      const RocksOptions& options) {
   std::error_code failure;
   if (options.create_if_missing) std::filesystem::create_directories(path, failure);
-  auto database = std::make_unique<Database>();
+  auto database = std::make_unique<Database>(options);
   const auto status =
       rocksdb::DB::Open(database_options(options), path.string(), column_families(options),
                         &database->families, &database->db);
@@ -162,7 +176,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open_read_only(const std::filesystem::path& path,
                                                                const RocksOptions& options) {
-  auto database = std::make_unique<Database>();
+  auto database = std::make_unique<Database>(options);
   const auto status =
       rocksdb::DB::OpenForReadOnly(database_options(options), path.string(),
                                    column_families(options), &database->families, &database->db);
@@ -174,7 +188,11 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open_read_only(const std::filesy
 }
 
 Result<std::optional<std::string>> RocksStore::get(Space space, std::string_view key) const {
-  return database_->get(nullptr, space, key);
+  ValueCache::Ticket ticket = 0;
+  if (auto known = database_->cache.find(space, key, ticket)) return *std::move(known);
+  auto value = database_->get(nullptr, space, key);
+  if (value.ok()) database_->cache.remember(space, key, *value, ticket);
+  return value;
 }
 
 Result<void> RocksStore::scan(Space space, std::string_view first, std::string_view end,
@@ -192,7 +210,7 @@ Result<void> RocksStore::commit(const Batch& batch, bool durable) {
     return Error{
         ErrorCode::unavailable, "the data directory takes no writes until it is opened again", {}};
   }
-  rocksdb::WriteBatch writes;
+  rocksdb::WriteBatch writes(size_of(batch));
   for (std::size_t i = 0; i < space_count; ++i) {
     for (const auto& [key, value] : batch.spaces[i]) {
       const auto status = value ? writes.Put(database_->families[i], key, *value)
@@ -202,7 +220,10 @@ Result<void> RocksStore::commit(const Batch& batch, bool durable) {
   }
   rocksdb::WriteOptions options;
   options.sync = durable;
+  std::lock_guard lock(database_->commit_mutex);
+  database_->cache.begin_commit(batch);
   const auto status = database_->db->Write(options, &writes);
+  database_->cache.end_commit(status.ok());
   if (status.ok()) return {};
   database_->refuses_writes = true;
   return Error{

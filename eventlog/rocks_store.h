@@ -23,6 +23,7 @@ struct RocksOptions {
       64 << 20;  // uncompressed blocks, indexes and filters of all spaces together
   std::size_t write_buffer_bytes =
       64 << 20;  // writes in memory of all spaces together, until they are sorted to disk
+  std::size_t value_cache_bytes = 16 << 20;  // values read lately (eventlog/value_cache.h)
   std::size_t log_bytes = 64 << 20;  // write-ahead log, which an open after a crash reads again
 };
 

@@ -29,10 +29,16 @@ Result<void> check_format(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size() || format == 0) {
     return damaged("the format version of the data directory is unreadable");
   }
-  if (format <= store_format) return {};
+  if (format == store_format) return {};
+  if (format < store_format) {
+    return Error{ErrorCode::unsupported,
+                 "the data directory has format " + std::to_string(format) +
+                     ", of before the first release: sync or import into a new directory",
+                 {}};
+  }
   return Error{ErrorCode::unsupported,
                "the data directory has format " + std::to_string(format) +
-                   ", this program reads up to format " + std::to_string(store_format) +
+                   ", this program reads format " + std::to_string(store_format) +
                    ": start a newer genlock",
                {}};
 }

@@ -8,8 +8,9 @@
 
 namespace genlock {
 
-// 1: docs/formats/log-keys.md as first released.
-inline constexpr std::uint64_t store_format = 1;
+// 2: docs/formats/log-keys.md. Format 1, of before the first release, had a key for each head and
+// each position; it is no longer read.
+inline constexpr std::uint64_t store_format = 2;
 
 // ERRORS: unsupported (made by a newer program), corruption (there are events but no version).
 Result<void> check_store_format(const Reader& reader);

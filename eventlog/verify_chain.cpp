@@ -1,6 +1,7 @@
 #include "eventlog/verify_chain.h"
 
 #include "engine/event_codec.h"
+#include "eventlog/log.h"
 #include "eventlog/log_keys.h"
 
 namespace genlock {
@@ -30,10 +31,10 @@ class ChainWalk {
   // The head must speak of the last event seen.
   Result<VerifiedChain> finish(StreamId stream, OriginId origin) const {
     const EventId id{stream, {origin, last_}};
-    TRY_ASSIGN(auto value, reader_.get(Space::events, log_keys::head(stream, origin)));
-    if (!value && last_ == Sequence::none) return verified_;
-    const auto head = value ? log_values::parse_head(*value) : std::nullopt;
-    if (!head) return bad(id, "the head after it is missing or damaged");
+    TRY_ASSIGN(const StreamHead heads, Log().head(reader_, stream));
+    const OriginHead* head = heads.find(origin);
+    if (!head && last_ == Sequence::none) return verified_;
+    if (!head) return bad(id, "the head after it is missing");
     if (head->last != last_) {
       return bad(id, "events after it are missing, up to " + std::to_string(number(head->last)));
     }
@@ -61,8 +62,8 @@ class ChainWalk {
   }
 
   Result<void> check_order(const EventId& id, Position position) const {
-    TRY_ASSIGN(auto value, reader_.get(Space::events, log_keys::order(position)));
-    if (value && log_values::parse_event_id(*value) == id) return {};
+    TRY_ASSIGN(const auto at, Log().event_at(reader_, position));
+    if (at == id) return {};
     return bad(id, "another event or none has its position " + std::to_string(number(position)));
   }
 

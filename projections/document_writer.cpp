@@ -71,7 +71,9 @@ Result<void> DocumentWriter::collect_owners(const RecordKey& key) {
   TRY_ASSIGN(RecordWithConflicts * loaded, load(key));
   const Table& table = *find_table(key.table);
   if (!loaded || !table.nested) return {};
-  return collect_owners({table.parent, loaded->view.parent});
+  const RecordKey owner{table.parent, loaded->view.parent};
+  owners_.insert(owner);
+  return collect_owners(owner);
 }
 
 Result<void> DocumentWriter::write_row(const RecordKey& key) {
@@ -83,12 +85,16 @@ Result<void> DocumentWriter::write_row(const RecordKey& key) {
     return {};
   }
 
+  TRY_ASSIGN(const auto before, rows_.stored(loaded->view));
+  TRY_ASSIGN(const bool nests, may_nest(key, before));
   RowParts parts;
   std::vector<std::vector<std::string>> kept;  // what parts.nested points into
   for (const Table* child : child_tables(table.id)) {
     if (!child->nested) continue;
-    TRY_ASSIGN(std::vector<std::string> rows, children_of(*child, key.id));
-    kept.push_back(std::move(rows));
+    kept.emplace_back();
+    if (nests) {
+      TRY_ASSIGN(kept.back(), children_of(*child, key.id));
+    }
     NestedRows& nested = parts.nested.emplace_back(NestedRows{child, {}});
     for (const std::string& bytes : kept.back())
       nested.rows.push_back(StoredRow::parse(bytes).value());
@@ -100,11 +106,19 @@ Result<void> DocumentWriter::write_row(const RecordKey& key) {
   if (table.id == table::productions) {
     TRY_ASSIGN(parts.locked, is_locked());
   }
-  TRY_ASSIGN(bool changed, rows_.put(loaded->view, encode_row(loaded->view, parts)));
+  TRY_ASSIGN(bool changed, rows_.put(loaded->view, before, encode_row(loaded->view, parts)));
   if (!changed) return {};
   changes_.rows.push_back(key);
   versions_.push_back({document_of(key), key, tag_of(loaded->view.heads)});
   return {};
+}
+
+// Whether rows may stand in this one: it is new, or some did, or one of them is being written.
+Result<bool> DocumentWriter::may_nest(const RecordKey& key,
+                                      const std::optional<std::string>& before) const {
+  if (!before || owners_.contains(key)) return true;
+  TRY_ASSIGN(StoredRow row, StoredRow::parse(*before));
+  return row.nests();
 }
 
 // The stored rows of an owner's children that are not deleted, by sort_order and id.

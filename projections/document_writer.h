@@ -17,8 +17,11 @@ class RowWriteBack {
  public:
   RowWriteBack(Overlay& overlay, StreamId stream) : overlay_(overlay), stream_(stream) {}
 
-  // True where the bytes differ from what was stored; nothing is written otherwise.
-  Result<bool> put(const RecordView& view, const std::string& bytes);
+  // The row's bytes as stored so far.
+  Result<std::optional<std::string>> stored(const RecordView& view) const;
+  // True where the bytes differ from those `before`; nothing is written otherwise.
+  Result<bool> put(const RecordView& view, const std::optional<std::string>& before,
+                   std::string bytes);
   Result<bool> erase(const Table& table, RecordId id);
   // Brings the conflicts of the records that were put or erased to `wanted`; returns the ids that
   // changed.
@@ -63,6 +66,7 @@ class DocumentWriter {
   Result<void> collect(const std::vector<RecordKey>& records);
   Result<void> collect_owners(const RecordKey& key);
   Result<void> write_row(const RecordKey& key);
+  Result<bool> may_nest(const RecordKey& key, const std::optional<std::string>& before) const;
   Result<std::vector<std::string>> children_of(const Table& table, RecordId owner);
   Result<bool> is_locked();
   RecordKey document_of(const RecordKey& key) const;
@@ -71,6 +75,7 @@ class DocumentWriter {
   const State& state_;
   RowWriteBack rows_;
   Views views_;
+  std::set<RecordKey> owners_;  // of nested rows among the views
   ShownChanges changes_;
   std::vector<Version> versions_;
 };

@@ -6,6 +6,8 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+
 namespace genlock {
 namespace {
 
@@ -140,7 +142,13 @@ class RowWriter {
   std::uint8_t flags() const {
     return static_cast<std::uint8_t>((view_.is_deleted ? StoredRow::deleted_flag : 0) |
                                      (view_.hidden_by ? StoredRow::hidden_flag : 0) |
-                                     (parts_.locked ? StoredRow::locked_flag : 0));
+                                     (parts_.locked ? StoredRow::locked_flag : 0) |
+                                     (nests() ? StoredRow::nests_flag : 0));
+  }
+
+  bool nests() const {
+    return std::any_of(parts_.nested.begin(), parts_.nested.end(),
+                       [](const NestedRows& each) { return !each.rows.empty(); });
   }
 
   std::string with_header() const {

@@ -16,12 +16,16 @@ Digest hash_of(std::string_view key, std::string_view value) {
 
 }  // namespace
 
-Result<bool> RowWriteBack::put(const RecordView& view, const std::string& bytes) {
+Result<std::optional<std::string>> RowWriteBack::stored(const RecordView& view) const {
+  return overlay_.get(Space::rows, keys::row(*view.table, stream_, view.parent, view.id));
+}
+
+Result<bool> RowWriteBack::put(const RecordView& view, const std::optional<std::string>& before,
+                               std::string bytes) {
   const Table& table = *view.table;
   RecordKey record{table.id, view.id};
   std::string key = keys::row(table, stream_, view.parent, view.id);
   std::set<std::string> indexed_before;
-  TRY_ASSIGN(auto before, overlay_.get(Space::rows, key));
   if (before) {
     TRY_ASSIGN(StoredRow row, StoredRow::parse(*before));
     if (row.conflict_rows() > 0) had_conflicts_.insert(record);
@@ -35,7 +39,7 @@ Result<bool> RowWriteBack::put(const RecordView& view, const std::string& bytes)
   added_.add(hash_of(key, bytes));
   TRY_ASSIGN(StoredRow row_now, StoredRow::parse(bytes));
   update_indexes(indexed_before, index_keys(table, row_now, view.id));
-  overlay_.put(Space::rows, std::move(key), bytes);
+  overlay_.put(Space::rows, std::move(key), std::move(bytes));
   return true;
 }
 

@@ -25,7 +25,7 @@
 namespace genlock {
 
 // Version of the bytes above and of the JSON in them. Another one means: rebuild.
-inline constexpr std::uint32_t row_format_version = 1;
+inline constexpr std::uint32_t row_format_version = 2;
 
 // The top-level scalars of a row, in the order they are printed: what filters, orders and cursors
 // speak of.
@@ -57,6 +57,7 @@ class StoredRow {
   bool is_deleted() const { return (flags_ & deleted_flag) != 0; }
   bool is_hidden() const { return (flags_ & hidden_flag) != 0; }
   bool is_visible() const { return !is_deleted() && !is_hidden(); }
+  bool nests() const { return (flags_ & nests_flag) != 0; }  // rows stand in it
   bool may_be_locked() const { return (flags_ & locked_flag) != 0; }
   std::size_t conflict_rows() const {
     return conflict_rows_;
@@ -77,7 +78,7 @@ class StoredRow {
   std::size_t gap_count() const { return gap_count_; }
   Gap gap(std::size_t index) const;
 
-  static constexpr std::uint8_t deleted_flag = 1, hidden_flag = 2, locked_flag = 4;
+  static constexpr std::uint8_t deleted_flag = 1, hidden_flag = 2, locked_flag = 4, nests_flag = 8;
 
  private:
   bool is_sound() const;

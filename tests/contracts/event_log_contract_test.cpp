@@ -16,12 +16,13 @@ const Log event_log;
 
 Position append(Store& store, const Event& event) {
   Overlay overlay(store);
-  auto head = event_log.head(overlay, event.stream);
-  REQUIRE(head.ok());
-  auto position = event_log.append(overlay, *head, event, *encode(event), 1'800'000'000'000);
-  REQUIRE(position.ok());
+  auto appends = event_log.begin(overlay, event.stream);
+  REQUIRE(appends.ok());
+  const Position position =
+      event_log.append(overlay, *appends, event, *encode(event), 1'800'000'000'000);
+  event_log.finish(overlay, *appends);
   REQUIRE(store.commit(overlay.batch(), true).ok());
-  return *position;
+  return position;
 }
 
 std::vector<std::uint64_t> sequences(const Reader& reader, const EventRange& range,
@@ -82,10 +83,12 @@ STORE_TEST_CASE("the head of a stream is what was appended to it", "[eventlog]")
 STORE_TEST_CASE("the head that append returns is the head that is read", "[eventlog]") {
   TestType tested;
   Overlay overlay(tested.store());
-  StreamHead head;
+  Appends appends = *event_log.begin(overlay, show);
+  const StreamHead& head = appends.head;
   for (const Event& event : {make_edit(show, Alice, 1), make_edit_after(show, Bob, 1, Alice, 1),
                              make_edit_after(show, Alice, 2, Bob, 1), make_edit(show, Alice, 3)}) {
-    REQUIRE(event_log.append(overlay, head, event, *encode(event), 0).ok());
+    event_log.append(overlay, appends, event, *encode(event), 0);
+    event_log.finish(overlay, appends);
     const StreamHead read = *event_log.head(overlay, show);
     REQUIRE(read.latest == head.latest);
     REQUIRE(read.vector() == head.vector());
@@ -158,16 +161,41 @@ STORE_TEST_CASE("positions follow the order in which events were stored", "[even
   REQUIRE(order == std::vector<EventId>{{other_show, {Alice, 1_seq}}, {show, {Alice, 1_seq}}});
 }
 
+STORE_TEST_CASE("positions are known in the middle of an origin's run, too", "[eventlog]") {
+  TestType tested;
+  for (std::uint64_t i = 1; i <= 3; ++i) append(tested.store(), make_edit(show, Alice, i));
+  append(tested.store(), make_edit(show, Bob, 1));
+  for (std::uint64_t i = 4; i <= 5; ++i) append(tested.store(), make_edit(show, Alice, i));
+  const std::vector<EventId> all{{show, {Alice, 1_seq}}, {show, {Alice, 2_seq}},
+                                 {show, {Alice, 3_seq}}, {show, {Bob, 1_seq}},
+                                 {show, {Alice, 4_seq}}, {show, {Alice, 5_seq}}};
+  for (std::size_t after = 0; after <= all.size(); ++after) {
+    std::vector<EventId> order;
+    REQUIRE(event_log
+                .read_after(tested.store(), Position{after},
+                            [&](const EventId& id, const StoredEvent&) {
+                              order.push_back(id);
+                              return true;
+                            })
+                .ok());
+    REQUIRE(order == std::vector<EventId>(all.begin() + static_cast<long>(after), all.end()));
+    const auto at = event_log.event_at(tested.store(), Position{after});
+    REQUIRE(*at == (after ? std::optional(all[after - 1]) : std::nullopt));
+  }
+  REQUIRE(event_log.event_at(tested.store(), Position{7})->has_value() == false);
+}
+
 STORE_TEST_CASE("a transaction sees what it appended, and the log does not before the commit",
                 "[eventlog]") {
   TestType tested;
   append(tested.store(), make_edit(show, Alice, 1));
   Overlay overlay(tested.store());
-  StreamHead head = *event_log.head(overlay, show);
+  Appends appends = *event_log.begin(overlay, show);
   for (std::uint64_t i = 2; i <= 4; ++i) {
     const Event event = make_edit(show, Alice, i);
-    REQUIRE(*event_log.append(overlay, head, event, *encode(event), 0) == Position{i});
+    REQUIRE(event_log.append(overlay, appends, event, *encode(event), 0) == Position{i});
   }
+  event_log.finish(overlay, appends);
   REQUIRE(sequences(overlay, {Alice, 1_seq, 4_seq}).size() == 4);
   REQUIRE(*event_log.last_position(tested.store()) == Position{1});
   REQUIRE(tested.store().commit(overlay.batch(), true).ok());

@@ -17,8 +17,9 @@ constexpr StreamId show = stream_of(1);
 void append(MemoryStore& store, const Event& event) {
   const Log log;
   Overlay overlay(store);
-  StreamHead head = *log.head(overlay, event.stream);
-  REQUIRE(log.append(overlay, head, event, *encode(event), 1'700'000'005'000).ok());
+  Appends appends = *log.begin(overlay, event.stream);
+  log.append(overlay, appends, event, *encode(event), 1'700'000'005'000);
+  log.finish(overlay, appends);
   REQUIRE(store.commit(overlay.batch(), true).ok());
 }
 
@@ -95,15 +96,23 @@ TEST_CASE("verification names the first bad event", "[eventlog][verify][corrupti
     REQUIRE(names(verify_message(store), {show, {Alice, 4_seq}}));
   }
   SECTION("another event with this position") {
-    erase(store, log_keys::order(Position{3}));
+    Batch batch;
+    batch.at(Space::events)[log_keys::order(Position{3})] =
+        log_values::run({Position{3}, {show, {Alice, 9_seq}}, 3});
+    REQUIRE(store.commit(batch, true).ok());
     REQUIRE(names(verify_message(store), third));
+  }
+  SECTION("no event with these positions") {
+    erase(store, log_keys::order(Position{1}));
+    REQUIRE(names(verify_message(store), {show, {Alice, 1_seq}}));
   }
   SECTION("an event rewritten by somebody who knows the format") {
     const std::string key = log_keys::event(third);
     StoredEvent event = *log_values::parse_event(key, **store.get(Space::events, key));
-    event.bytes = *encode(make_edit(show, Alice, 3, "CAM 9"));
+    const std::string other = *encode(make_edit(show, Alice, 3, "CAM 9"));
     Batch batch;
-    batch.at(Space::events)[key] = log_values::event(key, event);
+    batch.at(Space::events)[key] =
+        log_values::event(key, event.chain, event.position, event.stored_at_ms, other);
     REQUIRE(store.commit(batch, true).ok());
     REQUIRE(Log().read(store, third).ok());
     REQUIRE(names(verify_message(store), third));

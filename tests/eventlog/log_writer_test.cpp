@@ -129,6 +129,37 @@ TEST_CASE("jobs that come during a sync share the next one", "[log_writer][threa
   REQUIRE(store.commit_count <= 3);
 }
 
+TEST_CASE("a job may run upon writes that are on their way to the disk, and waits for them",
+          "[log_writer][threads]") {
+  SlowStore store;
+  LogWriter writer(store);
+  store.hold();
+  std::atomic<bool> saw_first{false}, second_ran{false}, second_done{false};
+  auto first = start(1, [&](int) { (void)put(writer, "first"); });
+  store.wait_until_entered();
+  Result<void> answer;
+  auto second = start(1, [&](int) {
+    answer = writer.run([&](Overlay& overlay) -> Result<void> {
+      TRY_ASSIGN(auto value, overlay.get(Space::rows, "first"));
+      saw_first = value == "1";
+      overlay.put(Space::rows, "second", "1");
+      second_ran = true;
+      return {};
+    });
+    second_done = true;
+  });
+  while (!second_ran) std::this_thread::yield();
+  REQUIRE(saw_first);
+  REQUIRE_FALSE(second_done);
+  const bool fails = GENERATE(false, true);
+  if (fails) store.fail_next_commit(MemoryStore::Fault::fail_before_applying);
+  store.release();
+  join(first);
+  join(second);
+  REQUIRE(answer.ok() != fails);
+  REQUIRE(store.get(Space::rows, "second")->has_value() != fails);
+}
+
 TEST_CASE("a job that fails writes nothing and disturbs nobody", "[log_writer]") {
   MemoryStore store;
   LogWriter writer(store);

@@ -59,14 +59,14 @@ TEST_CASE("settings are kept until they are removed", "[node_meta]") {
   REQUIRE(read_setting(store, "peer")->has_value() == false);
 }
 
-TEST_CASE("a store is marked with its format once, and a newer one is refused", "[node_meta]") {
+TEST_CASE("a store is marked with its format once, and another one is refused", "[node_meta]") {
   MemoryStore store;
   REQUIRE(ensure_store_format(store).ok());
   REQUIRE(ensure_store_format(store).ok());
   REQUIRE(check_store_format(store).ok());
   for (const auto& [format, code] :
-       {std::pair{"2", ErrorCode::unsupported}, std::pair{"0", ErrorCode::corruption},
-        std::pair{"one", ErrorCode::corruption}}) {
+       {std::pair{"3", ErrorCode::unsupported}, std::pair{"1", ErrorCode::unsupported},
+        std::pair{"0", ErrorCode::corruption}, std::pair{"one", ErrorCode::corruption}}) {
     Batch batch;
     batch.at(Space::meta)["format"] = format;
     REQUIRE(store.commit(batch, true).ok());

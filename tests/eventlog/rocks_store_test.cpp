@@ -35,9 +35,10 @@ void append_events(Store& store, std::uint64_t count) {
   const Log log;
   for (std::uint64_t i = 1; i <= count; ++i) {
     Overlay overlay(store);
-    StreamHead head = *log.head(overlay, show);
+    Appends appends = *log.begin(overlay, show);
     const Event event = make_edit(show, Alice, i);
-    REQUIRE(log.append(overlay, head, event, *encode(event), 0).ok());
+    log.append(overlay, appends, event, *encode(event), 0);
+    log.finish(overlay, appends);
     REQUIRE(store.commit(overlay.batch(), true).ok());
   }
 }
