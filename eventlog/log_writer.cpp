@@ -114,6 +114,7 @@ void LogWriter::lead(const GroupPtr& group) noexcept {
     pending_count_ -= group->members.size();
     group->done.set();
     if (forming_ && forming_->before == group) forming_->changed.notify_one();
+    if (previous_ == group && !forming_) previous_ = nullptr;  // its writes can be large
   }
   // From here on it touches nothing of the writer's, which may be gone when its callers are awake.
   group->done.tell();
