@@ -67,6 +67,7 @@ struct LogWriter::Group {
   std::condition_variable changed;
   // What it commits, over the store: from `committing` on, the next group reads through it.
   std::unique_ptr<const Overlay> writes;
+  bool failed = false;  // known when done
   Once committing, done;
 };
 
@@ -160,11 +161,15 @@ void LogWriter::run_all(Group& group) {
     const std::size_t end = run_some(members, first, overlay);
     job_time_ = (Clock::now() - start) / std::max<std::size_t>(end - first, 1);
     if (group.before) group.before->done.wait();
+    // Also when the writer has been reopened since: what these jobs saw may be nowhere.
+    const bool baseless = overlaps && group.before->failed;
     group.before = nullptr;
     group.writes = std::make_unique<const Overlay>(store_, overlay.take_batch());
     if (end == members.size()) let_next_run(group);
-    if (auto committed = commit(group.writes->batch()); !committed.ok()) {
+    auto committed = baseless ? unavailable(failed_text) : commit(group.writes->batch());
+    if (!committed.ok()) {
       for (; first < members.size(); ++first) members[first]->answer = committed;
+      group.failed = true;
       let_next_run(group);
       return;
     }
