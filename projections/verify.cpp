@@ -1,18 +1,11 @@
 #include "engine/state_keys.h"
 #include "projections/conflict_codec.h"
+#include "projections/fold_beside.h"
 #include "projections/keys.h"
-#include "projections/log_only.h"
-#include "projections/rebuild.h"
 #include "projections/stored_row.h"
-
-#include <xxhash.h>
-
-#include <algorithm>
 
 namespace genlock {
 namespace {
-
-// --- saying where -------------------------------------------------------------------------------
 
 std::string hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
@@ -84,79 +77,26 @@ std::string difference(Space space, std::string_view key, std::string_view store
   return describe(space, key) + ": " + what;
 }
 
-// --- comparing ----------------------------------------------------------------------------------
-
-class Comparison {
- public:
-  Comparison(const Reader& reader, VerifyReport& report) : reader_(reader), report_(report) {}
-
-  // Everything that was folded is stored, with the same bytes.
-  Result<void> compare(const Batch& folded) {
-    for (Space space : derived_spaces) {
-      for (const auto& [key, value] : folded.at(space)) {
-        if (!value) continue;
-        TRY(compare_key(space, key, *value));
-        if (report_.difference) return {};
-      }
-    }
-    return {};
-  }
-
-  // Nothing is stored that was not folded.
-  Result<void> look_for_more() {
-    for (Space space : derived_spaces) {
-      std::vector<std::uint64_t>& known = known_[static_cast<std::size_t>(space)];
-      std::ranges::sort(known);
-      TRY(reader_.scan(space, {}, {}, [&](std::string_view key, std::string_view) {
-        if (std::ranges::binary_search(known, XXH3_64bits(key.data(), key.size()))) return true;
-        report_.difference = describe(space, key) + ": stored, but nothing in the log makes it";
-        return false;
-      }));
-      if (report_.difference) return {};
-    }
-    return {};
-  }
-
- private:
-  Result<void> compare_key(Space space, const std::string& key, const std::string& folded) {
-    ++report_.keys;
-    known_[static_cast<std::size_t>(space)].push_back(XXH3_64bits(key.data(), key.size()));
-    TRY_ASSIGN(auto stored, reader_.get(space, key));
-    if (!stored) {
-      report_.difference = describe(space, key) + ": the log makes it, but it is not stored";
-    } else if (*stored != folded) {
-      report_.difference = difference(space, key, *stored, folded);
-    }
-    return {};
-  }
-
-  const Reader& reader_;
-  VerifyReport& report_;
-  std::array<std::vector<std::uint64_t>, space_count>
-      known_;  // hashes of the keys that were folded
-};
-
 }  // namespace
 
 Result<VerifyReport> verify(const Reader& reader, Engine& engine, const OnProgress& on_progress) {
   VerifyReport report;
-  LogOnly log_only(reader);
-  Comparison comparison(reader, report);
-  TRY_ASSIGN(std::vector<StreamId> streams, engine.log().streams(reader));
-  report.progress.stream_count = streams.size();
-  for (StreamId stream : streams) {
-    Overlay scratch(log_only);
-    std::uint64_t before = report.progress.events;
-    TRY(engine.refold(stream, scratch, [&](std::uint64_t events) -> Result<void> {
-      report.progress.events = before + events;
-      if (on_progress) on_progress(report.progress);
-      return {};
-    }));
-    TRY(comparison.compare(scratch.batch()));
-    if (report.difference) return report;
-    ++report.progress.streams_done;
-  }
-  TRY(comparison.look_for_more());
+  FoldedKeys keys;
+  keys.made = [&](Space space, const std::string& key, const std::string& folded) -> Result<bool> {
+    ++report.keys;
+    TRY_ASSIGN(auto stored, reader.get(space, key));
+    if (!stored) {
+      report.difference = describe(space, key) + ": the log makes it, but it is not stored";
+    } else if (*stored != folded) {
+      report.difference = difference(space, key, *stored, folded);
+    }
+    return !report.difference;
+  };
+  keys.stray = [&](Space space, std::string_view key) -> Result<bool> {
+    report.difference = describe(space, key) + ": stored, but nothing in the log makes it";
+    return false;
+  };
+  TRY(fold_beside(reader, engine, report.progress, on_progress, keys));
   return report;
 }
 
