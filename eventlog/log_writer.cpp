@@ -1,6 +1,7 @@
 #include "eventlog/log_writer.h"
 
 #include "engine/limits.h"
+#include "eventlog/batch_bytes.h"
 
 #include <time.h>
 
@@ -22,14 +23,6 @@ std::chrono::nanoseconds thread_work() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
-}
-
-std::size_t bytes_in(const Batch& batch) {
-  std::size_t bytes = 0;
-  for (const auto& space : batch.spaces) {
-    for (const auto& [key, value] : space) bytes += key.size() + (value ? value->size() : 0);
-  }
-  return bytes;
 }
 
 }  // namespace

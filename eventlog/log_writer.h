@@ -2,7 +2,7 @@
 // only after the sync (group commit; DeWitt et al. 1984). RocksDB has a group commit of its own,
 // but it takes what waits at the moment a sync ends, which is a third of the callers. This one lets
 // them come back first: it gathers until as many wait as the last commit served and as had come
-// meanwhile, at most for half the time of a sync.
+// meanwhile, or twice as many as overlap a sync (below), at most for half the time of a sync.
 //
 // There is no thread: the first caller of a group leads it. It gathers, runs all jobs of its group
 // one after another, commits and wakes the others. So one caller alone pays no switch of threads,
