@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <thread>
+
 namespace genlock::cli {
 namespace {
 
@@ -30,6 +33,8 @@ Result<void> edit_the_same_rows(Editor& ben, Editor& ana) {
   TRY(ben.change(source_path(office_format), format(3840, 2160)));
   TRY(ana.change(source_path(office_format), format(2560, 1440)));
   TRY(ben.change(source_path(plain_name), text_column("name", "BEAUTY")));
+  // Both may fit into one millisecond, and then neither is the later one.
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
   TRY(ana.change(source_path(plain_name), text_column("name", "HANDHELD")));
   TRY(ben.change(source_path(venue_format), format(4096, 2160)));
   TRY(ana.change(source_path(venue_format), format(1280, 720)));
