@@ -56,6 +56,7 @@ Result<void> Fold::apply_record(const Event& event, const VersionVector& context
     }
     return &past;
   };
+  RecordId parent = loaded->now.parent;
   TRY_ASSIGN(bool life_changed,
              merge_event(loaded->now, {event, context, operations, locks_}, history));
 
@@ -66,21 +67,25 @@ Result<void> Fold::apply_record(const Event& event, const VersionVector& context
 
   dirty_.insert(key);
   if (life_changed) TRY(find_witness(loaded->now));
-  TRY(note_order(*loaded, operations));
+  TRY(note_order(*loaded, context, operations));
   TRY(note_in_document(event, context, key));
   if (touched) TRY(touch_living(event, context, key));
+  if (loaded->now.version > 1 && parent != loaded->now.parent) TRY(move_subtree(*loaded, parent));
   return {};
 }
 
-// Kept as the greatest of all that were written, whatever shows: so it depends on the set of events
-// alone.
-Result<void> Fold::note_order(const Loaded& loaded, const Operations& operations) {
+// The greatest of all that were written, whatever shows, each under the parent that its writer saw:
+// so it depends on the set of events alone.
+Result<void> Fold::note_order(const Loaded& loaded, const VersionVector& context,
+                              const Operations& operations) {
   for (const Operation* operation : operations) {
     const Value* value = find(operation->values, column::sort_order);
     const auto* order = value ? std::get_if<std::string>(value) : nullptr;
     if (!order) continue;
-    RecordId parent =
-        operation->kind == OperationKind::create ? operation->parent : loaded.now.parent;
+    RecordId parent = operation->parent;
+    if (operation->kind != OperationKind::create) {
+      TRY_ASSIGN(parent, parent_seen(loaded.now, context));
+    }
     std::string key = state_keys::greatest_order(state_.stream(), parent, loaded.now.table);
     TRY_ASSIGN(std::optional<std::string> greatest, overlay_.get(Space::state, key));
     if (!greatest || *greatest < *order) overlay_.put(Space::state, std::move(key), *order);
@@ -88,146 +93,13 @@ Result<void> Fold::note_order(const Loaded& loaded, const Operations& operations
   return {};
 }
 
-namespace {
-
-bool nests_others(const Table* table) {
-  if (!table) return false;
-  std::span<const Table> all = tables();
-  return std::any_of(all.begin(), all.end(),
-                     [&](const Table& t) { return t.nested && t.parent == table->id; });
-}
-
-}  // namespace
-
-// Events on nested children are events on the document they are served in: its ETag covers them.
-Result<void> Fold::note_in_document(const Event& event, const VersionVector& context,
-                                    const RecordKey& key) {
-  RecordKey owner = key;
-  const Table* table = find_table(key.table);
-  while (table && table->nested) {
-    TRY_ASSIGN(Loaded * child, load(owner));
-    owner = {table->parent, child->now.parent};
-    table = find_table(table->parent);
-  }
-  if (!nests_others(table)) return {};
-  TRY_ASSIGN(Loaded * document, load(owner));
-  if (document->now.version == 0) return {};  // its create is not known: nothing to show yet
-  auto& heads = document->now.document_heads;
-  std::erase_if(heads, [&](const Dot& head) { return context.contains(head); });
-  auto at = std::lower_bound(heads.begin(), heads.end(), event.dot);
-  if (at == heads.end() || *at != event.dot) heads.insert(at, event.dot);
-  document->changed = true;
-  dirty_.insert(owner);
-  return {};
-}
-
-// --- life: deletes against touches in the subtree (merging rule 5)
-// --------------------------------------------------
-
-// A touch keeps alive whatever stands above it and is deleted by somebody who did not see the
-// touch.
-Result<void> Fold::touch_living(const Event& event, const VersionVector& context,
-                                const RecordKey& key) {
-  RecordKey at = key;
-  for (const Table* table = find_table(key.table); table; table = find_table(at.table)) {
-    TRY_ASSIGN(Loaded * loaded, load(at));
-    LifeState& life = loaded->now.life;
-    bool unseen =
-        std::any_of(life.deletes.begin(), life.deletes.end(), [&](const StandingDelete& d) {
-          return !d.held && !context.contains(d.dot) && d.dot != event.dot;
-        });
-    if (unseen &&
-        (!life.witness || Rank{life.witness->time, life.witness->dot.origin} < event.rank())) {
-      life.witness = Touch{event.dot, event.time};
-      loaded->changed = true;
-    }
-    if (!life.deletes.empty()) dirty_.insert(at);
-    if (table->parent == TableId::none || loaded->now.parent.uuid.is_nil()) break;
-    at = {table->parent, loaded->now.parent};
-  }
-  return {};
-}
-
-// Looks for the witness anew: among the touches that no standing delete has seen, those concurrent
-// with one of them.
-Result<void> Fold::find_witness(RecordState& record) {
-  LifeState& life = record.life;
-  life.witness.reset();
-  VersionVector seen;  // by any standing delete
-  std::vector<const StandingDelete*> standing;
-  for (const StandingDelete& d : life.deletes) {
-    if (d.held) continue;
-    TRY_ASSIGN(VersionVector context, log_.context_of(overlay_, {state_.stream(), d.dot}));
-    seen.merge(context);
-    seen.raise(d.dot.origin, d.dot.sequence);
-    standing.push_back(&d);
-  }
-  if (standing.empty()) return {};
-  std::vector<Dot> touches;
-  const Table* table = find_table(record.table);
-  bool whole_stream =
-      table && table->parent == TableId::none && record.id.uuid == state_.stream().uuid;
-  if (whole_stream) {
-    TRY(collect_touches_of_stream(seen, touches));
-  } else {
-    TRY(collect_touches(record.key(), seen, touches));
-  }
-  for (const Dot& dot : touches) {
-    EventId id{state_.stream(), dot};
-    TRY_ASSIGN(VersionVector context, log_.context_of(overlay_, id));
-    bool concurrent = std::any_of(standing.begin(), standing.end(), [&](const StandingDelete* d) {
-      return !context.contains(d->dot);
-    });
-    if (!concurrent) continue;
-    TRY_ASSIGN(StoredEvent stored, log_.read(overlay_, id));
-    TRY_ASSIGN(EventHeader header, decode_header(stored.bytes));
-    if (!life.witness ||
-        Rank{life.witness->time, life.witness->dot.origin} < Rank{header.time, dot.origin})
-      life.witness = Touch{dot, header.time};
-  }
-  return {};
-}
-
-Result<void> Fold::collect_touches(const RecordKey& key, const VersionVector& seen,
-                                   std::vector<Dot>& touches) {
-  TRY(overlay_.scan_prefix(Space::state, state_keys::events(state_.stream(), key),
-                           [&](std::string_view event_key, std::string_view flags) {
-                             Dot dot = state_keys::dot_at_end(event_key);
-                             bool touched =
-                                 !flags.empty() && (flags[0] & state_keys::event_touches);
-                             if (touched && !seen.contains(dot)) touches.push_back(dot);
-                             return true;
-                           }));
-  TRY_ASSIGN(std::vector<RecordKey> children, state_.children(key.id));
-  for (const RecordKey& child : children) TRY(collect_touches(child, seen, touches));
-  // Children born in this transaction are indexed only when it is finished.
-  for (const auto& [child, loaded] : loaded_)
-    if (!loaded.before && loaded.now.parent == key.id && child != key)
-      TRY(collect_touches(child, seen, touches));
-  return {};
-}
-
-// The subtree of a production is its stream: a range difference instead of a walk over its rows.
-Result<void> Fold::collect_touches_of_stream(const VersionVector& seen, std::vector<Dot>& touches) {
-  TRY_ASSIGN(StreamHead head, log_.head(overlay_, state_.stream()));
-  for (const EventRange& range : seen.missing_from(head.vector())) {
-    std::optional<Error> failed;
-    TRY(log_.read_range(overlay_, state_.stream(), range,
-                        [&](const EventId& id, const StoredEvent& stored) {
-                          Result<Event> event = decode_stored(stored.bytes);
-                          if (!event) {
-                            failed = event.error();
-                            return false;
-                          }
-                          const auto& operations = event->operations;
-                          if (std::any_of(operations.begin(), operations.end(),
-                                          [](const Operation& o) { return genlock::touches(o); }))
-                            touches.push_back(id.dot);
-                          return true;
-                        }));
-    if (failed) return *failed;
-  }
-  return {};
+Result<RecordId> Fold::parent_seen(const RecordState& record, const VersionVector& context) {
+  if (!record.life.created || context.contains(record.life.create.dot)) return record.parent;
+  TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(record.key(), context));
+  for (const RecordEvent& past : history)  // ascending rank: the first create counted
+    for (const Operation* operation : operations_on(past.event, record.key()))
+      if (operation->kind == OperationKind::create) return operation->parent;
+  return RecordId{};
 }
 
 // --- locks (merging rule 7)
@@ -299,139 +171,6 @@ Result<void> Fold::rederive(const RecordKey& key) {
   loaded->now = std::move(again);
   loaded->changed = true;
   dirty_.insert(key);
-  return {};
-}
-
-// --- writing back, and who else may show differently
-// ----------------------------------------------------------------
-
-Result<std::vector<RecordKey>> Fold::finish(State* after) {
-  for (const auto& [key, loaded] : loaded_)
-    if (loaded.changed) TRY(write_indexes(loaded));
-  // Dependents are found through the indexes, which are complete only now.
-  for (const auto& [key, loaded] : loaded_)
-    if (loaded.changed) TRY(mark_dependents(key, loaded));
-  for (auto& [key, loaded] : loaded_) {
-    if (loaded.now.version == 0) continue;
-    if (loaded.changed)
-      overlay_.put(Space::state, state_keys::record(state_.stream(), key), encode(loaded.now));
-    if (after) after->remember(key, std::move(loaded.now));
-  }
-  loaded_.clear();
-  return std::vector<RecordKey>(dirty_.begin(), dirty_.end());
-}
-
-Result<void> Fold::write_indexes(const Loaded& loaded) {
-  if (loaded.now.version == 0) return {};
-  TRY(index_children(loaded));
-  TRY(index_references(loaded));
-  return index_claim(loaded);
-}
-
-Result<void> Fold::mark_dependents(const RecordKey& key, const Loaded& loaded) {
-  bool was_alive = loaded.before && loaded.before->life.created && !loaded.before->deleted();
-  bool is_alive = loaded.now.life.created && !loaded.now.deleted();
-  // References to an unknown row show as they are, and it hides no child: becoming known counts,
-  // also when the row is gone from the start or hidden.
-  if (!loaded.before || was_alive != is_alive) {
-    TRY(mark_referrers(key.id));
-    TRY(mark_subtree(key));
-  }
-  // Who shows in a slot, and which slot is free for who does not, concerns every row of the unique
-  // key's parent.
-  const Table* table = find_table(key.table);
-  if (table && table->unique_in_parent != ColumnId::none) {
-    TRY_ASSIGN(std::vector<RecordKey> rivals, state_.children(loaded.now.parent, key.table));
-    dirty_.insert(rivals.begin(), rivals.end());
-  }
-  return {};
-}
-
-Result<void> Fold::index_children(const Loaded& loaded) {
-  RecordId was = loaded.before ? loaded.before->parent : RecordId{};
-  RecordId is = loaded.now.parent;
-  if (was == is) return {};
-  auto entry = [&](RecordId parent) {
-    std::string key = state_keys::children(state_.stream(), parent);
-    state_keys::append(key, loaded.now.key());
-    return key;
-  };
-  if (!was.uuid.is_nil()) overlay_.erase(Space::state, entry(was));
-  if (!is.uuid.is_nil()) overlay_.put(Space::state, entry(is), {});
-  return {};
-}
-
-namespace {
-
-// What a record shows in a column by its own writes alone.
-Value shown_value(const Table& table, const RecordState& record, ColumnId column) {
-  const Group* group = table.group_of(column);
-  const GroupState* state = group ? record.group(group->id) : nullptr;
-  if (!state) return {};
-  const Write* write = shown(&table, *state).write;
-  const Value* value = write ? find(write->value, column) : nullptr;
-  return value ? *value : Value{};
-}
-
-}  // namespace
-
-Result<void> Fold::index_references(const Loaded& loaded) {
-  const Table* table = find_table(loaded.now.table);
-  if (!table) return {};
-  std::set<Uuid> was, is;
-  for (const Column& column : table->columns) {
-    if (column.set_null_target == TableId::none) continue;
-    Value before = loaded.before ? shown_value(*table, *loaded.before, column.id) : Value{};
-    Value now = shown_value(*table, loaded.now, column.id);
-    if (const Uuid* target = std::get_if<Uuid>(&before)) was.insert(*target);
-    if (const Uuid* target = std::get_if<Uuid>(&now)) is.insert(*target);
-  }
-  auto entry = [&](const Uuid& target) {
-    std::string key = state_keys::referrers(state_.stream(), RecordId{target});
-    state_keys::append(key, loaded.now.key());
-    return key;
-  };
-  for (const Uuid& target : was)
-    if (!is.contains(target)) overlay_.erase(Space::state, entry(target));
-  for (const Uuid& target : is)
-    if (!was.contains(target)) overlay_.put(Space::state, entry(target), {});
-  return {};
-}
-
-// Claims are kept for gone and hidden rows too: who shows in the slot is decided when it is looked
-// at.
-Result<void> Fold::index_claim(const Loaded& loaded) {
-  const Table* table = find_table(loaded.now.table);
-  if (!table || table->unique_in_parent == ColumnId::none) return {};
-  auto entry = [&](const RecordState& record) {
-    Value value = shown_value(*table, record, table->unique_in_parent);
-    if (is_null(value) || !record.life.created) return std::string{};
-    return state_keys::claims(state_.stream(), table->unique_id, record.parent, value);
-  };
-  std::string was = loaded.before ? entry(*loaded.before) : std::string{};
-  std::string is = entry(loaded.now);
-  auto full = [&](std::string key) {
-    state_keys::append(key, loaded.now.key());
-    return key;
-  };
-  if (was != is && !was.empty()) overlay_.erase(Space::state, full(was));
-  if (was != is && !is.empty()) overlay_.put(Space::state, full(is), {});
-  return {};
-}
-
-Result<void> Fold::mark_subtree(const RecordKey& key) {
-  TRY_ASSIGN(std::vector<RecordKey> children, state_.children(key.id));
-  for (const RecordKey& child : children) {
-    dirty_.insert(child);
-    TRY(mark_referrers(child.id));
-    TRY(mark_subtree(child));
-  }
-  return {};
-}
-
-Result<void> Fold::mark_referrers(RecordId target) {
-  TRY_ASSIGN(std::vector<RecordKey> referrers, state_.referrers(target));
-  dirty_.insert(referrers.begin(), referrers.end());
   return {};
 }
 

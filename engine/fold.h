@@ -45,9 +45,19 @@ class Fold {
   Result<void> apply_locks(const Event& event, const VersionVector& context);
   Result<void> apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
                             const Operations& operations);
-  Result<void> note_order(const Loaded& loaded, const Operations& operations);
+  Result<void> note_order(const Loaded& loaded, const VersionVector& context,
+                          const Operations& operations);
+  // The parent as the writer of an event saw it.
+  Result<RecordId> parent_seen(const RecordState& record, const VersionVector& context);
   Result<void> note_in_document(const Event& event, const VersionVector& context,
                                 const RecordKey& key);
+  // The record whose document a record is served in, itself too; nullptr: in none.
+  Result<Loaded*> document_of(RecordKey key);
+  Result<void> move_subtree(const Loaded& moved, RecordId former);
+  Result<void> find_document_heads(const RecordKey& key);
+  Result<void> collect_in_document(const RecordKey& key, std::vector<Dot>& events);
+  Result<void> find_witnesses_above(RecordKey at);
+  Result<std::vector<RecordKey>> children_now(RecordId parent);
   Result<void> touch_living(const Event& event, const VersionVector& context, const RecordKey& key);
   Result<void> rederive_held_off(const LockState& before);
   Result<void> collect_concurrent(const Lock& lock, std::set<RecordKey>& records);
@@ -63,6 +73,7 @@ class Fold {
   Result<void> index_children(const Loaded& loaded);
   Result<void> index_references(const Loaded& loaded);
   Result<void> index_claim(const Loaded& loaded);
+  Result<void> mark_children(RecordId parent, TableId table);
   Result<void> mark_subtree(const RecordKey& key);
   Result<void> mark_referrers(RecordId target);
 

@@ -38,6 +38,18 @@ Write make_write(const Event& event, bool held, ColumnValues value) {
   return {event.dot, event.time, event.role, event.clock_suspect, held, std::move(value)};
 }
 
+// What an operation of an event says of a group, if it does.
+std::optional<Claim> claim_on(const Table* table, GroupId group, const Operation& operation,
+                              const Event& event, const VersionVector& context, bool held) {
+  bool creates = operation.kind == OperationKind::create && table && table->group(group);
+  bool writes =
+      (operation.kind == OperationKind::set || operation.kind == OperationKind::resolve) &&
+      operation.group == group;
+  if (!creates && !writes) return std::nullopt;
+  return Claim{make_write(event, held, group_values(table, group, operation)), context,
+               operation.replaces ? &*operation.replaces : nullptr};
+}
+
 GroupState& group_of(RecordState& record, GroupId id) {
   auto at = std::lower_bound(record.groups.begin(), record.groups.end(), id,
                              [](const GroupState& g, GroupId wanted) { return g.id < wanted; });
@@ -168,8 +180,7 @@ class Step {
   }
 
   Result<void> write(GroupId id, const Operation& operation) {
-    Claim claim{make_write(step_.event, held_, group_values(table_, id, operation)), step_.context,
-                operation.replaces ? &*operation.replaces : nullptr};
+    Claim claim = *claim_on(table_, id, operation, step_.event, step_.context, held_);
     GroupState& group = group_of(record_, id);
     if (!group.siblings.empty()) TRY(judge(group, claim, operation));
     stand_beside(group.siblings, claim);
@@ -186,11 +197,16 @@ class Step {
       TRY_ASSIGN(const std::vector<RecordEvent>* history, source_());
       seen.siblings = siblings_at(record_, group.id, *history, step_.context,
                                   locks_within(step_.locks, step_.context));
+      for (const Operation* before : step_.operations) {  // of the same event
+        if (before == &operation) break;
+        if (auto own = claim_on(table_, group.id, *before, step_.event, step_.context, false))
+          stand_beside(seen.siblings, *own);
+      }
     }
     if (seen.siblings.empty()) return {};
     Shown at_that_time = shown(table_, seen);
     for (const Write* hidden : at_that_time.not_shown)
-      if (!claim.named && replaces(claim, *hidden))
+      if (!claim.named && hidden->dot != step_.event.dot && replaces(claim, *hidden))
         insert_sorted(group.losses,
                       Loss{hidden->dot, at_that_time.write->dot, at_that_time.write->role});
     bool chose =
@@ -241,16 +257,9 @@ std::vector<Write> siblings_at(const RecordState& record, GroupId group,
   for (const RecordEvent& past : history) {
     if (!within.contains(past.event.dot)) continue;
     bool held = locks.holding_off(past.event.dot, past.context) != nullptr;
-    for (const Operation* operation : operations_on(past.event, record.key())) {
-      bool creates = operation->kind == OperationKind::create && table && table->group(group);
-      bool writes =
-          (operation->kind == OperationKind::set || operation->kind == OperationKind::resolve) &&
-          operation->group == group;
-      if (!creates && !writes) continue;
-      Claim claim{make_write(past.event, held, group_values(table, group, *operation)),
-                  past.context, operation->replaces ? &*operation->replaces : nullptr};
-      stand_beside(siblings, claim);
-    }
+    for (const Operation* operation : operations_on(past.event, record.key()))
+      if (auto claim = claim_on(table, group, *operation, past.event, past.context, held))
+        stand_beside(siblings, *claim);
   }
   return siblings;
 }

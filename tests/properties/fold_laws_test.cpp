@@ -14,45 +14,46 @@ namespace {
 const StreamId show{uuid_named(0x01, 1)};
 
 struct World {
+  struct Member {
+    RecordKey key;
+    std::vector<RecordId> parents;  // where it may be created; concurrent creates may differ
+  };
   StreamId stream;
-  std::vector<RecordKey> records;  // parents before children
-  std::vector<RecordId> parents;
+  std::vector<Member> members;  // parents before children
 };
 
 World production_world() {
-  World world{show, {}, {}};
-  auto add = [&](TableId table, Uuid id, Uuid parent) {
-    world.records.push_back({table, RecordId{id}});
-    world.parents.push_back(RecordId{parent});
-  };
-  add(table::productions, show.uuid, {});
-  for (std::uint8_t n = 0; n < 2; ++n) add(table::sources, uuid_named(0x10, n), show.uuid);
+  const RecordId root{show.uuid}, cam_0{uuid_named(0x10, 0)}, cam_1{uuid_named(0x10, 1)};
+  World world{show, {{{table::productions, root}, {{}}}}};
+  for (RecordId cam : {cam_0, cam_1}) world.members.push_back({{table::sources, cam}, {root}});
   for (std::uint8_t n = 0; n < 2; ++n)
-    add(table::source_outputs, uuid_named(0x11, n), uuid_named(0x10, 0));
-  add(table::connections, uuid_named(0x12, 0), show.uuid);
+    world.members.push_back(
+        {{table::source_outputs, RecordId{uuid_named(0x11, n)}}, {cam_0, cam_1}});
+  world.members.push_back({{table::connections, RecordId{uuid_named(0x12, 0)}}, {root}});
   return world;
 }
 
 World library_world() {
-  World world{library_stream, {}, {}};
-  auto add = [&](TableId table, Uuid id, Uuid parent) {
-    world.records.push_back({table, RecordId{id}});
-    world.parents.push_back(RecordId{parent});
-  };
-  add(table::equipment_specs, uuid_named(0x20, 0), {});
+  const RecordId frame_0{uuid_named(0x20, 0)}, frame_1{uuid_named(0x20, 1)};
+  World world{library_stream, {}};
+  for (RecordId frame : {frame_0, frame_1})
+    world.members.push_back({{table::equipment_specs, frame}, {{}}});
   for (std::uint8_t n = 0; n < 3; ++n)
-    add(table::equipment_cards, uuid_named(0x21, n), uuid_named(0x20, 0));
-  add(table::equipment_card_io, uuid_named(0x22, 0), uuid_named(0x21, 0));
+    world.members.push_back(
+        {{table::equipment_cards, RecordId{uuid_named(0x21, n)}}, {frame_0, frame_1}});
+  world.members.push_back({{table::equipment_card_io, RecordId{uuid_named(0x22, 0)}},
+                           {RecordId{uuid_named(0x21, 0)}, RecordId{uuid_named(0x21, 1)}}});
   return world;
 }
 
 struct Action {
   std::uint8_t replica = 0, kind = 0, record = 0, group = 0, value = 0, extra = 0;
+  bool batched = false;  // with the next of its replica
 };
 
 void showValue(const Action& a, std::ostream& out) {
   out << "{" << int(a.replica) << "," << int(a.kind) << "," << int(a.record) << "," << int(a.group)
-      << "," << int(a.value) << "," << int(a.extra) << "}";
+      << "," << int(a.value) << "," << int(a.extra) << "," << a.batched << "}";
 }
 
 Value some_value(const Column& column, std::uint8_t n) {
@@ -91,8 +92,7 @@ class Run {
 
   void perform(const Action& a) {
     Replica& replica = replicas_[a.replica % 3];
-    std::size_t index = a.record % world_.records.size();
-    const RecordKey key = world_.records[index];
+    const auto& [key, parents] = world_.members[a.record % world_.members.size()];
     const Table& table = *find_table(key.table);
     State state = replica.state(world_.stream);
     std::optional<RecordState> record = state.record(key).value();
@@ -102,11 +102,10 @@ class Run {
     operation.table = key.table;
     operation.record = key.id;
     if (!record) {
-      if (!world_.parents[index].uuid.is_nil() &&
-          !state.record({table.parent, world_.parents[index]}).value())
-        return;
+      RecordId parent = parents[a.extra % parents.size()];
+      if (!parent.uuid.is_nil() && !state.record({table.parent, parent}).value()) return;
       operation.kind = OperationKind::create;
-      operation.parent = world_.parents[index];
+      operation.parent = parent;
       operation.values = {};
       for (const Group& group : table.groups)
         for (ColumnValue& v : some_values(table, group, a.value))
@@ -138,7 +137,10 @@ class Run {
       if (!state.record({operation.table, operation.record}).value()) return;
     }
     replica.clock.set_suspect(a.extra % 16 == 15);
-    replica.write(world_.stream, {operation});
+    std::vector<Operation>& batch = batches_[a.replica % 3];
+    batch.push_back(std::move(operation));
+    if (a.batched && batch.size() < 4) return;
+    replica.write(world_.stream, std::exchange(batch, {}));
   }
 
   void check() {
@@ -191,6 +193,7 @@ class Run {
   }
 
   World world_;
+  std::array<std::vector<Operation>, 3> batches_;  // of each replica, to be written as one event
   std::deque<Replica> replicas_;
   TestRandom random_;
 };
@@ -208,7 +211,8 @@ struct rc::Arbitrary<genlock::test::Action> {
     return rc::gen::build<Action>(
         rc::gen::set(&Action::replica, byte(3)), rc::gen::set(&Action::kind, byte(16)),
         rc::gen::set(&Action::record, byte(8)), rc::gen::set(&Action::group, byte(12)),
-        rc::gen::set(&Action::value, byte(4)), rc::gen::set(&Action::extra, byte(32)));
+        rc::gen::set(&Action::value, byte(4)), rc::gen::set(&Action::extra, byte(32)),
+        rc::gen::set(&Action::batched, rc::gen::map(byte(4), [](int n) { return n == 0; })));
   }
 };
 

@@ -315,6 +315,28 @@ TEST_CASE("rule 5: a touch that one of two deletes has seen does not keep the ro
   REQUIRE(crew.shown(cam).view.is_deleted);
 }
 
+TEST_CASE("rule 5: one id created under two parents is a touch of the one it is under",
+          "[merging]") {
+  Crew crew;
+  RecordKey port{table::equipment_card_io, RecordId{uuid_named(0x22, 1)}};
+  bool earlier_at_the_office = GENERATE(false, true);
+  crew.office.clock.set(earlier_at_the_office ? 2'000'000 : 9'000'000);
+  crew.office.write(library_stream, {create(port, card_a.id)});
+  crew.venue.write(library_stream, {create(port, card_b.id)});
+  crew.spare.write(library_stream, {remove(card_a), remove(card_b)});
+  crew.heal();  // whichever create arrives first
+  REQUIRE(crew.shown(card_a).view.is_deleted != earlier_at_the_office);
+  REQUIRE(crew.shown(card_b).view.is_deleted == earlier_at_the_office);
+}
+
+TEST_CASE("rule 5: a delete does not stand against a touch of its own event", "[merging]") {
+  Crew crew;
+  crew.office.write(show, {remove(cam), write(cam_output, "connector", "SDI")});
+  crew.venue.write(show, {remove(cam)});
+  crew.heal();
+  REQUIRE(crew.shown(cam).view.is_deleted);
+}
+
 TEST_CASE("rule 6: children of a gone row are hidden and return with it", "[merging]") {
   Crew crew;
   crew.office.write(show, {remove(cam)});
