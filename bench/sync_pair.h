@@ -2,6 +2,7 @@
 // bodies of POST requests.
 #pragma once
 
+#include "eventlog/background_committer.h"
 #include "measure.h"
 #include "replication/peers.h"
 #include "replication/session.h"
@@ -17,11 +18,13 @@ namespace genlock::bench {
 // What a node needs to sync.
 struct SyncNode : Node {
   SyncNode(const std::filesystem::path& path, Role role, std::uint64_t seed)
-      : Node(path, role, seed), index(log, projection), ports{engine,        *store, writer,
-                                                              clock,         random, index,
-                                                              subscriptions, peers,  observer,
-                                                              "bench"} {}
+      : Node(path, role, seed),
+        committer(writer),
+        index(log, projection),
+        ports{engine, *store,        committer, clock,    random,
+              index,  subscriptions, peers,     observer, "bench"} {}
 
+  BackgroundCommitter committer;
   replication::StreamIndex index;
   replication::Subscriptions subscriptions;
   replication::Peers peers;

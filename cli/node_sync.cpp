@@ -71,8 +71,9 @@ NodeSync::NodeSync(Node& node, const SyncOptions& options, Logger& log)
     : node_(node),
       log_(log),
       index_(node.log(), node.projection()),
-      ports_{node.engine(), node.store(),   node.writer(), node.clock(), node.random(),
-             index_,        subscriptions_, peers_,        *this,        options.version},
+      committer_(node.writer()),
+      ports_{node.engine(), node.store(),   committer_, node.clock(), node.random(),
+             index_,        subscriptions_, peers_,     *this,        options.version},
       server_(ports_) {}
 
 NodeSync::~NodeSync() {

@@ -5,6 +5,7 @@
 
 #include "cli/logger.h"
 #include "cli/node.h"
+#include "eventlog/background_committer.h"
 #include "http/guarded_server.h"
 #include "http/sync_control.h"
 #include "replication/peers.h"
@@ -66,6 +67,7 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
   replication::StreamIndex index_;
   replication::Subscriptions subscriptions_;
   replication::Peers peers_;
+  BackgroundCommitter committer_;
   replication::SessionPorts ports_;
   replication::SyncServer server_;
   std::unique_ptr<replication::Replicator> replicator_;

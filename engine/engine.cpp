@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "engine/check.h"
 #include "engine/decide.h"
 #include "engine/event_codec.h"
 #include "engine/fold.h"
@@ -134,28 +135,34 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
   return id;
 }
 
-Result<IngestReport> Engine::ingest(const Chunk& chunk, Overlay& overlay) {
+Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& overlay) {
+  CHECK(!chunks.empty());
+  const StreamId stream = chunks.front().stream;
   Overlay attempt = overlay.nested();
-  TRY_ASSIGN(Appends appends, log_.begin(attempt, chunk.stream));
+  TRY_ASSIGN(Appends appends, log_.begin(attempt, stream));
   const StreamHead& head = appends.head;
   UnixMs now = clock_.now();
   IngestReport report;
   std::vector<Stamped> fresh;
-  for (const std::string& bytes : chunk.events) {
-    TRY_ASSIGN(Event event, decode(bytes));
-    TRY_ASSIGN(Arrival arrival, examine(log_, attempt, head, chunk.stream, event, bytes));
-    if (arrival.known) {
-      ++report.duplicates;
-      continue;
+  for (const Chunk& chunk : chunks) {
+    for (const std::string& bytes : chunk.events) {
+      TRY_ASSIGN(Event event, decode(bytes));
+      TRY_ASSIGN(Arrival arrival, examine(log_, attempt, head, stream, event, bytes));
+      if (arrival.known) {
+        ++report.duplicates;
+        continue;
+      }
+      log_.append(attempt, appends, event, bytes, now);
+      report.ids.push_back(event.id());
+      fresh.push_back({std::move(event), std::move(arrival.context)});
     }
-    log_.append(attempt, appends, event, bytes, now);
-    report.ids.push_back(event.id());
-    fresh.push_back({std::move(event), std::move(arrival.context)});
+    TRY(check_chains(log_, attempt, head, chunk));
   }
-  if (!fresh.empty()) log_.finish(attempt, appends);
-  TRY(check_chains(log_, attempt, head, chunk));
   report.stored = fresh.size();
-  if (!fresh.empty()) TRY(commit(chunk.stream, std::move(fresh), nullptr, attempt));
+  if (!fresh.empty()) {
+    log_.finish(attempt, appends);
+    TRY(commit(stream, std::move(fresh), nullptr, attempt));
+  }
   overlay.absorb(std::move(attempt));
   return report;
 }

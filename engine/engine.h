@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -55,10 +56,14 @@ class Engine {
   // Operations of this node itself (directory entries, imports), without decide.
   Result<EventId> write(StreamId stream, std::vector<Operation> operations, const Person& by,
                         Overlay& overlay);
-  // Events of a peer. All or nothing. ERRORS: gap (something in a context is missing), fork (an
+  // Events of a peer: one chunk, or several of one stream in the order they were sent. All or
+  // nothing. ERRORS: gap (something in a context is missing), fork (an
   // event we have with other content, or a context hash that is not ours), corruption (damaged or
   // breaking a rule), unsupported, too_large.
-  Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay);
+  Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay);
+  Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay) {
+    return ingest(std::span(&chunk, 1), overlay);
+  }
 
   // Folds a stream's log from nothing into `overlay`, which must show no state of it; only the
   // events inside `within` where that is given (it must be causally closed). After each few

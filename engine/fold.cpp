@@ -2,6 +2,7 @@
 
 #include "engine/event_codec.h"
 #include "engine/merge.h"
+#include "engine/past_events.h"
 #include "engine/state_keys.h"
 
 #include <algorithm>
@@ -52,7 +53,7 @@ Result<void> Fold::apply_record(const Event& event, const VersionVector& context
   std::vector<RecordEvent> past;
   HistorySource history = [&]() -> Result<const std::vector<RecordEvent>*> {
     if (past.empty()) {
-      TRY_ASSIGN(past, state_.history(key));
+      TRY_ASSIGN(past, state_.history(loaded->now));
     }
     return &past;
   };
@@ -62,9 +63,7 @@ Result<void> Fold::apply_record(const Event& event, const VersionVector& context
 
   bool touched = std::any_of(operations.begin(), operations.end(),
                              [](const Operation* o) { return touches(*o); });
-  std::string flags(1, static_cast<char>(touched ? state_keys::event_touches : 0));
-  overlay_.put(Space::state, state_keys::event(state_.stream(), key, event.dot), std::move(flags));
-
+  note_past(loaded->now, {event.dot, touched}, state_.stream(), overlay_);
   dirty_.insert(key);
   if (life_changed) TRY(find_witness(loaded->now));
   TRY(note_order(*loaded, context, operations));
@@ -95,10 +94,11 @@ Result<void> Fold::note_order(const Loaded& loaded, const VersionVector& context
 
 Result<RecordId> Fold::parent_seen(const RecordState& record, const VersionVector& context) {
   if (!record.life.created || context.contains(record.life.create.dot)) return record.parent;
-  TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(record.key(), context));
+  TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(record));
   for (const RecordEvent& past : history)  // ascending rank: the first create counted
-    for (const Operation* operation : operations_on(past.event, record.key()))
-      if (operation->kind == OperationKind::create) return operation->parent;
+    if (context.contains(past.event.dot))
+      for (const Operation* operation : operations_on(past.event, record.key()))
+        if (operation->kind == OperationKind::create) return operation->parent;
   return RecordId{};
 }
 
@@ -159,14 +159,15 @@ Result<void> Fold::collect_concurrent(const Lock& lock, std::set<RecordKey>& rec
   return {};
 }
 
-// Folds a record's whole history again, under the locks as they stand now. Heads and document do
-// not depend on locks.
+// Folds a record's whole history again, under the locks as they stand now. Heads, document and
+// past do not depend on locks.
 Result<void> Fold::rederive(const RecordKey& key) {
   TRY_ASSIGN(Loaded * loaded, load(key));
-  TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(key));
+  TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(loaded->now));
   if (history.empty()) return {};  // in this transaction, still to come
   TRY_ASSIGN(RecordState again, merge_history(key, history, locks_));
   again.document_heads = loaded->now.document_heads;
+  again.recent = loaded->now.recent;
   TRY(find_witness(again));
   loaded->now = std::move(again);
   loaded->changed = true;

@@ -58,6 +58,7 @@ class Fold {
   Result<void> collect_in_document(const RecordKey& key, std::vector<Dot>& events);
   Result<void> find_witnesses_above(RecordKey at);
   Result<std::vector<RecordKey>> children_now(RecordId parent);
+  Result<std::vector<PastEvent>> past_now(const RecordKey& key);
   Result<void> touch_living(const Event& event, const VersionVector& context, const RecordKey& key);
   Result<void> rederive_held_off(const LockState& before);
   Result<void> collect_concurrent(const Lock& lock, std::set<RecordKey>& records);

@@ -4,6 +4,7 @@
 #include "engine/event_codec.h"
 #include "engine/fold.h"
 #include "engine/merge.h"
+#include "engine/past_events.h"
 #include "engine/state_keys.h"
 
 #include <algorithm>
@@ -70,8 +71,8 @@ Result<void> Fold::find_document_heads(const RecordKey& key) {
 }
 
 Result<void> Fold::collect_in_document(const RecordKey& key, std::vector<Dot>& events) {
-  TRY_ASSIGN(std::vector<Dot> own, state_.event_dots(key));
-  events.insert(events.end(), own.begin(), own.end());
+  TRY_ASSIGN(std::vector<PastEvent> own, past_now(key));
+  for (const PastEvent& event : own) events.push_back(event.dot);
   TRY_ASSIGN(std::vector<RecordKey> children, children_now(key.id));
   for (const RecordKey& child : children)
     if (const Table* table = find_table(child.table); table && table->nested)
@@ -149,14 +150,9 @@ Result<void> Fold::find_witness(RecordState& record) {
 
 Result<void> Fold::collect_touches(const RecordKey& key, const VersionVector& seen,
                                    std::vector<Dot>& touches) {
-  TRY(overlay_.scan_prefix(Space::state, state_keys::events(state_.stream(), key),
-                           [&](std::string_view event_key, std::string_view flags) {
-                             Dot dot = state_keys::dot_at_end(event_key);
-                             bool touched =
-                                 !flags.empty() && (flags[0] & state_keys::event_touches);
-                             if (touched && !seen.contains(dot)) touches.push_back(dot);
-                             return true;
-                           }));
+  TRY_ASSIGN(std::vector<PastEvent> past, past_now(key));
+  for (const PastEvent& event : past)
+    if (event.touches && !seen.contains(event.dot)) touches.push_back(event.dot);
   TRY_ASSIGN(std::vector<RecordKey> children, children_now(key.id));
   for (const RecordKey& child : children) TRY(collect_touches(child, seen, touches));
   return {};
@@ -211,6 +207,11 @@ Result<void> Fold::find_witnesses_above(RecordKey at) {
     at = {table->parent, ancestor->now.parent};
   }
   return {};
+}
+
+Result<std::vector<PastEvent>> Fold::past_now(const RecordKey& key) {
+  TRY_ASSIGN(Loaded * record, load(key));
+  return past_of(record->now, state_.stream(), overlay_);
 }
 
 // The index of children is written when the transaction is finished; until then what is in work

@@ -1,5 +1,6 @@
 #include "engine/record.h"
 
+#include "engine/past_events.h"
 #include "engine/state_bytes.h"
 
 #include <algorithm>
@@ -189,6 +190,7 @@ std::string encode(const RecordState& record) {
   write_person(out, record.latest_by);
   write_dots(out, dots, record.heads);
   write_dots(out, dots, record.document_heads);
+  write_recent(out, dots, record.recent);
   out.varint(record.groups.size());
   for (const GroupState& group : record.groups) write_group(out, dots, group);
   write_life(out, dots, record.life);
@@ -214,6 +216,7 @@ Result<RecordState> decode_record(std::string_view bytes) {
   record.latest_by = read_person(in);
   record.heads = read_dots(in, dots);
   record.document_heads = read_dots(in, dots);
+  record.recent = read_recent(in, dots);
   record.groups.resize(in.count(4));
   for (GroupState& group : record.groups) group = read_group(in, dots);
   record.life = read_life(in, dots);

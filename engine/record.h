@@ -89,6 +89,13 @@ struct LifeState {
   bool operator==(const LifeState&) const = default;
 };
 
+// One event on a record, by name.
+struct PastEvent {
+  Dot dot;
+  bool touches = false;  // set, create, restore or resolve: keeps a record alive
+  bool operator==(const PastEvent&) const = default;
+};
+
 struct RecordState {
   TableId table = TableId::none;
   RecordId id;
@@ -103,7 +110,10 @@ struct RecordState {
   std::vector<Dot> heads;  // events on the record that no other event on it has seen, sorted
   std::vector<Dot> document_heads;  // the same over the record and its nested children; for tables
                                     // that nest others
-  std::vector<GroupState> groups;   // ascending id
+  // The events on the record by (origin, sequence): of each origin those that do not make a full
+  // run yet. Full runs are keys of their own (engine/past_events.h).
+  std::vector<PastEvent> recent;
+  std::vector<GroupState> groups;  // ascending id
   LifeState life;
 
   RecordKey key() const { return {table, id}; }
@@ -133,6 +143,6 @@ Result<RecordState> decode_record(std::string_view bytes);
 
 // Version of the fold's rules and of the bytes above. A store written by another one is rebuilt
 // from the log.
-inline constexpr std::uint32_t fold_version = 2;
+inline constexpr std::uint32_t fold_version = 3;
 
 }  // namespace genlock

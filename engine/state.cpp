@@ -1,6 +1,7 @@
 #include "engine/state.h"
 
 #include "engine/event_codec.h"
+#include "engine/past_events.h"
 #include "engine/state_keys.h"
 
 #include <algorithm>
@@ -76,21 +77,27 @@ Result<std::vector<RecordKey>> State::records() const {
 }
 
 Result<std::vector<Dot>> State::event_dots(const RecordKey& key) const {
+  TRY_ASSIGN(const RecordState* record, find(key));
+  if (!record) return std::vector<Dot>{};
+  TRY_ASSIGN(std::vector<PastEvent> past, past_of(*record, stream_, reader_));
   std::vector<Dot> dots;
-  TRY(reader_.scan_prefix(Space::state, state_keys::events(stream_, key),
-                          [&](std::string_view event_key, std::string_view) {
-                            dots.push_back(state_keys::dot_at_end(event_key));
-                            return true;
-                          }));
+  dots.reserve(past.size());
+  for (const PastEvent& event : past) dots.push_back(event.dot);
   return dots;
 }
 
 Result<std::vector<RecordEvent>> State::history(const RecordKey& key) const {
-  TRY_ASSIGN(std::vector<Dot> dots, event_dots(key));
+  TRY_ASSIGN(const RecordState* record, find(key));
+  if (!record) return std::vector<RecordEvent>{};
+  return history(*record);
+}
+
+Result<std::vector<RecordEvent>> State::history(const RecordState& record) const {
+  TRY_ASSIGN(std::vector<PastEvent> past, past_of(record, stream_, reader_));
   std::vector<RecordEvent> events;
-  events.reserve(dots.size());
-  for (const Dot& dot : dots) {
-    EventId id{stream_, dot};
+  events.reserve(past.size());
+  for (const PastEvent& named : past) {
+    EventId id{stream_, named.dot};
     TRY_ASSIGN(StoredEvent stored, log_.read(reader_, id));
     TRY_ASSIGN(Event event, decode_stored(stored.bytes));
     TRY_ASSIGN(VersionVector context, log_.context_of(reader_, id));

@@ -54,6 +54,8 @@ class State {
   Result<std::vector<Dot>> event_dots(const RecordKey& key) const;
   // The events on a record in canonical order, read from the log. O(history of the record).
   Result<std::vector<RecordEvent>> history(const RecordKey& key) const;
+  // The same of a record in this state.
+  Result<std::vector<RecordEvent>> history(const RecordState& record) const;
   // Only those inside `within`.
   Result<std::vector<RecordEvent>> history(const RecordKey& key, const VersionVector& within) const;
 

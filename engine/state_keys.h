@@ -1,12 +1,12 @@
 // Keys of Space::state. All begin with a letter and the stream, so a stream's state is one range
 // per letter:
 //   r stream table id                        -> RecordState
-//   e stream table id origin sequence        -> event_flags: the events on a record
-//   c stream parent table id                 -> ""  children of a record
-//   x stream target table id                 -> ""  records that refer to `target` by an ON DELETE
-//   SET NULL column u stream unique parent value table id    -> ""  records that claim a value of a
-//   unique key o stream parent table                    -> the greatest sort_order ever written to
-//   a child of `parent` l stream                                 -> LockState
+//   e stream table id origin sequence        -> a run of events of one origin on a record, from
+//   this one on (engine/past_events.h) c stream parent table id                 -> ""  children of
+//   a record x stream target table id                 -> ""  records that refer to `target` by an
+//   ON DELETE SET NULL column u stream unique parent value table id    -> ""  records that claim a
+//   value of a unique key o stream parent table                    -> the greatest sort_order ever
+//   written to a child of `parent` l stream                                 -> LockState
 // Ids are 16 bytes, tables and unique keys 2 bytes, sequences 8 bytes, all big-endian; a value is
 // its state bytes with a 2-byte length in front.
 #pragma once
@@ -18,10 +18,6 @@
 #include <string>
 
 namespace genlock::state_keys {
-
-// What an event did to a record, as the merge rules ask it.
-inline constexpr std::uint8_t event_touches =
-    1;  // set, create, restore or resolve: keeps a record alive
 
 inline std::string begin(char kind, StreamId stream) {
   std::string key;
@@ -39,13 +35,13 @@ inline std::string record(StreamId stream, const RecordKey& record_key) {
   append(key, record_key);
   return key;
 }
-inline std::string events(StreamId stream, const RecordKey& record_key) {
+inline std::string past_runs(StreamId stream, const RecordKey& record_key) {
   std::string key = begin('e', stream);
   append(key, record_key);
   return key;
 }
-inline std::string event(StreamId stream, const RecordKey& record_key, const Dot& dot) {
-  std::string key = events(stream, record_key);
+inline std::string past_run(StreamId stream, const RecordKey& record_key, const Dot& dot) {
+  std::string key = past_runs(stream, record_key);
   key.append(dot.origin.view());
   append_be64(key, number(dot.sequence));
   return key;
@@ -84,7 +80,7 @@ inline RecordKey record_at_end(std::string_view key) {
   std::string_view tail = key.substr(key.size() - 18);
   return {TableId{read_be16(tail)}, RecordId{Uuid::from_bytes(tail.substr(2))}};
 }
-// The dot at the end of an event key.
+// The dot at the end of the key of a run.
 inline Dot dot_at_end(std::string_view key) {
   std::string_view tail = key.substr(key.size() - 24);
   return {OriginId{Uuid::from_bytes(tail.substr(0, 16))}, Sequence{read_be64(tail.substr(16))}};

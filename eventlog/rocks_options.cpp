@@ -86,10 +86,9 @@ rocksdb::ColumnFamilyOptions family_options(Space space, const RocksOptions& opt
   family.max_write_buffer_number = 3;  // one is filled while two wait for the disk
   family.level_compaction_dynamic_level_bytes =
       true;  // the last level holds nine tenths: a tenth of waste at most
-  // Keys come in runs: of one origin's events, of one record's. Each is put in beside the one
-  // before it, of which its first 35 bytes remind: a kind, a stream and an origin, or a table and a
-  // record.
-  family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(35));
+  // The keys of a batch come in their order: each is put in beside the one before it, of which its
+  // first 17 bytes remind: a kind and a stream.
+  family.memtable_insert_with_hint_prefix_extractor.reset(rocksdb::NewCappedPrefixTransform(17));
   // Most keys of an import and most command keys are new: a filter answers before the search.
   family.memtable_prefix_bloom_size_ratio = 0.02;
   family.memtable_whole_key_filtering = true;

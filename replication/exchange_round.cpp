@@ -2,7 +2,6 @@
 #include "replication/initiator.h"
 #include "replication/limits.h"
 #include "replication/page_builder.h"
-#include "replication/page_receiver.h"
 #include "replication/peers.h"
 
 #include <algorithm>
@@ -22,10 +21,12 @@ std::vector<StreamId> Initiator::smallest_first() const {
 Result<std::optional<Message>> Initiator::say_exchange() {
   auto snapshot = ports_.store.snapshot();
   Exchange exchange;
-  exchange.budget_bytes = limits::max_page_bytes;
+  exchange.budget_bytes = static_cast<std::uint32_t>(ports_.page_bytes);
+  exchange.holding = !held_.empty() || started_;
   TRY(add_pushes(*snapshot, exchange));
   TRY(add_wants(*snapshot, exchange));
   if (exchange.chunks.empty() && exchange.wants.empty()) {
+    TRY(store_held());
     round_is_dry();
     return std::optional<Message>{};
   }
@@ -35,7 +36,7 @@ Result<std::optional<Message>> Initiator::say_exchange() {
 }
 
 Result<void> Initiator::add_pushes(const Reader& reader, Exchange& exchange) {
-  PageBuilder page(ports_.engine.log(), reader, limits::max_page_bytes);
+  PageBuilder page(ports_.engine.log(), reader, ports_.page_bytes);
   for (StreamId stream : smallest_first()) {
     StreamWork& work = work_.at(stream);
     if (!work.push) continue;
@@ -59,6 +60,7 @@ Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
     if (wanted_.size() >= limits::max_streams_in_message || bytes >= limits::max_vector_bytes)
       break;
     TRY_ASSIGN(StreamState state, read_stream_state(ports_.engine.log(), nullptr, reader, stream));
+    held_.raise(state);
     bytes += 40 + state.have.size() * 32;
     exchange.wants.push_back(std::move(state));
     wanted_.push_back(stream);
@@ -66,16 +68,18 @@ Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
   return {};
 }
 
-Result<void> Initiator::hear(const Message&, const Exchange& reply) {
+Result<void> Initiator::hear(const Message&, Exchange& reply) {
   if (step_ != Step::exchange) return Error{ErrorCode::corruption, "a page out of turn"};
   progress_ = false;
   auto snapshot = ports_.store.snapshot();
   TRY(hear_acknowledged(*snapshot, reply));
   for (const Failure& failure : reply.failures)
     if (work_.count(failure.stream)) stream_failed(failure);
+  std::vector<StreamId> sent;
+  for (const Chunk& chunk : reply.chunks) sent.push_back(chunk.stream);
   TRY(hear_chunks(reply));
   snapshot = ports_.store.snapshot();
-  TRY(settle(*snapshot, reply));
+  TRY(settle(*snapshot, reply, sent));
   moved_ = moved_ || progress_;
   idle_exchanges_ = progress_ ? 0 : idle_exchanges_ + 1;
   if (idle_exchanges_ >= limits::max_idle_exchanges)
@@ -105,15 +109,45 @@ Result<void> Initiator::hear_acknowledged(const Reader& reader, const Exchange& 
   return {};
 }
 
-Result<void> Initiator::hear_chunks(const Exchange& reply) {
+Result<void> Initiator::hear_chunks(Exchange& reply) {
   for (const Chunk& chunk : reply.chunks)
     if (std::find(wanted_.begin(), wanted_.end(), chunk.stream) == wanted_.end())
       return Error{ErrorCode::corruption, "events of a stream that was not asked for"};
-  TRY_ASSIGN(PageReport stored, store_page(ports_, peer_, scope_, reply.chunks));
-  report_.received_events += stored.stored;
-  report_.duplicate_events += stored.duplicates;
-  progress_ = progress_ || stored.stored > 0;
-  for (const Failure& failure : stored.failures) {
+  UnixMs now = ports_.clock.now();
+  bool more_follows = reply.more && !reply.chunks.empty();
+  held_.add(std::move(reply.chunks), now);
+  if (!more_follows) return store_held();
+  progress_ = true;  // bounded by what may be held
+  return held_.due(now) ? start_held() : Result<void>{};
+}
+
+// Stores what is held, upon what was started before, while that is on its way to the disk.
+Result<void> Initiator::start_held() {
+  std::optional<StartedPage> before =
+      std::exchange(started_, start_page(ports_, peer_, scope_, held_.take()));
+  if (before) TRY(finish(std::move(*before)));
+  return started_->report.failures.empty() ? Result<void>{} : finish_started();
+}
+
+// Returns when all that was received is durable.
+Result<void> Initiator::store_held() {
+  if (!held_.empty()) TRY(start_held());
+  return finish_started();
+}
+
+Result<void> Initiator::finish_started() {
+  if (!started_) return {};
+  return finish(*std::exchange(started_, std::nullopt));
+}
+
+Result<void> Initiator::finish(StartedPage page) {
+  Result<PageReport> stored = finish_page(ports_, std::move(page));
+  if (!stored.ok() || !stored->failures.empty() || (held_.empty() && !started_)) held_.forget();
+  TRY(stored);
+  report_.received_events += stored->stored;
+  report_.duplicate_events += stored->duplicates;
+  progress_ = progress_ || stored->stored > 0;
+  for (const Failure& failure : stored->failures) {
     to_tell_.push_back(failure);
     stream_failed(failure);
   }
@@ -121,16 +155,18 @@ Result<void> Initiator::hear_chunks(const Exchange& reply) {
 }
 
 // Which of the wanted streams need no more asking?
-Result<void> Initiator::settle(const Reader& reader, const Exchange& reply) {
+Result<void> Initiator::settle(const Reader& reader, const Exchange& reply,
+                               const std::vector<StreamId>& sent) {
   for (StreamId stream : wanted_) {
     auto at = work_.find(stream);
     if (at == work_.end()) continue;
     TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, stream));
-    VersionVector ours = head.vector(), theirs = at->second.theirs.vector(), both = ours;
+    VersionVector ours = head.vector(), theirs = at->second.theirs.vector();
+    held_.raise(stream, ours);
+    VersionVector both = ours;
     both.meet(theirs);
     ports_.peers.note_to_receive(peer_.node, stream, theirs.event_count() - both.event_count());
-    bool was_sent = std::any_of(reply.chunks.begin(), reply.chunks.end(),
-                                [&](const Chunk& chunk) { return chunk.stream == stream; });
+    bool was_sent = std::find(sent.begin(), sent.end(), stream) != sent.end();
     bool failed = std::any_of(reply.failures.begin(), reply.failures.end(),
                               [&](const Failure& failure) { return failure.stream == stream; });
     bool nothing_left = !was_sent && !failed && !reply.more;

@@ -63,9 +63,8 @@ void Initiator::receive(Result<Message> message) {
   if (step_ == Step::over) return;
   if (message.ok() && message->exchange != exchange_ && message->exchange != 0) return;
   Result<void> heard =
-      message.ok()
-          ? std::visit([&](const auto& body) { return hear(*message, body); }, message->body)
-          : Result<void>(message.error());
+      message.ok() ? std::visit([&](auto& body) { return hear(*message, body); }, message->body)
+                   : Result<void>(message.error());
   if (heard.ok()) {
     tries_ = 0;
   } else if (!try_again(heard.error())) {
@@ -87,6 +86,8 @@ bool Initiator::try_again(const Error& error) {
 }
 
 void Initiator::end(std::optional<Error> error) {
+  Result<void> stored = store_held();
+  if (!stored.ok() && !error) error = stored.error();
   step_ = Step::over;
   report_.done = true;
   if (!error && peer_.node != NodeId{}) {

@@ -1,10 +1,13 @@
 // The asking end of a session (session.h).
 #pragma once
 
+#include "replication/held_pages.h"
 #include "replication/introduction.h"
+#include "replication/page_receiver.h"
 #include "replication/session.h"
 
 #include <map>
+#include <optional>
 
 namespace genlock::replication {
 
@@ -37,7 +40,7 @@ class Initiator {
   Result<void> hear(const Message& reply, const Hello& hello);
   Result<void> hear(const Message& reply, const Compare&);
   Result<void> hear(const Message& reply, const States& states);
-  Result<void> hear(const Message& reply, const Exchange& exchange);
+  Result<void> hear(const Message& reply, Exchange& exchange);
   Result<void> hear(const Message& reply, const Wait&);
   Result<void> hear(const Message& reply, const Refusal& refusal);
 
@@ -57,8 +60,13 @@ class Initiator {
   Result<void> add_pushes(const Reader& reader, Exchange& exchange);
   Result<void> add_wants(const Reader& reader, Exchange& exchange);
   Result<void> hear_acknowledged(const Reader& reader, const Exchange& reply);
-  Result<void> hear_chunks(const Exchange& reply);
-  Result<void> settle(const Reader& reader, const Exchange& reply);
+  Result<void> hear_chunks(Exchange& reply);
+  Result<void> start_held();
+  Result<void> store_held();
+  Result<void> finish_started();
+  Result<void> finish(StartedPage page);
+  Result<void> settle(const Reader& reader, const Exchange& reply,
+                      const std::vector<StreamId>& sent);
   void stream_failed(const Failure& failure);
   void round_is_dry();
 
@@ -81,8 +89,10 @@ class Initiator {
 
   std::map<StreamId, StreamWork> work_;
   std::vector<StreamId> sent_, wanted_;  // in the exchange under way
-  std::vector<Failure> to_tell_;         // our refusals, for the peer's sync log
-  bool moved_ = false;                   // something was exchanged in this round
+  HeldPages held_;
+  std::optional<StartedPage> started_;  // on its way to the disk
+  std::vector<Failure> to_tell_;        // our refusals, for the peer's sync log
+  bool moved_ = false;                  // something was exchanged in this round
   bool progress_ = false;
   int idle_exchanges_ = 0;
 };

@@ -15,6 +15,10 @@ inline constexpr std::size_t max_frame_bytes = max_message_bytes + 64;
 // Honest pages shrink up to 40 times; a sender that reaches this sends them uncompressed.
 inline constexpr std::size_t max_compression_ratio = 200;
 inline constexpr std::size_t max_page_bytes = genlock::limits::max_page_bytes;
+// Pages that a session holds before it stores them as one batch: much enough that most records of a
+// show are written once, little enough for a small box and for a cut link.
+inline constexpr std::size_t max_held_bytes = 8 << 20;
+inline constexpr std::int64_t max_hold_ms = 500;
 // Streams named in one message; more go into the next.
 inline constexpr std::size_t max_streams_in_message = 1'024;
 // Bytes of vectors in one message: 4,096 origins in one stream are 160 KiB.

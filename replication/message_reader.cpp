@@ -179,6 +179,7 @@ Result<Exchange> read(protocol::Exchange::Reader in) {
                                  text(failure.getMessage())});
   exchange.more = in.getMore();
   exchange.budget_bytes = in.getBudgetBytes();
+  exchange.holding = in.getHolding();
   return exchange;
 }
 

@@ -115,6 +115,7 @@ void put(protocol::Exchange::Builder out, const Exchange& exchange) {
   }
   out.setMore(exchange.more);
   out.setBudgetBytes(exchange.budget_bytes);
+  out.setHolding(exchange.holding);
 }
 
 void put(protocol::Wait::Builder out, const Wait& wait) {

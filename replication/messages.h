@@ -81,6 +81,7 @@ struct Exchange {
   std::vector<Failure> failures;
   bool more = false;
   std::uint32_t budget_bytes = 0;
+  bool holding = false;  // some of what `wants` says is not stored yet
 };
 
 struct Wait {

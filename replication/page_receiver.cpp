@@ -2,6 +2,9 @@
 
 #include "replication/peers.h"
 
+#include <algorithm>
+#include <span>
+
 namespace genlock::replication {
 namespace {
 
@@ -29,35 +32,52 @@ class PageJob {
           const std::vector<Chunk>& chunks)
       : ports_(ports), peer_(peer), scope_(scope), chunks_(chunks) {}
 
-  // May be run again from the start by the committer.
   Result<void> operator()(Overlay& overlay) {
-    report_ = {};
-    ingested_.clear();
-    for (const Chunk& chunk : chunks_) {
-      Result<IngestReport> stored = ingest(chunk, overlay);
-      if (!stored.ok() && !is_about_the_chunk(stored.error().code))
-        return std::move(stored).error();
-      if (!stored.ok()) {
-        report_.failures.push_back({chunk.stream, stored.error().code, stored.error().message});
-        continue;
-      }
-      report_.stored += stored->stored;
-      report_.duplicates += stored->duplicates;
-      report_.streams.push_back(chunk.stream);
-      ingested_.emplace_back(&chunk, std::move(stored).value());
-      note_shared(ports_, peer_.node, chunk);
+    for (std::size_t first = 0, end = 0; first < chunks_.size(); first = end) {
+      for (end = first; end < chunks_.size() && chunks_[end].stream == chunks_[first].stream;)
+        ++end;
+      TRY(take(std::span(chunks_).subspan(first, end - first), overlay));
     }
     return ports_.peers.flush(peer_.node, overlay, ports_.observer);
   }
 
   PageReport take_report() { return std::move(report_); }
-  const auto& ingested() const { return ingested_; }
+  std::vector<std::pair<StreamId, IngestReport>> take_ingested() { return std::move(ingested_); }
 
  private:
-  // A refused chunk leaves nothing behind in the overlay.
-  Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay) {
-    TRY(check(chunk, scope_));
-    return ports_.engine.ingest(chunk, overlay);
+  using Chunks = std::span<const Chunk>;
+
+  // All chunks of a stream at once; where one of them is refused, those before it by themselves.
+  Result<void> take(Chunks chunks, Overlay& overlay) {
+    Result<IngestReport> stored = ingest(chunks, overlay);
+    if (!stored.ok() && is_about_the_chunk(stored.error().code) && chunks.size() > 1) {
+      for (std::size_t i = 0; i < chunks.size(); ++i) {
+        stored = ingest(chunks.subspan(i, 1), overlay);
+        if (!stored.ok()) break;
+        note(chunks.subspan(i, 1), std::move(stored).value());
+      }
+    } else if (stored.ok()) {
+      note(chunks, std::move(stored).value());
+    }
+    if (stored.ok()) return {};
+    if (!is_about_the_chunk(stored.error().code)) return std::move(stored).error();
+    report_.failures.push_back(
+        {chunks.front().stream, stored.error().code, stored.error().message});
+    return {};
+  }
+
+  // What is refused leaves nothing behind in the overlay.
+  Result<IngestReport> ingest(Chunks chunks, Overlay& overlay) {
+    for (const Chunk& chunk : chunks) TRY(check(chunk, scope_));
+    return ports_.engine.ingest(chunks, overlay);
+  }
+
+  void note(Chunks chunks, IngestReport stored) {
+    report_.stored += stored.stored;
+    report_.duplicates += stored.duplicates;
+    for (const Chunk& chunk : chunks) note_shared(ports_, peer_.node, chunk);
+    report_.streams.push_back(chunks.front().stream);
+    ingested_.emplace_back(chunks.front().stream, std::move(stored));
   }
 
   SessionPorts& ports_;
@@ -65,19 +85,35 @@ class PageJob {
   const Scope& scope_;
   const std::vector<Chunk>& chunks_;
   PageReport report_;
-  std::vector<std::pair<const Chunk*, IngestReport>> ingested_;
+  std::vector<std::pair<StreamId, IngestReport>> ingested_;
 };
 
 }  // namespace
 
 Result<PageReport> store_page(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope,
-                              const std::vector<Chunk>& chunks) {
+                              std::vector<Chunk> chunks) {
   if (chunks.empty()) return PageReport{};
+  return finish_page(ports, start_page(ports, peer, scope, std::move(chunks)));
+}
+
+StartedPage start_page(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope,
+                       std::vector<Chunk> chunks) {
+  std::stable_sort(chunks.begin(), chunks.end(),
+                   [](const Chunk& a, const Chunk& b) { return a.stream < b.stream; });
   PageJob job(ports, peer, scope, chunks);
-  TRY(ports.committer.run([&job](Overlay& overlay) { return job(overlay); }));
-  for (const auto& [chunk, report] : job.ingested())
-    if (report.stored > 0) ports.observer.on_received(peer, chunk->stream, report);
-  return job.take_report();
+  StartedPage page;
+  page.durable = ports.committer.start([&job](Overlay& overlay) { return job(overlay); });
+  page.report = job.take_report();
+  page.peer = peer;
+  page.ingested = job.take_ingested();
+  return page;
+}
+
+Result<PageReport> finish_page(SessionPorts& ports, StartedPage page) {
+  TRY(page.durable.get());
+  for (const auto& [stream, report] : page.ingested)
+    if (report.stored > 0) ports.observer.on_received(page.peer, stream, report);
+  return std::move(page.report);
 }
 
 }  // namespace genlock::replication

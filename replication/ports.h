@@ -5,6 +5,7 @@
 #include "engine/committer.h"
 #include "engine/engine.h"
 #include "engine/store.h"
+#include "replication/limits.h"
 
 #include <cstdint>
 #include <optional>
@@ -76,7 +77,8 @@ struct SessionPorts {
   Subscriptions& subscriptions;
   Peers& peers;
   SyncObserver& observer;
-  std::string software;  // for the hello
+  std::string software;                             // for the hello
+  std::size_t page_bytes = limits::max_page_bytes;  // of events, asked for and sent at once
 };
 
 }  // namespace genlock::replication

@@ -112,6 +112,8 @@ struct Exchange {
   more @4 :Bool;
   # Bytes of events that the sender wants at most in the reply.
   budgetBytes @5 :UInt32;
+  # Some of what the wants say the sender has is in its memory only, so it is not to be counted as arrived.
+  holding @6 :Bool;
 }
 
 struct Chunk {

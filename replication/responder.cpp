@@ -97,10 +97,11 @@ Result<Message> Responder::answer(const Message& request, const Exchange& exchan
   Exchange answer;
   TRY(store(request, exchange, scope, answer));
   auto snapshot = ports_.store.snapshot();
-  PageBuilder page(ports_.engine.log(), *snapshot, exchange.budget_bytes);
+  PageBuilder page(ports_.engine.log(), *snapshot,
+                   std::min<std::size_t>(exchange.budget_bytes, ports_.page_bytes));
   for (const StreamState& want : exchange.wants)
     if (scope.covers(want.stream)) TRY(page.add(want));
-  TRY(note_wants(request, *snapshot, exchange.wants));
+  if (!exchange.holding) TRY(note_wants(request, *snapshot, exchange.wants));
   for (Failure& failure : page.take_failures()) {
     note(SyncNote::Kind::refused_chunk, request, failure);
     answer.failures.push_back(std::move(failure));

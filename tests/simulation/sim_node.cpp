@@ -9,13 +9,18 @@ SimNode::Running::Running(SimNode& node)
       engine(node.identity, node.log_, projection, node.clock, node.random),
       writer(node.store),
       index(node.log_, projection),
-      ports{engine,        node.store,  writer,
-            node.clock,    node.random, index,
-            subscriptions, peers,       static_cast<replication::SyncObserver&>(node),
-            "simulated"} {}
+      ports{engine,        node.store,      writer,
+            node.clock,    node.random,     index,
+            subscriptions, peers,           static_cast<replication::SyncObserver&>(node),
+            "simulated",   node.page_bytes_} {}
 
-SimNode::SimNode(Identity self, const std::int64_t& sim_now, std::uint64_t seed, bool everything)
-    : identity(std::move(self)), clock(sim_now), random(seed), everything_(everything) {
+SimNode::SimNode(Identity self, const std::int64_t& sim_now, std::uint64_t seed, bool everything,
+                 std::size_t page_bytes)
+    : identity(std::move(self)),
+      clock(sim_now),
+      random(seed),
+      everything_(everything),
+      page_bytes_(page_bytes) {
   start();
   CHECK(running_->subscriptions.set_everything(running_->writer, everything_).ok());
 }

@@ -36,7 +36,8 @@ class SimClock : public Clock {
 
 class SimNode : private replication::SyncObserver {
  public:
-  SimNode(Identity identity, const std::int64_t& sim_now, std::uint64_t seed, bool everything);
+  SimNode(Identity identity, const std::int64_t& sim_now, std::uint64_t seed, bool everything,
+          std::size_t page_bytes);
 
   // Everything that lives in memory is lost; what was committed stays.
   void crash();
@@ -79,6 +80,7 @@ class SimNode : private replication::SyncObserver {
 
   Log log_;
   bool everything_;
+  std::size_t page_bytes_;
   std::vector<replication::SyncNote> notes_;
   std::unique_ptr<Running> running_;
 };

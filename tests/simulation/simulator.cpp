@@ -20,7 +20,8 @@ Simulator::Simulator(Swarm swarm, bool print_trace)
                   OriginId{named("origin " + std::to_string(i))}, i == 0 ? Role::cloud : Role::lan,
                   i == 0 ? "cloud" : "lan " + std::to_string(i)};
     bool everything = !(swarm.partial && i == 2);
-    nodes_.push_back(std::make_unique<SimNode>(self, now_ms_, swarm.seed * 10 + i, everything));
+    nodes_.push_back(std::make_unique<SimNode>(self, now_ms_, swarm.seed * 10 + i, everything,
+                                               swarm.page_bytes));
   }
   if (swarm.partial) {
     auto& ports = nodes_[2]->ports();

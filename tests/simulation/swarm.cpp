@@ -24,6 +24,7 @@ Swarm Swarm::draw(std::uint64_t seed) {
   swarm.lan_link = coin();
   swarm.live = coin() || coin();
   swarm.partial = below(4) == 0;
+  if (coin()) swarm.page_bytes = std::size_t{1} << (8 + below(5));
   return swarm;
 }
 
@@ -31,10 +32,11 @@ std::string Swarm::to_string() const {
   std::ostringstream out;
   out << commands << " commands, loss " << loss_percent << "%, duplicates " << duplicate_percent
       << "%, damage " << corrupt_percent << "%, replays " << replay_percent
-      << "%, delay <= " << delay_ms << " ms" << (partitions ? ", partitions" : "")
-      << (restarts ? ", restarts" : "") << (disk_errors ? ", disk errors" : "")
-      << (clock_skew ? ", clock skew" : "") << (clock_jumps ? ", clock jumps" : "")
-      << (lan_link ? ", LAN link" : "") << (live ? ", live" : "") << (partial ? ", partial" : "");
+      << "%, delay <= " << delay_ms << " ms, pages of " << page_bytes << " bytes"
+      << (partitions ? ", partitions" : "") << (restarts ? ", restarts" : "")
+      << (disk_errors ? ", disk errors" : "") << (clock_skew ? ", clock skew" : "")
+      << (clock_jumps ? ", clock jumps" : "") << (lan_link ? ", LAN link" : "")
+      << (live ? ", live" : "") << (partial ? ", partial" : "");
   return out.str();
 }
 

@@ -2,6 +2,7 @@
 // al. 2012), because faults that are always on hide each other.
 #pragma once
 
+#include "replication/limits.h"
 #include "support/seeded_random.h"
 
 #include <cstdint>
@@ -18,7 +19,8 @@ struct Swarm {
   std::uint64_t corrupt_percent = 0;  // one bit flipped, or the end cut off
   std::uint64_t replay_percent = 0;  // an old message again, from anybody to anybody it was sent to
   std::int64_t delay_ms = 20;  // greatest; each message draws its own, so they overtake each other
-  bool partitions = false;     // one way or both ways, between any two
+  std::size_t page_bytes = replication::limits::max_page_bytes;  // few: a download is many pages
+  bool partitions = false;  // one way or both ways, between any two
   bool restarts = false;
   bool disk_errors = false;  // a commit fails, with its batch lost or applied; then a restart
   bool clock_skew = false;   // minutes
