@@ -2,6 +2,7 @@
 
 #include "engine/event_codec.h"
 #include "engine/merge.h"
+#include "engine/sibling_merge.h"
 
 #include <algorithm>
 #include <map>
@@ -38,8 +39,8 @@ class Finder {
       if (view_.visible()) TRY(pending_group(group, now));
     } else {
       if (group.decision) TRY(decided_group(group, now));
-      for (const Write* loser : now.not_shown)
-        TRY(loss(group, {loser->dot, now.write->dot, now.write->role}));
+      for (const auto& [loser, by] : now.not_shown)
+        TRY(loss(group, {loser->dot, by->dot, by->role}));
     }
     for (const Loss& past : group.losses) TRY(loss(group, past));
     return {};
@@ -52,7 +53,7 @@ class Finder {
     std::vector<const Write*> sides = one_per_value(group, now);
     for (const Write* write : sides) {
       TRY_ASSIGN(ConflictSide side, make_side(write->dot));
-      side.value = write->value;
+      side.value = now.said_by(*write);
       if (write == now.write) conflict.shown = conflict.sides.size();
       conflict.sides.push_back(std::move(side));
       if (write->held && !conflict.lock) {
@@ -65,12 +66,13 @@ class Finder {
   }
 
   // Siblings of one value are one side, told by the highest of them (by the shown one where it is
-  // among them).
+  // among them); so are those that are merged.
   static std::vector<const Write*> one_per_value(const GroupState& group, const Shown& now) {
     std::vector<const Write*> sides;
     for (const Write& write : group.siblings) {
-      auto same = std::find_if(sides.begin(), sides.end(),
-                               [&](const Write* s) { return s->value == write.value; });
+      auto same = std::find_if(sides.begin(), sides.end(), [&](const Write* s) {
+        return now.said_by(*s) == now.said_by(write);
+      });
       if (same == sides.end()) {
         sides.push_back(&write);
       } else if (*same != now.write) {
@@ -82,59 +84,9 @@ class Finder {
     return sides;
   }
 
-  // What the group showed in the events that all siblings had seen, themselves included.
   Result<ColumnValues> base_of(const GroupState& group) {
     TRY(load_history());
-    std::optional<std::set<Dot>> common;
-    for (const Write& write : group.siblings) {
-      std::set<Dot> seen = covered_by(write.dot, group.id);
-      if (common) std::erase_if(seen, [&](const Dot& dot) { return !common->contains(dot); });
-      common = std::move(seen);
-    }
-    std::vector<RecordEvent> past;
-    VersionVector within;
-    for (const RecordEvent& event : history_) {
-      if (!common->contains(event.event.dot)) continue;
-      within.merge(event.context);
-      within.raise(event.event.dot.origin, event.event.dot.sequence);
-      past.push_back(event);
-    }
-    GroupState then{group.id,
-                    siblings_at(record_, group.id, past, within, locks_within(locks_, within)),
-                    {},
-                    {}};
-    const Write* write = shown(view_.table, then).write;
-    return write ? write->value : ColumnValues{};
-  }
-
-  // The events on the record that the author of a write knew, that one included. Who names what a
-  // write replaces did not mean the rest of its context: it counts as having seen the named writes
-  // and what their authors had seen.
-  std::set<Dot> covered_by(const Dot& write, GroupId group) const {
-    std::set<Dot> covered;
-    std::vector<Dot> work{write};
-    while (!work.empty()) {
-      Dot dot = work.back();
-      work.pop_back();
-      if (!covered.insert(dot).second) continue;
-      auto at = std::find_if(history_.begin(), history_.end(),
-                             [&](const RecordEvent& e) { return e.event.dot == dot; });
-      if (at == history_.end()) continue;
-      if (const std::vector<Dot>* named = named_by(at->event, group)) {
-        for (const Dot& replaced : *named)
-          if (at->context.contains(replaced)) work.push_back(replaced);
-      } else {
-        for (const RecordEvent& past : history_)
-          if (at->context.contains(past.event.dot)) covered.insert(past.event.dot);
-      }
-    }
-    return covered;
-  }
-
-  const std::vector<Dot>* named_by(const Event& event, GroupId group) const {
-    for (const Operation* operation : operations_on(event, record_.key()))
-      if (operation->group == group && operation->replaces) return &*operation->replaces;
-    return nullptr;
+    return SiblingMerge(record_.key(), group.id, history_, locks_).base_of(group.siblings);
   }
 
   Result<void> decided_group(const GroupState& group, const Shown& now) {
@@ -150,7 +102,7 @@ class Finder {
     sort_sides(conflict);
     conflict.shown = conflict.sides.size();
     for (std::size_t i = 0; i < conflict.sides.size(); ++i)
-      if (conflict.sides[i].value == now.write->value) conflict.shown = i;
+      if (conflict.sides[i].value == *now.value) conflict.shown = i;
     TRY(note_decision(conflict, *group.decision));
     finish(std::move(conflict));
     return {};
@@ -261,8 +213,8 @@ class Finder {
       TRY_ASSIGN(const RecordState* row, state_.find(key));
       if (!row || row->deleted()) continue;
       const GroupState* group = row->group(view_.table->group_of(column)->id);
-      const Write* write = group ? shown(view_.table, *group).write : nullptr;
-      const Value* value = write ? find(write->value, column) : nullptr;
+      const ColumnValues* values = group ? shown(view_.table, *group).value : nullptr;
+      const Value* value = values ? find(*values, column) : nullptr;
       if (const auto* number = value ? std::get_if<std::int64_t>(value) : nullptr)
         taken.insert(*number);
     }

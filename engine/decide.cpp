@@ -107,8 +107,8 @@ ColumnValues shown_values(const RecordView& view, const Group& group) {
 
 ColumnValues written_values(const Table& table, const RecordState& record, GroupId group) {
   const GroupState* state = record.group(group);
-  const Write* write = state ? shown(&table, *state).write : nullptr;
-  return write ? write->value : ColumnValues{};
+  const ColumnValues* value = state ? shown(&table, *state).value : nullptr;
+  return value ? *value : ColumnValues{};
 }
 
 }  // namespace decide_parts

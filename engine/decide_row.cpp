@@ -1,4 +1,6 @@
 #include "engine/decide_parts.h"
+#include "engine/merge.h"
+#include "engine/sibling_merge.h"
 
 #include <algorithm>
 
@@ -33,8 +35,7 @@ void name_sides(Operation& operation, const Work& work, const Row& row, const Gr
   bool knows_all = work.base && work.base->is_present;
   operation.replaces.emplace();
   for (const Write& sibling : state->siblings) {
-    bool is_shown = std::ranges::find(now.not_shown, &sibling) == now.not_shown.end();
-    if (is_shown || knows_all) operation.replaces->push_back(sibling.dot);
+    if (now.shows(sibling) || knows_all) operation.replaces->push_back(sibling.dot);
   }
   operation.base = shown_values(row.view, group);
 }
@@ -89,7 +90,7 @@ Result<void> report_conflict(Work& work, const Row& row, const Merge& merge) {
   conflict.group = merge.group.id;
   conflict.base = merge.before;
   conflict.yours = merge.wanted;
-  conflict.theirs = theirs.value;
+  conflict.theirs = shown(row.table, *row.record.group(merge.group.id)).said_by(theirs);
   TRY(describe_writer(work.state, theirs.dot, conflict));
   work.conflicts.push_back(std::move(conflict));
   return {};
@@ -126,6 +127,44 @@ void add_merge(Work& work, const Row& row, const RecordState& before, Merge merg
   operation.base = std::move(merge.before);
 }
 
+// An event like the one that would be written, which ranks above all that is here.
+Event event_like(const Row& row, const RecordState& before, const Merge& merge) {
+  Event event;
+  event.dot = {OriginId{}, Sequence{1}};
+  event.time = HybridTime{UINT64_MAX};
+  Operation& operation = event.operations.emplace_back();
+  operation.table = row.table->id;
+  operation.record = row.view.id;
+  operation.group = merge.group.id;
+  operation.values = merge.wanted;
+  operation.replaces = names_of(merge, before);
+  return event;
+}
+
+// Rule 8: whether the fold will merge this write and those of others without a loss.
+Result<bool> merges_finer(const Work& work, const Row& row, const RecordState& before,
+                          const Merge& merge) {
+  if (grain_of(row.table, merge.group.id) == Grain::whole) return false;
+  Event event = event_like(row, before, merge);
+  TRY_ASSIGN(StreamHead head, work.state.log().head(work.state.reader(), work.state.stream()));
+  VersionVector context = head.vector();
+  TRY_ASSIGN(std::vector<RecordEvent> history, work.state.history(row.key()));
+  TRY_ASSIGN(LockState locks, work.state.locks());
+  std::vector<Write> siblings = row.record.group(merge.group.id)->siblings;
+  GroupWriter(row.key(), merge.group.id, locks).write(event, context, siblings);
+  SiblingMerge finer(row.key(), merge.group.id, history, locks);
+  finer.add(event, context);
+  std::optional<Merged> merged = finer.merge(siblings);
+  return merged && merged->overruled.empty();
+}
+
+Result<void> note_finer(Work& work, const Row& row, const RecordState& before, const Merge& merge) {
+  if (row.key() != work.draft.outcome.record) return {};
+  TRY_ASSIGN(bool finer, merges_finer(work, row, before, merge));
+  if (finer) work.others_changed.push_back(merge.group.columns.front());
+  return {};
+}
+
 // What the author left as it was is not an edit, and what already shows needs none.
 bool is_edit(const Row& row, const Merge& merge) {
   return merge.wanted != merge.before && merge.wanted != shown_values(row.view, merge.group);
@@ -135,6 +174,7 @@ Result<void> merge_group(Work& work, const Row& row, const RecordState& before, 
                          const ColumnValues& named) {
   Merge merge = compare(work, row, before, group, named);
   if (!is_edit(row, merge)) return {};
+  if (!merge.others.empty()) TRY(note_finer(work, row, before, merge));
   if (!merge.others.empty() && !work.command.record_conflict)
     return report_conflict(work, row, merge);
   note_pending(work, row, merge);

@@ -17,6 +17,12 @@ inline constexpr std::size_t max_text_bytes = 1'000;        // ordinary text col
 inline constexpr std::size_t max_long_text_bytes = 10'000;  // note, show_info_url
 inline constexpr std::size_t max_json_bytes = 256 << 10;    // one opaque JSON column
 inline constexpr std::size_t max_json_depth = 32;           // nesting of any JSON from outside
+// Of merging finer than a group (rule 8); beyond them the group merges as a whole. They are part of
+// the rule: other bounds, another fold_version.
+inline constexpr std::size_t max_merge_words = 8'192;  // of one text; a note has about 3,500
+inline constexpr std::size_t max_merge_steps = 1'000;  // words in and out of one text
+inline constexpr std::size_t max_merge_siblings = 16;  // as many nodes wrote it, none knowing
+inline constexpr std::size_t max_merge_bases = 64;     // each a round of edits side by side
 inline constexpr std::size_t max_sort_order_bytes = 64;
 inline constexpr std::size_t max_person_bytes = 200;  // user, device: they stand in every event
 inline constexpr std::size_t max_pending_commands = 1'024;  // waiting for the log writer; then 503

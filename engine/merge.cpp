@@ -1,5 +1,7 @@
 #include "engine/merge.h"
 
+#include "engine/sibling_merge.h"
+
 #include <algorithm>
 
 namespace genlock {
@@ -54,7 +56,7 @@ GroupState& group_of(RecordState& record, GroupId id) {
   auto at = std::lower_bound(record.groups.begin(), record.groups.end(), id,
                              [](const GroupState& g, GroupId wanted) { return g.id < wanted; });
   if (at == record.groups.end() || at->id != id)
-    at = record.groups.insert(at, GroupState{id, {}, {}, {}});
+    at = record.groups.insert(at, GroupState{.id = id});
   return *at;
 }
 
@@ -184,35 +186,57 @@ class Step {
     GroupState& group = group_of(record_, id);
     if (!group.siblings.empty()) TRY(judge(group, claim, operation));
     stand_beside(group.siblings, claim);
+    return merge_finer(group);
+  }
+
+  // Rule 8. Asks for the history only where siblings differ in what can be merged.
+  Result<void> merge_finer(GroupState& group) {
+    group.merged.reset();
+    if (group.siblings.size() < 2 || grain_of(table_, group.id) == Grain::whole) return {};
+    if (shown(table_, group).not_shown.empty()) return {};
+    TRY_ASSIGN(const std::vector<RecordEvent>* history, source_());
+    SiblingMerge merge(record_.key(), group.id, *history, step_.locks);
+    merge.add(step_.event, step_.context);
+    group.merged = merge.merge(group.siblings);
     return {};
   }
 
   // What the writer had seen decides which values it replaced unseen (rule 3) and whether it
   // decided a conflict.
   Result<void> judge(GroupState& group, const Claim& claim, const Operation& operation) {
-    GroupState seen{group.id, {}, {}, {}};
-    if (had_seen_all(group)) {
-      seen.siblings = group.siblings;
-    } else {
-      TRY_ASSIGN(const std::vector<RecordEvent>* history, source_());
-      seen.siblings = siblings_at(record_, group.id, *history, step_.context,
-                                  locks_within(step_.locks, step_.context));
-      for (const Operation* before : step_.operations) {  // of the same event
-        if (before == &operation) break;
-        if (auto own = claim_on(table_, group.id, *before, step_.event, step_.context, false))
-          stand_beside(seen.siblings, *own);
-      }
+    GroupState before;
+    const GroupState* seen = &group;
+    if (!had_seen_all(group)) {
+      TRY_ASSIGN(before, seen_before(group.id, operation));
+      seen = &before;
     }
-    if (seen.siblings.empty()) return {};
-    Shown at_that_time = shown(table_, seen);
-    for (const Write* hidden : at_that_time.not_shown)
+    if (seen->siblings.empty()) return {};
+    Shown at_that_time = shown(table_, *seen);
+    for (const auto& [hidden, by] : at_that_time.not_shown)
       if (!claim.named && hidden->dot != step_.event.dot && replaces(claim, *hidden))
-        insert_sorted(group.losses,
-                      Loss{hidden->dot, at_that_time.write->dot, at_that_time.write->role});
-    bool chose =
-        operation.kind == OperationKind::resolve || (claim.named && names_differing(claim, seen));
+        insert_sorted(group.losses, Loss{hidden->dot, by->dot, by->role});
+    bool chose = operation.kind == OperationKind::resolve ||
+                 (claim.named && names_differing(claim, *seen, at_that_time));
     if (chose) keep_latest(group.decision, decision(operation));
     return {};
+  }
+
+  // The group as it stood for the writer before `operation`: what it knew, and what it wrote
+  // itself in the same event.
+  Result<GroupState> seen_before(GroupId id, const Operation& operation) {
+    TRY_ASSIGN(const std::vector<RecordEvent>* history, source_());
+    LockState locks = locks_within(step_.locks, step_.context);
+    SiblingMerge merge(record_.key(), id, *history, locks);
+    merge.add(step_.event, step_.context);
+    GroupState seen = merge.at(step_.context);
+    for (const Operation* before : step_.operations) {
+      if (before == &operation) break;
+      auto own = claim_on(table_, id, *before, step_.event, step_.context, false);
+      if (!own) continue;
+      stand_beside(seen.siblings, *own);
+      seen.merged = merge.merge(seen.siblings);
+    }
+    return seen;
   }
 
   bool had_seen_all(const GroupState& group) const {
@@ -224,13 +248,14 @@ class Step {
                        [&](const Lock& lock) { return step_.context.contains(lock.dot); });
   }
 
-  static bool names_differing(const Claim& claim, const GroupState& seen) {
+  static bool names_differing(const Claim& claim, const GroupState& seen, const Shown& then) {
     const ColumnValues* first = nullptr;
     for (const Write& sibling : seen.siblings) {
       if (std::find(claim.named->begin(), claim.named->end(), sibling.dot) == claim.named->end())
         continue;
-      if (first && *first != sibling.value) return true;
-      first = &sibling.value;
+      const ColumnValues& said = then.said_by(sibling);
+      if (first && *first != said) return true;
+      first = &said;
     }
     return false;
   }
@@ -249,19 +274,15 @@ Result<bool> merge_event(RecordState& record, const MergeStep& step, const Histo
   return Step(record, step, history).run();
 }
 
-std::vector<Write> siblings_at(const RecordState& record, GroupId group,
-                               const std::vector<RecordEvent>& history, const VersionVector& within,
-                               const LockState& locks) {
-  const Table* table = find_table(record.table);
-  std::vector<Write> siblings;
-  for (const RecordEvent& past : history) {
-    if (!within.contains(past.event.dot)) continue;
-    bool held = locks.holding_off(past.event.dot, past.context) != nullptr;
-    for (const Operation* operation : operations_on(past.event, record.key()))
-      if (auto claim = claim_on(table, group, *operation, past.event, past.context, held))
-        stand_beside(siblings, *claim);
-  }
-  return siblings;
+GroupWriter::GroupWriter(const RecordKey& record, GroupId group, const LockState& locks)
+    : record_(record), group_(group), table_(find_table(record.table)), locks_(locks) {}
+
+void GroupWriter::write(const Event& event, const VersionVector& context,
+                        std::vector<Write>& siblings) const {
+  bool held = locks_.holding_off(event.dot, context) != nullptr;
+  for (const Operation* operation : operations_on(event, record_))
+    if (auto claim = claim_on(table_, group_, *operation, event, context, held))
+      stand_beside(siblings, *claim);
 }
 
 Result<RecordState> merge_history(const RecordKey& key, const std::vector<RecordEvent>& history,

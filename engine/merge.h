@@ -1,4 +1,4 @@
-// The merging rules for one record (docs/merging.md, 1-5 and 7): one step folds one event into a
+// The merging rules for one record (docs/merging.md, 1-5, 7 and 8): one step folds one event into a
 // RecordState. Which write replaces which is fixed by the events themselves, so any causal order of
 // steps gives the same state.
 //
@@ -31,10 +31,20 @@ struct MergeStep {
 // subtree). Returns true when `record.life` changed.
 Result<bool> merge_event(RecordState& record, const MergeStep& step, const HistorySource& history);
 
-// The writes of `group` that stood for a writer who had seen `within`, with the locks known there.
-std::vector<Write> siblings_at(const RecordState& record, GroupId group,
-                               const std::vector<RecordEvent>& history, const VersionVector& within,
-                               const LockState& locks);
+// What events say of one group, one after the other, in any causal order.
+class GroupWriter {
+ public:
+  // `locks` outlives this.
+  GroupWriter(const RecordKey& record, GroupId group, const LockState& locks);
+  // Leaves in `siblings` the writes that stand.
+  void write(const Event& event, const VersionVector& context, std::vector<Write>& siblings) const;
+
+ private:
+  RecordKey record_;
+  GroupId group_;
+  const Table* table_;
+  const LockState& locks_;
+};
 
 // The record as it stood within a version vector: the same steps over the part of its history
 // inside.

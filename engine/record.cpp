@@ -24,6 +24,28 @@ bool RecordState::life_pending() const {
   return !life.deletes.empty() || (life.create.held && !life.decision);
 }
 
+namespace {
+
+// The sibling that shows in place of another; nullptr where that one shows, or is part of what
+// does.
+const Write* hidden_by(const GroupState& group, const Write& write, const Shown& now) {
+  if (!group.merged || write.held) return write.value == *now.value ? nullptr : now.write;
+  for (const Loss& loss : group.merged->overruled) {
+    if (loss.loser != write.dot) continue;
+    for (const Write& winner : group.siblings)
+      if (winner.dot == loss.winner) return &winner;
+    return now.write;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool Shown::shows(const Write& sibling) const {
+  return std::none_of(not_shown.begin(), not_shown.end(),
+                      [&](const Hidden& hidden) { return hidden.write == &sibling; });
+}
+
 Shown shown(const Table* table, const GroupState& group) {
   Shown result;
   if (group.siblings.empty()) return result;
@@ -32,14 +54,16 @@ Shown shown(const Table* table, const GroupState& group) {
     if (!best || best->held >= write.held)
       best = &write;  // ascending rank: later is higher; trusted before held off
   result.write = best;
+  result.value = group.merged ? &group.merged->value : &best->value;
   bool suspect = best->suspect;
   bool trusted_differ = false;
   for (const Write& write : group.siblings) {
-    if (write.value == best->value) continue;
-    result.not_shown.push_back(&write);
+    const Write* by = hidden_by(group, write, result);
+    if (!by) continue;
+    result.not_shown.push_back({&write, by});
     suspect |= write.suspect;
     if (write.held) result.lock_pending = true;
-    trusted_differ |= !write.held;
+    trusted_differ |= !write.held && !group.merged;
   }
   const Group* rules = table ? table->group(group.id) : nullptr;
   bool flagged = rules && rules->policy == Policy::flagged;
@@ -103,16 +127,45 @@ std::optional<Decision> read_decision(ByteReader& in, DotReader& dots) {
   return decision;
 }
 
-void write_group(ByteWriter& out, DotWriter& dots, const GroupState& group) {
-  out.varint(number(group.id));
-  out.varint(group.siblings.size());
-  for (const Write& write : group.siblings) write_write(out, dots, write);
-  out.varint(group.losses.size());
-  for (const Loss& loss : group.losses) {
+void write_losses(ByteWriter& out, DotWriter& dots, const std::vector<Loss>& losses) {
+  out.varint(losses.size());
+  for (const Loss& loss : losses) {
     dots.dot(loss.loser);
     dots.dot(loss.winner);
     out.byte(static_cast<std::uint8_t>(loss.winner_role));
   }
+}
+
+std::vector<Loss> read_losses(ByteReader& in, DotReader& dots) {
+  std::vector<Loss> losses(in.count(5));
+  for (Loss& loss : losses) {
+    loss.loser = dots.dot();
+    loss.winner = dots.dot();
+    loss.winner_role = Role{in.byte()};
+  }
+  return losses;
+}
+
+void write_merged(ByteWriter& out, DotWriter& dots, const std::optional<Merged>& merged) {
+  out.byte(merged.has_value());
+  if (!merged) return;
+  write_values(out, merged->value);
+  write_losses(out, dots, merged->overruled);
+}
+
+std::optional<Merged> read_merged(ByteReader& in, DotReader& dots) {
+  if (!in.byte()) return std::nullopt;
+  Merged merged{read_values(in), {}};
+  merged.overruled = read_losses(in, dots);
+  return merged;
+}
+
+void write_group(ByteWriter& out, DotWriter& dots, const GroupState& group) {
+  out.varint(number(group.id));
+  out.varint(group.siblings.size());
+  for (const Write& write : group.siblings) write_write(out, dots, write);
+  if (group.siblings.size() > 1) write_merged(out, dots, group.merged);
+  write_losses(out, dots, group.losses);
   write_decision(out, dots, group.decision);
 }
 
@@ -121,12 +174,8 @@ GroupState read_group(ByteReader& in, DotReader& dots) {
   group.id = GroupId{static_cast<std::uint16_t>(in.varint())};
   group.siblings.resize(in.count(12));
   for (Write& write : group.siblings) write = read_write(in, dots);
-  group.losses.resize(in.count(5));
-  for (Loss& loss : group.losses) {
-    loss.loser = dots.dot();
-    loss.winner = dots.dot();
-    loss.winner_role = Role{in.byte()};
-  }
+  if (group.siblings.size() > 1) group.merged = read_merged(in, dots);
+  group.losses = read_losses(in, dots);
   group.decision = read_decision(in, dots);
   return group;
 }

@@ -52,11 +52,22 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
+// What differing siblings say together (merging rule 8).
+struct Merged {
+  ColumnValues value;
+  std::vector<Loss> overruled;  // siblings with changes that overlap a higher one's, sorted
+  bool operator==(const Merged&) const = default;
+};
+
 struct GroupState {
   GroupId id = GroupId::none;
-  std::vector<Write> siblings;  // ascending rank, never empty once written
-  std::vector<Loss> losses;  // of writes that were replaced; those among the siblings are derived
-  std::optional<Decision> decision;
+  std::vector<Write> siblings = {};  // ascending rank, never empty once written
+  // Of those that no lock held off; worked out from them and from what their authors had seen
+  // (engine/sibling_merge.h).
+  std::optional<Merged> merged = {};
+  std::vector<Loss> losses = {};  // of writes that were replaced; those among the siblings are
+                                  // derived
+  std::optional<Decision> decision = {};
   bool operator==(const GroupState&) const = default;
 };
 
@@ -127,12 +138,24 @@ struct RecordState {
   bool life_pending() const;
 };
 
-// How a group shows.
+// How a group shows. Points into the GroupState.
 struct Shown {
-  const Write* write = nullptr;  // the shown sibling, nullptr: never written
-  bool pending = false;          // siblings of differing values that somebody has to decide between
-  bool lock_pending = false;     // ... because of a lock
-  std::vector<const Write*> not_shown;  // siblings whose value is another
+  struct Hidden {
+    const Write* write;
+    const Write* by;  // what shows in its place
+  };
+  const Write* write = nullptr;  // the shown sibling, of merged ones the highest; nullptr: never
+                                 // written
+  const ColumnValues* value = nullptr;  // what it says, or what the merged ones say together
+  bool pending = false;       // siblings of differing values that somebody has to decide between
+  bool lock_pending = false;  // ... because of a lock
+  std::vector<Hidden> not_shown;  // siblings whose value is another, and not part of what is merged
+
+  bool shows(const Write& sibling) const;
+  // What a sibling stands for: the shown value, also of what is part of it, or its own.
+  const ColumnValues& said_by(const Write& sibling) const {
+    return shows(sibling) ? *value : sibling.value;
+  }
 };
 // `table` nullptr or a group unknown to it: last-writer-wins.
 Shown shown(const Table* table, const GroupState& group);
@@ -143,6 +166,6 @@ Result<RecordState> decode_record(std::string_view bytes);
 
 // Version of the fold's rules and of the bytes above. A store written by another one is rebuilt
 // from the log.
-inline constexpr std::uint32_t fold_version = 3;
+inline constexpr std::uint32_t fold_version = 4;
 
 }  // namespace genlock

@@ -23,6 +23,12 @@ Column long_text(int n, std::string_view name) {
   return column;
 }
 
+Column note(int n) {
+  Column column = long_text(n, "note");
+  column.grain = Grain::words;
+  return column;
+}
+
 Column choice(int n, std::string_view name, std::vector<std::string_view> allowed) {
   Column column = text(n, name);
   column.allowed = std::move(allowed);
@@ -67,7 +73,11 @@ Column reference(int n, std::string_view name, TableId target) {
 }
 
 Column json(int n, std::string_view name) {
-  return {.id = id(n), .name = name, .type = ColumnType::json, .max_bytes = limits::max_json_bytes};
+  return {.id = id(n),
+          .name = name,
+          .type = ColumnType::json,
+          .max_bytes = limits::max_json_bytes,
+          .grain = Grain::keys};
 }
 
 Column required(Column column) {
@@ -181,7 +191,7 @@ Table sources() {
       .parent = table::productions,
       .parent_column = "production_id",
       .columns = {required(text(3, "type")), required(text(4, "name")), whole(5, "h_res", 1, 32768),
-                  whole(6, "v_res", 1, 32768), rate(7), text(8, "standard"), long_text(9, "note"),
+                  whole(6, "v_res", 1, 32768), rate(7), text(8, "standard"), note(9),
                   text(10, "secondary_device"),
                   choice(11, "blanking", {"none", "RBv1", "RBv2", "RBv3"})},
       .groups = {group("video_format", flagged, {5, 6, 7, 8, 11})},
@@ -212,7 +222,7 @@ Table sends() {
       .parent = table::productions,
       .parent_column = "production_id",
       .columns = {required(text(3, "type")), required(text(4, "name")), whole(5, "h_res", 1, 32768),
-                  whole(6, "v_res", 1, 32768), rate(7), text(8, "standard"), long_text(9, "note"),
+                  whole(6, "v_res", 1, 32768), rate(7), text(8, "standard"), note(9),
                   text(10, "secondary_device"), text(11, "output_connector")},
       .groups = {group("video_format", flagged, {5, 6, 7, 8}),
                  group("output_connector", flagged, {11})},
@@ -231,7 +241,7 @@ Table connections() {
                       text(7, "intermediate_input"), text(8, "intermediate_output"),
                       choice(9, "destination_type",
                              {"send", "switcher", "router", "processor", "recorder"}),
-                      uuid(10, "destination_id"), json(11, "signal_path"), long_text(12, "note")},
+                      uuid(10, "destination_id"), json(11, "signal_path"), note(12)},
           .groups = {group("from", flagged, {3, 4}), group("via", flagged, {5, 6, 7, 8}),
                      group("to", flagged, {9, 10}), group("signal_path", flagged, {11})},
           .indexes = {{10, "idx_connections_production", ColumnId::none},

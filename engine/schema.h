@@ -20,6 +20,13 @@ enum class Policy {
   flagged,           // all are kept; the conflict is pending until somebody decides
 };
 
+// How fine concurrent writes of a last-writer-wins group of one column are merged (rule 8).
+enum class Grain {
+  whole,
+  words,  // word by word (engine/word_merge.h)
+  keys,   // JSON objects key path by key path (engine/json_merge.h)
+};
+
 struct Column {
   ColumnId id;
   std::string_view name;
@@ -31,6 +38,7 @@ struct Column {
   std::size_t max_bytes = 0;                   // for text and json
   Value default_value = {};                    // of a create that does not name it
   TableId set_null_target = TableId::none;     // ON DELETE SET NULL reference, checked on write
+  Grain grain = Grain::whole;
 };
 
 struct Group {

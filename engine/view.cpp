@@ -57,9 +57,9 @@ Result<ColumnValues> shown_values(const State& state, const Table& table,
   values.reserve(table.columns.size());
   for (const Column& column : table.columns) set(values, column.id, {});
   for (const GroupState& group : record.groups) {
-    const Write* write = shown(&table, group).write;
-    if (!write) continue;
-    for (const ColumnValue& entry : write->value) {
+    const ColumnValues* written = shown(&table, group).value;
+    if (!written) continue;
+    for (const ColumnValue& entry : *written) {
       const Column* column = table.column(entry.column);
       if (!column) continue;  // of a newer schema: shown after an upgrade
       TRY_ASSIGN(Value value, shown_reference(state, *column, entry.value));

@@ -116,7 +116,8 @@ TEST_CASE("Prefer: both are kept", "[decide][base]") {
     REQUIRE(outcome.merged == std::vector<ColumnId>{note});
   }
   SECTION("last writer wins: the loser is on record") {
-    Command command = edit_from(base, {{"note", "narrow"}});
+    done(crew.lan, put(source(1), {{"name", "CAM 2"}}));
+    Command command = edit_from(base, {{"name", "CAM 3"}});
     command.record_conflict = true;
     Outcome outcome = done(crew.lan, command);
     REQUIRE(!outcome.pending_conflict);
@@ -124,6 +125,71 @@ TEST_CASE("Prefer: both are kept", "[decide][base]") {
     REQUIRE(on_record.size() == 1);
     REQUIRE(on_record[0].loss);
     REQUIRE(!on_record[0].pending());
+  }
+}
+
+TEST_CASE("words of one note that others changed too", "[decide][base]") {
+  Crew crew;
+  done(crew.lan, put(source(1), {{"note", "camera on the left"}}));
+  ETag base = seen(crew.lan, source(1));
+  done(crew.lan, by(put(source(1), {{"note", "first camera on the left"}}), "Ana"));
+  Command mine = edit_from(base, {{"note", "camera on the left twice"}});
+  SECTION("refused, and named as what would merge") {
+    Error error = refused(crew.lan, mine, ErrorCode::conflict);
+    REQUIRE(error.detail->fields.size() == 1);
+    REQUIRE(*find(error.detail->fields[0].theirs, note) == Value{"first camera on the left"});
+    REQUIRE(error.detail->mergeable == std::vector<ColumnId>{note});
+  }
+  SECTION("Prefer: merged, and nothing is lost") {
+    mine.record_conflict = true;
+    Outcome outcome = done(crew.lan, mine);
+    REQUIRE(outcome.merged == std::vector<ColumnId>{note});
+    REQUIRE(!outcome.pending_conflict);
+    REQUIRE(shown(crew.lan, source(1), "note") == Value{"first camera on the left twice"});
+    REQUIRE(conflicts(crew.lan, source(1)).empty());
+  }
+  SECTION("words that overlap are not mergeable") {
+    mine = edit_from(base, {{"note", "second camera on the right"}});
+    done(crew.lan, put(source(1), {{"note", "first camera on the balcony"}}));
+    REQUIRE(refused(crew.lan, mine, ErrorCode::conflict).detail->mergeable.empty());
+    mine.record_conflict = true;
+    REQUIRE(done(crew.lan, mine).merged.empty());
+    REQUIRE(shown(crew.lan, source(1), "note") == Value{"first second camera on the right"});
+    REQUIRE(conflicts(crew.lan, source(1)).size() == 1);
+  }
+}
+
+TEST_CASE("a base that saw a merged note", "[decide][base]") {
+  Crew crew;
+  done(crew.cloud, put(source(1), {{"note", "camera on the left"}}));
+  crew.sync();
+  done(crew.cloud, put(source(1), {{"note", "camera on the left twice"}}));
+  done(crew.lan, put(source(1), {{"note", "first camera on the left"}}));
+  crew.sync();
+  Value merged{"first camera on the left twice"};
+  REQUIRE(shown(crew.lan, source(1), "note") == merged);
+  SECTION("what shows is not written") {
+    unchanged(crew.lan, put(source(1), {{"note", merged}}));
+    unchanged(crew.lan, edit_from(seen(crew.lan, source(1)), {{"note", merged}}));
+  }
+  SECTION("goes on from it, also when others changed something else") {
+    ETag base = seen(crew.lan, source(1));
+    if (GENERATE(false, true)) done(crew.lan, put(source(1), {{"label", "SRC 7"}}));
+    done(crew.lan, edit_from(base, {{"note", "gone"}}));
+    REQUIRE(shown(crew.lan, source(1), "note") == Value{"gone"});
+    REQUIRE(conflicts(crew.lan, source(1)).empty());
+  }
+  SECTION("is what others' later words are merged with") {
+    ETag base = seen(crew.lan, source(1));
+    done(crew.lan, put(source(1), {{"note", "first camera on the right twice"}}));
+    Command mine = edit_from(base, {{"note", "first camera on the left twice, tripod"}});
+    Error error = refused(crew.lan, mine, ErrorCode::conflict);
+    REQUIRE(*find(error.detail->fields[0].base, note) == merged);
+    mine = edit_from(base, {{"note", "first camera on the left twice or more"}});
+    mine.record_conflict = true;
+    done(crew.lan, mine);
+    REQUIRE(shown(crew.lan, source(1), "note") == Value{"first camera on the right twice or more"});
+    REQUIRE(conflicts(crew.lan, source(1)).empty());
   }
 }
 

@@ -136,8 +136,8 @@ TEST_CASE("resolving needs the conflict's present ETag", "[decide][resolve]") {
 
 TEST_CASE("a lost value is on record as resolved already", "[decide][resolve]") {
   Crew crew;
-  done(crew.cloud, put(source(1), {{"note", "cloud"}}));
-  done(crew.lan, put(source(1), {{"note", "lan"}}));
+  done(crew.cloud, put(source(1), {{"name", "cloud"}}));
+  done(crew.lan, put(source(1), {{"name", "lan"}}));
   crew.sync();
   Conflict loss = conflicts(crew.lan, source(1)).front();
   REQUIRE(loss.loss);

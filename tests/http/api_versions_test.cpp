@@ -121,6 +121,21 @@ TEST_CASE("Base-Version, same field of a last-writer-wins group: 409 too", "[htt
   REQUIRE(answer["/fields/0/base"] == R"({"secondary_device":null})");
 }
 
+TEST_CASE("Base-Version, other words of the same note: named as mergeable, merged with Prefer",
+          "[http][api]") {
+  Race race;
+  race.others(R"({"note":"lens 2x"})");
+  std::string words = R"({"note":"long lens"})";
+  Answer refused = race.write(words, {{"Base-Version", race.seen}});
+  REQUIRE(refused.problem() == "409 field-conflict");
+  REQUIRE(refused["/mergeable"] == R"(["note"])");
+  Answer answer = race.write(words, {{"Base-Version", race.seen}, {"Prefer", "conflict=record"}});
+  REQUIRE(answer.status == 200);
+  REQUIRE(answer["/note"] == "long lens 2x");
+  REQUIRE(answer["/_meta/merged_fields"] == R"(["note"])");
+  REQUIRE(race.conflicts() == 0);
+}
+
 TEST_CASE("Base-Version, the same value: no conflict", "[http][api]") {
   Race race;
   race.others(same_field);

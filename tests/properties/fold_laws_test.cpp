@@ -49,6 +49,7 @@ World library_world() {
 struct Action {
   std::uint8_t replica = 0, kind = 0, record = 0, group = 0, value = 0, extra = 0;
   bool batched = false;  // with the next of its replica
+  std::uint8_t number() const { return static_cast<std::uint8_t>(value | extra << 2); }
 };
 
 void showValue(const Action& a, std::ostream& out) {
@@ -56,7 +57,26 @@ void showValue(const Action& a, std::ostream& out) {
       << "," << int(a.value) << "," << int(a.extra) << "," << a.batched << "}";
 }
 
+// Notes and JSON of which siblings change different parts, and sometimes the same.
+Value some_note(std::uint8_t n) {
+  if (n % 16 == 15) return {};
+  std::string text = n & 1 ? "camera left" : "camera on the right";
+  text += n & 2 ? ", tripod low" : ", no tripod";
+  if (n & 4) text = "check " + text;
+  if (n & 8) text += n & 16 ? " twice" : " now";
+  return text;
+}
+
+Value some_json(std::uint8_t n) {
+  if (n % 16 == 15) return {};
+  std::string text = "{\"a\":" + std::to_string(n & 3);
+  text += n & 4 ? ",\"b\":[1]" : ",\"b\":{\"c\":" + std::to_string(n >> 3 & 3) + "}";
+  return text + (n & 32 ? ",\"d\":0}" : "}");
+}
+
 Value some_value(const Column& column, std::uint8_t n) {
+  if (column.grain == Grain::words) return some_note(n);
+  if (column.grain == Grain::keys) return some_json(n);
   if (column.set_null_target == table::sources) return uuid_named(0x10, n % 2);
   if (column.set_null_target == table::source_outputs) return uuid_named(0x11, n % 2);
   switch (column.type) {
@@ -108,13 +128,13 @@ class Run {
       operation.parent = parent;
       operation.values = {};
       for (const Group& group : table.groups)
-        for (ColumnValue& v : some_values(table, group, a.value))
+        for (ColumnValue& v : some_values(table, group, a.number()))
           set(operation.values, v.column, v.value);
     } else if (kind < 6) {
       const Group& group = table.groups[a.group % table.groups.size()];
       operation.kind = kind == 5 ? OperationKind::resolve : OperationKind::set;
       operation.group = group.id;
-      operation.values = some_values(table, group, a.value);
+      operation.values = some_values(table, group, a.number());
       if (kind >= 3) name_some(operation, *record, a.extra);
       if (kind == 5) operation.resolution = Resolution::manual;
     } else if (kind == 6 || kind == 7) {
