@@ -2,14 +2,15 @@
 #pragma once
 
 #include "http/api.h"
+#include "http/folding_turns.h"
 #include "http/jobs.h"
 #include "http/keys_in_flight.h"
 #include "http/request_body.h"
 #include "http/router.h"
 #include "http/static_files.h"
+#include "projections/history.h"
 #include "projections/queries.h"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,7 +26,8 @@ struct ApiCore {
   KeysInFlight keys;
   std::shared_ptr<JobRegistry> jobs;  // shared with workers that may outlive the API
   std::optional<StaticFiles> files;   // of the web app
-  std::atomic<bool> history_in_work{false};
+  FoldingTurns folding;
+  HistoryCache history;  // for who has the turn
 
   NodeId self() const { return parts.engine.identity().node; }
 };

@@ -4,7 +4,7 @@
 
 #include "engine/conflict.h"
 #include "engine/event_log.h"
-#include "projections/filter.h"
+#include "projections/page.h"
 #include "projections/stored_row.h"
 
 #include <optional>
@@ -32,12 +32,6 @@ struct ServedRow {
   std::string deleted_by;              // person, as JSON; empty while visible
 
   bool visible() const { return !is_deleted && !hidden_by; }
-};
-
-struct ServedList {
-  std::string json;  // an array
-  std::size_t count = 0;
-  std::optional<std::string> next_cursor;  // set where there is more
 };
 
 // The stream that holds a record of this table; nullopt: no such row here.
