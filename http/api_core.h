@@ -68,6 +68,7 @@ void add_route(Router& router, ApiCore& core, ApiRoute route);
 // One function for each group of routes.
 void add_row_routes(Router& router, ApiCore& core);
 void add_write_routes(Router& router, ApiCore& core);
+void add_batch_routes(Router& router, ApiCore& core);
 void add_lock_routes(Router& router, ApiCore& core);
 void add_conflict_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);

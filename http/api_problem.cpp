@@ -149,7 +149,7 @@ class Extras {
 
   Result<void> add_gone(const ErrorDetail& detail) {
     TRY_ASSIGN(std::optional<ServedRow> row, row_of(detail));
-    if (!row) return {};
+    if (!row || row->visible()) return {};  // only a refused batch had deleted it
     add("deleted_at", time_text(row->deleted_ms));
     add("by", row->deleted_by.empty() ? "null" : row->deleted_by);
     add("restore", json_string(path_of(row->hidden_by.value_or(row->key)) + "/restore"));
