@@ -162,6 +162,10 @@ std::span<const Field> conflict_fields() {
   return fields;
 }
 
+std::optional<StreamId> stream_of_conflicts(const ListOptions& options) {
+  return where_of(options.filters).stream;
+}
+
 Result<ServedList> list_conflicts(const ReadContext& context, const ListOptions& options) {
   std::vector<OrderTerm> order = options.order;
   if (order.empty()) order.push_back({field_index("created_at"), true});

@@ -56,6 +56,8 @@ Result<std::optional<ServedRow>> get_whole_production(const ReadContext& context
 
 // The fields a list of conflicts can be filtered and ordered by.
 std::span<const Field> conflict_fields();
+// The production that a list is narrowed to, if it is.
+std::optional<StreamId> stream_of_conflicts(const ListOptions& options);
 // Newest first.
 Result<ServedList> list_conflicts(const ReadContext& context, const ListOptions& options = {});
 
