@@ -225,6 +225,16 @@ class HistoryPage {
 
   ServedList finish() { return to_list(chooser_->finish()); }
 
+  // Of the last item of the page before, in canonical order. nullopt: the first page, or another
+  // order.
+  std::optional<HybridTime> cursor_time() const {
+    if (!cursor_) return std::nullopt;
+    const auto* ms = std::get_if<std::int64_t>(&cursor_->values[0]);
+    const auto* counter = std::get_if<std::int64_t>(&cursor_->values[1]);
+    if (!ms || !counter || *ms < 0 || *counter < 0 || *counter > 0xffff) return std::nullopt;
+    return hybrid_time(*ms, static_cast<std::uint16_t>(*counter));
+  }
+
  private:
   HistoryPage(const ReadContext& context, std::optional<RecordKey> record,
               const ListOptions& options)
@@ -276,6 +286,22 @@ std::size_t bytes_of(const Item& item) {
   return sizeof item + item.fields.capacity() * sizeof(Value) + item.changes.capacity() + 200;
 }
 
+// Can the page be taken from what is kept? Where it begins behind a cursor, events that came since
+// do not matter as long as all of them are newer than that.
+Result<bool> holds(const HistoryCache& cache, const ReadContext& context, StreamId stream,
+                   std::optional<HybridTime> cursor_time) {
+  if (cache.stream != stream || cache.has.empty()) return false;
+  TRY_ASSIGN(StreamHead head, context.log.head(context.reader, stream));
+  for (const EventRange& came : cache.has.missing_from(head.vector())) {
+    if (!cursor_time) return false;
+    EventId first{stream, {came.origin, came.first}};  // later ones of its origin are newer still
+    TRY_ASSIGN(StoredEvent stored, context.log.read(context.reader, first));
+    TRY_ASSIGN(EventHeader header, decode_header(stored.bytes));
+    if (header.time <= *cursor_time) return false;
+  }
+  return true;
+}
+
 // Folds, takes a page, and keeps all items for the next one, as far as they are not too many.
 Result<ServedList> fold_page(const ReadContext& context, StreamId stream,
                              std::optional<RecordKey> record, HistoryPage page,
@@ -297,7 +323,7 @@ Result<ServedList> fold_page(const ReadContext& context, StreamId stream,
   }));
   if (keeps) {
     TRY_ASSIGN(StreamHead head, context.log.head(context.reader, stream));
-    cache.keep(stream, head.vector(), std::move(kept));
+    cache = {stream, head.vector(), std::move(kept)};
   }
   return page.finish();
 }
@@ -316,10 +342,9 @@ Result<ServedList> list_history(const ReadContext& context, StreamId stream,
                                 std::optional<RecordKey> record, const ListOptions& options,
                                 HistoryCache& cache) {
   TRY_ASSIGN(HistoryPage page, HistoryPage::begin(context, record, options));
-  TRY_ASSIGN(StreamHead head, context.log.head(context.reader, stream));
-  const std::vector<HistoryItem>* items = cache.find(stream, head.vector());
-  if (!items) return fold_page(context, stream, record, std::move(page), cache);
-  for (const HistoryItem& item : *items) {
+  TRY_ASSIGN(bool is_kept, holds(cache, context, stream, page.cursor_time()));
+  if (!is_kept) return fold_page(context, stream, record, std::move(page), cache);
+  for (const HistoryItem& item : cache.items) {
     TRY_ASSIGN(const bool wants_more, page.take(item));
     if (!wants_more) break;
   }

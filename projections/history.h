@@ -28,26 +28,14 @@ struct HistoryItem {
   std::string changes;  // JSON
 };
 
-// The history of the stream that was asked for last, as long as no event comes to it. Not
+// The history of the stream that was asked for last, as of the events that it had then. Not
 // thread-safe.
-class HistoryCache {
- public:
+struct HistoryCache {
   static constexpr std::size_t max_bytes = 32 << 20;  // some 50,000 items; longer ones are not kept
 
-  // nullptr: not kept.
-  const std::vector<HistoryItem>* find(StreamId stream, const VersionVector& has) const {
-    return stream == stream_ && has == has_ ? &items_ : nullptr;
-  }
-  void keep(StreamId stream, VersionVector has, std::vector<HistoryItem> items) {
-    stream_ = stream;
-    has_ = std::move(has);
-    items_ = std::move(items);
-  }
-
- private:
-  StreamId stream_;
-  VersionVector has_;
-  std::vector<HistoryItem> items_;  // oldest first
+  StreamId stream;
+  VersionVector has;               // empty: nothing is kept
+  std::vector<HistoryItem> items;  // oldest first
 };
 
 // One item for each event and record that it is about. `record`: of that one alone; none: of the
