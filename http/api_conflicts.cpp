@@ -33,7 +33,10 @@ Result<PastScope> scope_of_conflict(ApiCore& core, RecordId id) {
 
 Result<HttpResponse> get(ApiCore& core, const HttpRequest& request) {
   TRY_ASSIGN(RecordId id, path_id(request));
-  TRY_ASSIGN(PastScope scope, scope_of_conflict(core, id));
+  PastScope scope;
+  if (request.query_parameters.find("as_of")) {
+    TRY_ASSIGN(scope, scope_of_conflict(core, id));
+  }
   TRY_ASSIGN(Moment moment, moment_of(core, request, scope));
   TRY_ASSIGN(ServedConflict conflict, read_conflict(moment, request));
   HttpResponse response = json_answer(std::move(conflict.json));

@@ -149,7 +149,11 @@ void PageChooser::keep_best(std::size_t count) {
   const auto is_before = [this](const Candidate& a, const Candidate& b) {
     return before(a.values, a.id, b.values, b.id);
   };
-  auto end = after_.begin() + static_cast<std::ptrdiff_t>(std::min(count, after_.size()));
+  if (count >= after_.size()) {
+    std::ranges::sort(after_, is_before);
+    return;
+  }
+  auto end = after_.begin() + static_cast<std::ptrdiff_t>(count);
   std::ranges::partial_sort(after_, end, is_before);
   after_.erase(end, after_.end());
 }
