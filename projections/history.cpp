@@ -220,7 +220,18 @@ class HistoryPage {
     for (const OrderTerm& term : order()) candidate.values.push_back(item.fields[term.field]);
     TRY(print(candidate.item, item));
     chooser_->offer(std::move(candidate));
+    ++taken_;
     return true;
+  }
+
+  // Of a whole history. In canonical order from the newest, until the page is full.
+  Result<void> take_all(const std::vector<Item>& items) {
+    bool is_canonical = options_.order.empty();
+    for (std::size_t n = 0; n < items.size(); ++n) {
+      if (is_canonical && taken_ > options_.limit) break;
+      TRY(take(is_canonical ? items[items.size() - 1 - n] : items[n]));
+    }
+    return {};
   }
 
   ServedList finish() { return to_list(chooser_->finish()); }
@@ -279,6 +290,7 @@ class HistoryPage {
   const ListOptions& options_;
   std::optional<Cursor> cursor_;  // in canonical order
   std::optional<PageChooser> chooser_;
+  std::size_t taken_ = 0;
   NodeNames names_;
 };
 
@@ -344,10 +356,7 @@ Result<ServedList> list_history(const ReadContext& context, StreamId stream,
   TRY_ASSIGN(HistoryPage page, HistoryPage::begin(context, record, options));
   TRY_ASSIGN(bool is_kept, holds(cache, context, stream, page.cursor_time()));
   if (!is_kept) return fold_page(context, stream, record, std::move(page), cache);
-  for (const HistoryItem& item : cache.items) {
-    TRY_ASSIGN(const bool wants_more, page.take(item));
-    if (!wants_more) break;
-  }
+  TRY(page.take_all(cache.items));
   return page.finish();
 }
 
