@@ -4,8 +4,9 @@
 #include "engine/fold.h"
 #include "engine/ingest.h"
 #include "eventlog/memory_store.h"
+#include "projections/cut.h"
+#include "projections/log_within.h"
 #include "projections/row_projection.h"
-#include "projections/time_text.h"
 
 namespace genlock::cli {
 namespace {
@@ -35,48 +36,6 @@ class Scratch : public Reader {
   const Reader& log_;
   MemoryStore folded_;
 };
-
-Result<VersionVector> until_event(const EventLog& log, const Reader& reader, StreamId stream,
-                                  const EventId& id) {
-  if (id.stream != stream)
-    return Error{ErrorCode::bad_request, "event " + id.to_string() + " is of another stream"};
-  TRY(log.read(reader, id));
-  TRY_ASSIGN(VersionVector within, log.context_of(reader, id));
-  within.raise(id.dot.origin, id.dot.sequence);
-  return within;
-}
-
-// The last unmarked event of a range that was written up to `time`, as clocks said; none: none.
-Result<Sequence> last_until(const EventLog& log, const Reader& reader, StreamId stream,
-                            const EventRange& range, UnixMs time) {
-  Sequence last = Sequence::none;
-  std::optional<Error> damaged;
-  TRY(log.read_range(reader, stream, range, [&](const EventId& id, const StoredEvent& stored) {
-    Result<Event> event = decode_stored(stored.bytes);
-    if (!event.ok()) {
-      damaged = event.error();
-      return false;
-    }
-    if (!event->clock_suspect && event->wall_ms <= time) last = id.dot.sequence;
-    return true;
-  }));
-  if (damaged) return *damaged;
-  return last;
-}
-
-Result<VersionVector> until_time(const EventLog& log, const Reader& reader, StreamId stream,
-                                 UnixMs time) {
-  TRY_ASSIGN(StreamHead head, log.head(reader, stream));
-  VersionVector within;
-  for (const auto& [origin, origin_head] : head.origins) {
-    EventRange range{origin, Sequence{1}, origin_head.last};
-    TRY_ASSIGN(Sequence last, last_until(log, reader, stream, range, time));
-    if (last == Sequence::none) continue;
-    TRY_ASSIGN(VersionVector seen, until_event(log, reader, stream, {stream, {origin, last}}));
-    within.merge(seen);
-  }
-  return within;
-}
 
 // State and rows as they grow, event by event.
 class Folding {
@@ -134,8 +93,7 @@ class Folding {
 
 Result<VersionVector> events_until(const EventLog& log, const Reader& reader, StreamId stream,
                                    const std::string& until) {
-  if (auto id = EventId::parse(until)) return until_event(log, reader, stream, *id);
-  if (auto time = parse_time(until)) return until_time(log, reader, stream, *time);
+  if (auto as_of = parse_as_of(until)) return cut_of(log, reader, stream, *as_of);
   return Error{ErrorCode::bad_request, "'" + until +
                                            "' is neither a time (2026-11-22T19:42:00Z) nor an event"
                                            " id (stream.origin.sequence)"};
@@ -143,8 +101,11 @@ Result<VersionVector> events_until(const EventLog& log, const Reader& reader, St
 
 Result<ReplayEnd> replay(const EventLog& log, const Reader& reader, StreamId stream,
                          const VersionVector* within, const OnReplayed& visit) {
-  TRY_ASSIGN(CausalReader events, CausalReader::open(log, reader, stream, within));
-  Folding folding(log, reader, stream);
+  TRY_ASSIGN(StreamHead head, log.head(reader, stream));
+  VersionVector counted = within ? *within : head.vector();
+  LogWithin log_within(log, counted);
+  TRY_ASSIGN(CausalReader events, CausalReader::open(log_within, reader, stream, &counted));
+  Folding folding(log_within, reader, stream);
   ReplayEnd end;
   while (true) {
     TRY_ASSIGN(std::optional<RecordEvent> next, events.next());

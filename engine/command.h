@@ -6,7 +6,9 @@
 #include "engine/etag.h"
 #include "engine/lock.h"
 #include "engine/record.h"
+#include "engine/store.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,7 +28,7 @@ struct RowInput {
   std::map<TableId, std::vector<RowInput>> children;
 };
 
-enum class CommandKind { create, update, remove, restore, resolve, lock, unlock };
+enum class CommandKind { create, update, remove, restore, resolve, lock, unlock, batch };
 
 struct ResolveChoice {
   Resolution resolution = Resolution::manual;  // cloud_wins, local_wins; manual with one of:
@@ -60,6 +62,11 @@ struct Command {
   std::string reason;          // lock, unlock
   UnixMs until_ms = 0;         // lock
   bool override_lock = false;  // unlock by another than the holder
+
+  std::string label;           // batch
+  std::vector<Command> steps;  // batch: what it does, in order (engine/decide_batch.cpp)
+  // A step's: finishes it over what the steps before have left. ERRORS: of the step's own body.
+  std::function<Result<void>(const Reader& reader, Command& step)> complete;
 };
 
 struct Outcome {
@@ -71,6 +78,7 @@ struct Outcome {
   OperationKind replayed_kind = OperationKind::set;  // what the first event did to the record
   std::vector<ColumnId> merged;          // columns of others kept by a Base-Version write
   std::optional<Uuid> pending_conflict;  // 202: both sides kept
+  std::vector<Outcome> steps;            // batch: of each, without the event
 };
 
 // One group that a Base-Version write lost (docs/api.md, section 5).

@@ -26,6 +26,8 @@ Result<Draft> dispatch(Work& work) {
       return decide_lock(work);
     case CommandKind::unlock:
       return decide_unlock(work);
+    case CommandKind::batch:
+      return decide_batch(work);
   }
   return refuse(ErrorCode::invalid_argument, "unknown kind of command");
 }
@@ -53,6 +55,20 @@ Result<Draft> decide(const Command& command, DecideContext context) {
     return refuse(ErrorCode::too_large, "more than " + std::to_string(limits::max_operations) +
                                             " changes in one write: send them in parts");
   return draft;
+}
+
+Error first_fault(const Command& command, DecideContext context, Error body_fault) {
+  Result<Draft> draft = decide(command, context);
+  if (draft.ok()) return body_fault;
+  switch (draft.error().code) {
+    case ErrorCode::not_found:
+    case ErrorCode::gone:
+    case ErrorCode::locked:
+    case ErrorCode::precondition:
+      return std::move(draft).error();
+    default:
+      return body_fault;
+  }
 }
 
 namespace decide_parts {

@@ -22,6 +22,12 @@ struct DecideContext {
   NodeId self;
   UnixMs now_ms = 0;
   Random& random;
+  // Of a step of a batch: what its author had written before it, and the state of before that.
+  struct Earlier {
+    const VersionVector& written;
+    const State& state;
+  };
+  const Earlier* earlier = nullptr;
 };
 
 // The id of the record that a create makes: the one it names, else the same for the same
@@ -32,5 +38,9 @@ RecordId id_for_create(const Command& command, UnixMs now_ms, Random& random);
 // REQUIRES: the state is that of command.stream; for a new production that is the row's id.
 // A record that is to be created may be named in command.record, in row.id, or not at all.
 Result<Draft> decide(const Command& command, DecideContext context);
+
+// A body with faults in it: what is wrong before that (no such row, gone, locked, another version)
+// decides. `command` is complete but for the body.
+Error first_fault(const Command& command, DecideContext context, Error body_fault);
 
 }  // namespace genlock

@@ -22,6 +22,13 @@ Result<VersionVector> vector_of(const State& state, const ETag& etag) {
   return seen;
 }
 
+// The row's heads, before a batch began to write to it.
+Result<std::vector<Dot>> heads_of_others(const Work& work, const Row& row) {
+  if (!work.context.earlier) return row.view.heads;
+  TRY_ASSIGN(std::optional<RecordView> before, view(work.context.earlier->state, row.key()));
+  return before ? std::move(before->heads) : std::vector<Dot>{};
+}
+
 bool writes(const Draft& draft, const RecordKey& key, GroupId group) {
   return std::ranges::any_of(draft.operations, [&](const Operation& operation) {
     return operation.kind == OperationKind::set && operation.table == key.table &&
@@ -49,8 +56,10 @@ Result<void> read_base(Work& work, const Row& row) {
   if (!work.command.base_version) return {};
   Base base;
   TRY_ASSIGN(base.seen, vector_of(work.state, *work.command.base_version));
-  base.is_present = std::ranges::all_of(row.view.heads,
-                                        [&](const Dot& head) { return base.seen.contains(head); });
+  TRY_ASSIGN(std::vector<Dot> heads, heads_of_others(work, row));
+  base.is_present =
+      std::ranges::all_of(heads, [&](const Dot& head) { return base.seen.contains(head); });
+  if (work.context.earlier) base.seen.merge(work.context.earlier->written);
   work.base = std::move(base);
   return {};
 }

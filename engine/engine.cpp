@@ -122,6 +122,7 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
   if (command) {
     event.command_key = command->command_key;
     event.command_hash = command->command_key.is_nil() ? 0 : command->command_hash;
+    event.label = command->label;
   }
   event.operations = std::move(operations);
   VersionVector context = head.vector();

@@ -445,7 +445,7 @@ Result<std::string> encode(const Event& event) {
   const auto words = capnp::canonicalize(root.asReader());
   const auto bytes = words.asBytes();
   if (bytes.size() > limits::max_event_bytes)
-    return Error{ErrorCode::too_large, "an event over 1 MiB", {}};
+    return Error{ErrorCode::too_large, "more than 1 MiB in one write: send it in parts", {}};
   return std::string(reinterpret_cast<const char*>(bytes.begin()), bytes.size());
 }
 

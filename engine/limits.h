@@ -10,6 +10,7 @@ namespace genlock::limits {
 inline constexpr std::size_t max_event_bytes = 1 << 20;  // an event fits in a page
 inline constexpr std::size_t max_operations =
     20'000;  // of one event: a show of 2,000 rows with their outputs
+inline constexpr std::size_t max_batch_steps = 2'000;   // of one batch: a show, pasted
 inline constexpr std::size_t max_page_bytes = 1 << 20;  // of events in a page, before compression
 inline constexpr std::size_t max_context_entries = 4'096;   // origins of one stream
 inline constexpr std::size_t max_replaces = 1'024;          // sides named by one write

@@ -50,6 +50,7 @@ void Api::add_routes(Router& router) {
   ApiCore& core = inside_->core;
   add_row_routes(router, core);
   add_write_routes(router, core);
+  add_batch_routes(router, core);
   add_lock_routes(router, core);
   add_conflict_routes(router, core);
   add_sync_routes(router, core);

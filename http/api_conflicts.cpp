@@ -1,5 +1,6 @@
 // Conflicts: the list, one of them, and deciding it (docs/api.md, section 9, "Conflicts").
 #include "http/api_problem.h"
+#include "http/as_of.h"
 #include "http/query.h"
 #include "http/write_request.h"
 #include "projections/row_json.h"
@@ -8,8 +9,10 @@ namespace genlock::http {
 namespace {
 
 Result<HttpResponse> list(ApiCore& core, const HttpRequest& request) {
-  TRY_ASSIGN(ListOptions options, read_list_options(conflict_fields(), request));
-  TRY_ASSIGN(ServedList conflicts, list_conflicts(Moment(core).context(), options));
+  TRY_ASSIGN(ListOptions options, read_list_options(conflict_fields(), request, "as_of"));
+  PastScope scope{stream_of_conflicts(options), PastReader::Part::conflicts};
+  TRY_ASSIGN(Moment moment, moment_of(core, request, scope));
+  TRY_ASSIGN(ServedList conflicts, list_conflicts(moment.context(), options));
   return list_answer(request, std::move(conflicts));
 }
 
@@ -17,13 +20,27 @@ Result<ServedConflict> read_conflict(const Moment& moment, const HttpRequest& re
   TRY_ASSIGN(RecordId id, path_id(request));
   TRY_ASSIGN(std::optional<ServedConflict> conflict, get_conflict(moment.context(), id.uuid));
   if (conflict) return *std::move(conflict);
-  return Error{ErrorCode::not_found, "there is no conflict " + id.to_string() + " on this node"};
+  return Error{ErrorCode::not_found, "there is no conflict " + id.to_string() +
+                                         (moment.is_past() ? " at that time" : " on this node")};
+}
+
+// A conflict that is not there now may have been: then every stream is looked through.
+Result<PastScope> scope_of_conflict(ApiCore& core, RecordId id) {
+  TRY_ASSIGN(std::optional<ServedConflict> now, get_conflict(Moment(core).context(), id.uuid));
+  if (now) return PastScope{now->conflict.stream, PastReader::Part::all};
+  return PastScope{{}, PastReader::Part::conflicts};
 }
 
 Result<HttpResponse> get(ApiCore& core, const HttpRequest& request) {
-  TRY_ASSIGN(ServedConflict conflict, read_conflict(Moment(core), request));
+  TRY_ASSIGN(RecordId id, path_id(request));
+  PastScope scope;
+  if (request.query_parameters.find("as_of")) {
+    TRY_ASSIGN(scope, scope_of_conflict(core, id));
+  }
+  TRY_ASSIGN(Moment moment, moment_of(core, request, scope));
+  TRY_ASSIGN(ServedConflict conflict, read_conflict(moment, request));
   HttpResponse response = json_answer(std::move(conflict.json));
-  response.headers.emplace_back("ETag", conflict.etag);
+  if (!moment.is_past()) response.headers.emplace_back("ETag", conflict.etag);
   return response;
 }
 
@@ -131,6 +148,7 @@ void add_conflict_routes(Router& router, ApiCore& core) {
             {.method = "GET",
              .pattern = "/api/sync/conflicts/{id}",
              .name = "get_conflict",
+             .parameters = {"as_of"},
              .handler = get});
   add_route(router, core,
             {.method = "POST",

@@ -55,6 +55,10 @@ HttpResponse row_answer(ServedRow row, int status) {
   return response;
 }
 
+HttpResponse row_answer(const Moment& moment, ServedRow row) {
+  return moment.is_past() ? json_answer(std::move(row.json)) : row_answer(std::move(row));
+}
+
 HttpResponse list_answer(const HttpRequest& request, ServedList list) {
   HttpResponse response = json_answer(std::move(list.json));
   if (list.next_cursor)
@@ -76,11 +80,12 @@ Result<RecordId> path_id(const HttpRequest& request) {
 Result<ServedRow> read_row(const Moment& moment, TableId table, RecordId id, bool gone_too) {
   TRY_ASSIGN(std::optional<ServedRow> row, get_row(moment.context(), table, id));
   if (!row) {
-    return Error{ErrorCode::not_found, "there is no row of " +
-                                           std::string(find_table(table)->name) + " with the id " +
-                                           id.to_string() + " on this node"};
+    return Error{ErrorCode::not_found,
+                 "there is no row of " + std::string(find_table(table)->name) + " with the id " +
+                     id.to_string() + (moment.is_past() ? " at that time" : " on this node")};
   }
-  if (!row->visible() && !gone_too) return gone_error(*row);
+  if (!row->visible() && !gone_too)
+    return moment.is_past() ? gone_then_error(*row) : gone_error(*row);
   return *std::move(row);
 }
 

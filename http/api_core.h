@@ -2,14 +2,16 @@
 #pragma once
 
 #include "http/api.h"
+#include "http/folding_turns.h"
 #include "http/jobs.h"
 #include "http/keys_in_flight.h"
 #include "http/request_body.h"
 #include "http/router.h"
 #include "http/static_files.h"
+#include "projections/history.h"
+#include "projections/past.h"
 #include "projections/queries.h"
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,7 +27,9 @@ struct ApiCore {
   KeysInFlight keys;
   std::shared_ptr<JobRegistry> jobs;  // shared with workers that may outlive the API
   std::optional<StaticFiles> files;   // of the web app
-  std::atomic<bool> history_in_work{false};
+  FoldingTurns folding;
+  HistoryCache history;  // both for who has the turn
+  PastCache past;
 
   NodeId self() const { return parts.engine.identity().node; }
 };
@@ -36,14 +40,21 @@ class Moment {
   explicit Moment(const ApiCore& core)
       : reader_(core.parts.store.snapshot()),
         context_{*reader_, core.parts.engine.log(), core.parts.clock.now()} {}
+  // Of another time (http/as_of.h).
+  Moment(const ApiCore& core, std::unique_ptr<PastReader> past, UnixMs then)
+      : reader_(std::move(past)),
+        context_{*reader_, core.parts.engine.log(), then},
+        is_past_(true) {}
 
   const Reader& reader() const { return *reader_; }
   const ReadContext& context() const { return context_; }
   UnixMs now_ms() const { return context_.now_ms; }
+  bool is_past() const { return is_past_; }
 
  private:
   std::unique_ptr<Reader> reader_;
   ReadContext context_;
+  bool is_past_ = false;
 };
 
 // A handler returns what it has to say, or an Error, which becomes a problem (http/api_problem.h).
@@ -66,6 +77,7 @@ void add_route(Router& router, ApiCore& core, ApiRoute route);
 // One function for each group of routes.
 void add_row_routes(Router& router, ApiCore& core);
 void add_write_routes(Router& router, ApiCore& core);
+void add_batch_routes(Router& router, ApiCore& core);
 void add_lock_routes(Router& router, ApiCore& core);
 void add_conflict_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);
@@ -83,6 +95,8 @@ std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
 HttpResponse json_answer(std::string body, int status = 200);
 // With its ETag.
 HttpResponse row_answer(ServedRow row, int status = 200);
+// As of another time without.
+HttpResponse row_answer(const Moment& moment, ServedRow row);
 // A list, with a Link to its next page.
 HttpResponse list_answer(const HttpRequest& request, ServedList list);
 // "/api/sources/018f.."

@@ -1,26 +1,9 @@
 // What happened to a show or to a row (docs/api.md, section 10).
 #include "http/api_problem.h"
 #include "http/query.h"
-#include "projections/history.h"
 
 namespace genlock::http {
 namespace {
-
-// A history is folded for each answer: one at a time, so that the workers are there for others.
-class Turn {
- public:
-  explicit Turn(std::atomic<bool>& taken) : taken_(taken), is_mine_(!taken.exchange(true)) {}
-  ~Turn() {
-    if (is_mine_) taken_ = false;
-  }
-  Turn(const Turn&) = delete;
-  Turn& operator=(const Turn&) = delete;
-  explicit operator bool() const { return is_mine_; }
-
- private:
-  std::atomic<bool>& taken_;
-  bool is_mine_;
-};
 
 Result<ListOptions> read_options(const HttpRequest& request) {
   TRY_ASSIGN(ListOptions options, read_list_options(history_fields(), request));
@@ -33,12 +16,11 @@ Result<HttpResponse> history(ApiCore& core, const HttpRequest& request, TableId 
   TRY_ASSIGN(RecordId id, path_id(request));
   Moment moment(core);
   TRY_ASSIGN(ServedRow row, read_row(moment, table, id, true));
-  Turn turn(core.history_in_work);
-  if (!turn)
-    return Error{ErrorCode::unavailable, "another history is being worked out: one at a time"};
   std::optional<RecordKey> record;
   if (table != table::productions) record = row.key;
-  TRY_ASSIGN(ServedList list, list_history(moment.context(), row.stream, record, options));
+  TRY_ASSIGN(auto turn, core.folding.take());
+  TRY_ASSIGN(ServedList list,
+             list_history(moment.context(), row.stream, record, options, core.history));
   return list_answer(request, std::move(list));
 }
 

@@ -114,6 +114,16 @@ std::string label_of(const ServedRow& row) {
   return label ? dump(*label) : "null";
 }
 
+// A person as a row has it.
+Person person_in(const std::string& text) {
+  Result<Json> json = parse_json(text);
+  const auto part = [&](std::string_view name) {
+    const Json* member = json.ok() ? json->find(name) : nullptr;
+    return member ? member->text : std::string();
+  };
+  return {part("user"), Uuid::parse(part("user_id")).value_or(Uuid{}), part("device")};
+}
+
 // --- what each kind of error carries ------------------------------------------------------------
 
 class Extras {
@@ -148,8 +158,14 @@ class Extras {
   }
 
   Result<void> add_gone(const ErrorDetail& detail) {
+    if (!detail.record) {
+      add("deleted_at", time_text(detail.deleted_ms));
+      add("by", "");
+      append_json(out_, detail.by);
+      return {};
+    }
     TRY_ASSIGN(std::optional<ServedRow> row, row_of(detail));
-    if (!row) return {};
+    if (!row || row->visible()) return {};  // only a refused batch had deleted it
     add("deleted_at", time_text(row->deleted_ms));
     add("by", row->deleted_by.empty() ? "null" : row->deleted_by);
     add("restore", json_string(path_of(row->hidden_by.value_or(row->key)) + "/restore"));
@@ -252,6 +268,16 @@ HttpResponse error_answer(const ApiCore& core, const HttpRequest& request, const
 std::string problem_object(const Error& error) {
   Problem problem = make_problem(problem_name(error), error.message);
   return problem_response(problem, "", "").body;
+}
+
+Error gone_then_error(const ServedRow& row) {
+  ErrorDetail detail;
+  detail.deleted_ms = row.deleted_ms;
+  detail.by = person_in(row.deleted_by);
+  return {ErrorCode::gone,
+          "at that time it was deleted: read it with deleted=true",
+          {},
+          std::make_shared<const ErrorDetail>(std::move(detail))};
 }
 
 Error gone_error(const ServedRow& row) {

@@ -22,5 +22,7 @@ std::string problem_object(const Error& error);
 
 // 410 for a row that is gone or hidden.
 Error gone_error(const ServedRow& row);
+// The same as of another time: it may be there now.
+Error gone_then_error(const ServedRow& row);
 
 }  // namespace genlock::http

@@ -34,25 +34,11 @@ Result<HttpResponse> created_row(ApiCore& core, const Outcome& outcome) {
   return response;
 }
 
-// The conflict that the event of a replayed write was a side of, for the 202 of the first time.
-Result<std::optional<Uuid>> conflict_of(ApiCore& core, const RecordKey& key, const Outcome& first) {
-  Moment moment(core);
-  const Table* table = find_table(key.table);
-  for (const Group& group : table->groups) {
-    Uuid id = field_conflict_id(first.stream, key, group.id);
-    TRY_ASSIGN(std::optional<ServedConflict> conflict, get_conflict(moment.context(), id));
-    if (!conflict || conflict->conflict.loss) continue;
-    for (const ConflictSide& side : conflict->conflict.sides)
-      if (side.event == first.event->dot) return std::optional(id);
-  }
-  return std::optional<Uuid>{};
-}
-
 Result<HttpResponse> updated_row(ApiCore& core, const RecordKey& key, const Outcome& outcome,
                                  bool may_conflict) {
   std::optional<Uuid> conflict = outcome.pending_conflict;
   if (outcome.replayed && may_conflict) {
-    TRY_ASSIGN(conflict, conflict_of(core, key, outcome));
+    TRY_ASSIGN(conflict, conflict_of(core, key, *outcome.event));
   }
   TRY_ASSIGN(HttpResponse response, present_row(core, key, outcome, conflict ? 202 : 200));
   if (conflict) response.headers.emplace_back("Location", conflict_path(*conflict));

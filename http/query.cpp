@@ -30,10 +30,11 @@ Result<bool> flag_parameter(const Parameters& parameters, std::string_view name)
   return bad_parameter(name, "format", "must be true or false");
 }
 
-Result<ListOptions> read_list_options(std::span<const Field> fields, const HttpRequest& request) {
+Result<ListOptions> read_list_options(std::span<const Field> fields, const HttpRequest& request,
+                                      std::string_view own) {
   std::vector<QueryParameter> parameters;
   for (const auto& [name, value] : request.query_parameters.all())
-    parameters.emplace_back(name, value);
+    if (name != own) parameters.emplace_back(name, value);
   return parse_list_options(fields, parameters);
 }
 

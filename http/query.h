@@ -21,8 +21,9 @@ Result<void> check_parameters(const Parameters& parameters,
 // "true" or "false"; absent: false.
 Result<bool> flag_parameter(const Parameters& parameters, std::string_view name);
 
-// Filters, order and page of a list.
-Result<ListOptions> read_list_options(std::span<const Field> fields, const HttpRequest& request);
+// Filters, order and page of a list. `own`: what the caller reads itself.
+Result<ListOptions> read_list_options(std::span<const Field> fields, const HttpRequest& request,
+                                      std::string_view own = {});
 // `</api/productions?limit=2&cursor=..>; rel="next"`: the same request, one page further.
 std::string next_link(const HttpRequest& request, std::string_view cursor);
 

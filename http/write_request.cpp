@@ -55,11 +55,22 @@ Result<ETag> etag_header(std::string_view name, const std::string& text) {
   return bad_parameter(name, "format", etag.error().message);
 }
 
+// A batch is about many rows.
+Result<void> check_no_version(const std::string& if_match, const std::string& base_version) {
+  if (if_match.empty() && base_version.empty()) return {};
+  return bad_parameter(if_match.empty() ? "Base-Version" : "If-Match", "unknown",
+                       "goes with single rows: give the ops their base_version");
+}
+
 Result<void> read_versions(const HttpRequest& request, Command& command) {
   TRY_ASSIGN(std::string if_match, single(request, "If-Match"));
   TRY_ASSIGN(std::string base_version, single(request, "Base-Version"));
   if (!if_match.empty() && !base_version.empty())
     return bad_parameter("Base-Version", "format", "can't be sent together with If-Match");
+  if (command.kind == CommandKind::batch) {
+    command.record_conflict = wants_conflict_recorded(request);
+    return check_no_version(if_match, base_version);
+  }
   if (command.kind == CommandKind::resolve) {
     command.conflict_etag = if_match;
     return {};
@@ -119,6 +130,19 @@ Result<HttpResponse> run_write(ApiCore& core, const HttpRequest& request, Comman
   return response;
 }
 
+Result<std::optional<Uuid>> conflict_of(ApiCore& core, const RecordKey& key, const EventId& event) {
+  Moment moment(core);
+  const Table* table = find_table(key.table);
+  for (const Group& group : table->groups) {
+    Uuid id = field_conflict_id(event.stream, key, group.id);
+    TRY_ASSIGN(std::optional<ServedConflict> conflict, get_conflict(moment.context(), id));
+    if (!conflict || conflict->conflict.loss) continue;
+    for (const ConflictSide& side : conflict->conflict.sides)
+      if (side.event == event.dot) return std::optional(id);
+  }
+  return std::optional<Uuid>{};
+}
+
 Result<Outcome> execute(ApiCore& core, Command command, const Prepare& prepare) {
   std::optional<Outcome> outcome;
   Committer::Job job = [&](Overlay& overlay) -> Result<void> {
@@ -135,18 +159,9 @@ Error first_fault(ApiCore& core, const Command& command, Error body_fault) {
   Moment moment(core);
   Engine& engine = core.parts.engine;
   State state(moment.reader(), engine.log(), command.stream);
-  Result<Draft> draft = decide(
-      command, {state, engine.projection(), core.self(), moment.now_ms(), core.parts.random});
-  if (draft.ok()) return body_fault;
-  switch (draft.error().code) {
-    case ErrorCode::not_found:
-    case ErrorCode::gone:
-    case ErrorCode::locked:
-    case ErrorCode::precondition:
-      return std::move(draft).error();
-    default:
-      return body_fault;
-  }
+  return genlock::first_fault(
+      command, {state, engine.projection(), core.self(), moment.now_ms(), core.parts.random},
+      std::move(body_fault));
 }
 
 }  // namespace genlock::http

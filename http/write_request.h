@@ -27,6 +27,9 @@ Result<HttpResponse> run_write(ApiCore& core, const HttpRequest& request, Comman
 using Prepare = std::function<Result<void>(const Reader& reader, Command& command)>;
 Result<Outcome> execute(ApiCore& core, Command command, const Prepare& prepare = {});
 
+// The conflict that the event of a replayed write was a side of, for the 202 of the first time.
+Result<std::optional<Uuid>> conflict_of(ApiCore& core, const RecordKey& key, const EventId& event);
+
 // A body with faults in it: what is wrong before that (no such row, gone, locked, another version)
 // decides. `command` is complete but for the body.
 Error first_fault(ApiCore& core, const Command& command, Error body_fault);

@@ -140,10 +140,15 @@ Result<Conflict> read_conflict(const Reader& reader, const Place& place) {
   return decode_conflict(*bytes);
 }
 
-bool passes_all(const std::vector<Filter>& filters, const Conflict& conflict) {
-  return std::ranges::all_of(filters, [&](const Filter& filter) {
-    return passes(filter, readers()[filter.field].read(conflict));
-  });
+// Keys of places in a list, and back.
+std::string to_bytes(const Place& place) {
+  return std::string(place.stream.view()) + keys::record_suffix(place.record) +
+         std::string(place.id.view());
+}
+
+Place place_of(std::string_view bytes) {
+  return {StreamId{Uuid::from_bytes(bytes.substr(0, 16))}, keys::record_of(bytes.substr(16)),
+          keys::id_at_end(bytes)};
 }
 
 }  // namespace
@@ -157,33 +162,30 @@ std::span<const Field> conflict_fields() {
   return fields;
 }
 
+std::optional<StreamId> stream_of_conflicts(const ListOptions& options) {
+  return where_of(options.filters).stream;
+}
+
 Result<ServedList> list_conflicts(const ReadContext& context, const ListOptions& options) {
   std::vector<OrderTerm> order = options.order;
   if (order.empty()) order.push_back({field_index("created_at"), true});
+  TRY_ASSIGN(PageChooser chooser, PageChooser::begin(order, options));
   TRY_ASSIGN(std::vector<Place> found, places(context.reader, where_of(options.filters)));
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    TRY_ASSIGN(Conflict conflict, read_conflict(context.reader, found[i]));
-    if (!passes_all(options.filters, conflict)) continue;
-    Candidate& candidate = candidates.emplace_back(Candidate{{}, conflict.id, i});
-    for (const OrderTerm& term : order)
-      candidate.values.push_back(readers()[term.field].read(conflict));
+  for (const Place& place : found) {
+    TRY_ASSIGN(Conflict conflict, read_conflict(context.reader, place));
+    const auto value_of = [&](std::size_t field) { return readers()[field].read(conflict); };
+    if (!passes_all(options.filters, value_of)) continue;
+    Candidate candidate{.values = {}, .id = conflict.id, .item = to_bytes(place)};
+    for (const OrderTerm& term : order) candidate.values.push_back(value_of(term.field));
+    chooser.offer(std::move(candidate));
   }
-  TRY_ASSIGN(Page page, choose_page(std::move(candidates), order, options));
-
+  Page page = chooser.finish();
   NodeNames names(context.reader);
-  ServedList list;
-  list.json = "[";
-  list.count = page.numbers.size();
-  list.next_cursor = std::move(page.next_cursor);
-  for (std::size_t number : page.numbers) {
-    if (list.json.size() > 1) list.json += ',';
-    TRY_ASSIGN(Conflict conflict, read_conflict(context.reader, found[number]));
-    TRY_ASSIGN(std::string json, encode_conflict(conflict, names));
-    list.json += json;
+  for (std::string& item : page.items) {
+    TRY_ASSIGN(Conflict conflict, read_conflict(context.reader, place_of(item)));
+    TRY_ASSIGN(item, encode_conflict(conflict, names));
   }
-  list.json += ']';
-  return list;
+  return to_list(std::move(page));
 }
 
 Result<std::optional<ServedConflict>> get_conflict(const ReadContext& context, const Uuid& id) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace genlock {
 namespace {
@@ -18,11 +19,11 @@ constexpr OperatorName operator_names[] = {
     {"gte", Operator::gte},     {"lt", Operator::lt},   {"lte", Operator::lte},
     {"ilike", Operator::ilike}, {"in", Operator::in},   {"is", Operator::is}};
 
-Error bad_parameter(std::string_view name, std::string detail) {
+Error bad_parameter(std::string_view name, std::string detail, std::string code = "format") {
   std::string message = "the parameter " + std::string(name) + " " + detail;
   return {ErrorCode::bad_request,
           std::move(message),
-          {{std::string(name), "format", std::move(detail)}}};
+          {{std::string(name), std::move(code), std::move(detail)}}};
 }
 
 std::optional<std::size_t> field_named(std::span<const Field> fields, std::string_view name) {
@@ -63,24 +64,36 @@ std::optional<Value> parse_plain(ColumnType type, std::string_view text) {
   return std::nullopt;
 }
 
-// (a,"b,c") -> a | b,c. In quotes a backslash takes the next character as it is.
+// Takes one item of a list off the front of `text`, up to a comma or the end. An item that begins
+// with a quote ends with one; inside, a backslash takes the next character as it is. nullopt: no
+// such item.
+std::optional<std::string> take_item(std::string_view& text) {
+  std::string item;
+  bool quoted = text.starts_with('"');
+  std::size_t at = quoted ? 1 : 0;
+  for (; at < text.size() && text[at] != (quoted ? '"' : ','); ++at) {
+    if (quoted && text[at] == '\\' && ++at == text.size()) return std::nullopt;
+    item += text[at];
+  }
+  if (quoted && at++ == text.size()) return std::nullopt;
+  text.remove_prefix(at);
+  if (!text.empty() && text.front() != ',') return std::nullopt;
+  return item;
+}
+
+// (a,"b,c") -> a | b,c; () -> nothing.
 std::optional<std::vector<std::string>> split_list(std::string_view text) {
   if (text.size() < 2 || text.front() != '(' || text.back() != ')') return std::nullopt;
   text = text.substr(1, text.size() - 2);
-  std::vector<std::string> items(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') {
-      quoted = !quoted;
-    } else if (quoted && text[i] == '\\' && i + 1 < text.size()) {
-      items.back() += text[++i];
-    } else if (!quoted && text[i] == ',') {
-      items.emplace_back();
-    } else {
-      items.back() += text[i];
-    }
+  std::vector<std::string> items;
+  while (!text.empty() || !items.empty()) {
+    auto item = take_item(text);
+    if (!item) return std::nullopt;
+    items.push_back(*std::move(item));
+    if (text.empty()) break;
+    text.remove_prefix(1);
   }
-  return quoted ? std::nullopt : std::optional(std::move(items));
+  return items;
 }
 
 Result<std::vector<Value>> parse_values_of(ColumnType type, std::string_view name, Operator op,
@@ -145,6 +158,7 @@ Result<void> take_parameter(std::span<const Field> fields, std::string_view name
   } else if (name == "limit") {
     TRY_ASSIGN(options.limit, parse_limit(value));
   } else if (name == "cursor") {
+    if (value.empty()) return bad_parameter(name, "is empty: take it from the Link of a page");
     options.cursor = value;
   } else if (name == "deleted") {
     if (value != "true" && value != "false") return bad_parameter(name, "must be true or false");
@@ -152,31 +166,67 @@ Result<void> take_parameter(std::span<const Field> fields, std::string_view name
   } else {
     TRY_ASSIGN(Filter filter, parse_filter(fields, name, value));
     options.filters.push_back(std::move(filter));
+    if (options.filters.size() > max_filters)
+      return bad_parameter(
+          name, "is one filter too many: a list takes at most " + std::to_string(max_filters));
   }
   return {};
 }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+// --- ilike --------------------------------------------------------------------------------------
 
-// `*` stands for any text; letters of ASCII compare without case.
-bool matches_pattern(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = pattern.npos, after_star = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      after_star = t;
-    } else if (p < pattern.size() && lower(pattern[p]) == lower(text[t])) {
-      ++p, ++t;
-    } else if (star != pattern.npos) {
-      p = star + 1;
-      t = ++after_star;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+// The lower case of a code point of two bytes in UTF-8, where both have two: Latin, Greek,
+// Cyrillic.
+unsigned lower_two_bytes(unsigned c) {
+  if (c >= 0xc0 && c <= 0xde && c != 0xd7) return c + 32;
+  if (c >= 0x391 && c <= 0x3a9 && c != 0x3a2) return c + 32;
+  if (c >= 0x400 && c <= 0x40f) return c + 80;
+  if (c >= 0x410 && c <= 0x42f) return c + 32;
+  bool odd_is_capital = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e);
+  if (odd_is_capital) return c % 2 == 1 ? c + 1 : c;
+  bool in_pairs = c >= 0x100 && c <= 0x177 && c != 0x130 && c != 0x131 && c != 0x138 && c != 0x149;
+  return in_pairs && c % 2 == 0 ? c + 1 : c;
 }
+
+// For comparing without case: the letters of European languages. The same length as before.
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    auto byte = static_cast<unsigned char>(out[i]);
+    if (byte >= 'A' && byte <= 'Z') out[i] = static_cast<char>(byte - 'A' + 'a');
+    if (byte < 0xc2 || byte > 0xdf || i + 1 == out.size()) continue;
+    unsigned point = (byte & 0x1fU) << 6 | (static_cast<unsigned char>(out[i + 1]) & 0x3fU);
+    unsigned small = lower_two_bytes(point);
+    out[i] = static_cast<char>(0xc0U | small >> 6);
+    out[++i] = static_cast<char>(0x80U | (small & 0x3fU));
+  }
+  return out;
+}
+
+// Where `part` stands in `text`. Linear, whatever both are: filters come from anybody.
+std::size_t find_part(std::string_view text, std::string_view part) {
+  const void* at = memmem(text.data(), text.size(), part.data(), part.size());
+  return at ? static_cast<std::size_t>(static_cast<const char*>(at) - text.data()) : text.npos;
+}
+
+// `*` stands for any text. Both in lower case. The parts between stars are found one after the
+// other, each as early as possible.
+bool matches_pattern(std::string_view pattern, std::string_view text) {
+  std::size_t star = pattern.find('*');
+  if (star == pattern.npos) return pattern == text;
+  if (!text.starts_with(pattern.substr(0, star))) return false;
+  text.remove_prefix(star);
+  pattern.remove_prefix(star + 1);
+  while ((star = pattern.find('*')) != pattern.npos) {
+    std::size_t at = find_part(text, pattern.substr(0, star));
+    if (at == text.npos) return false;
+    text.remove_prefix(at + star);
+    pattern.remove_prefix(star + 1);
+  }
+  return text.ends_with(pattern);
+}
+
+// --- comparing ----------------------------------------------------------------------------------
 
 bool is_number(const Value& value) {
   return std::holds_alternative<std::int64_t>(value) || std::holds_alternative<double>(value);
@@ -201,14 +251,10 @@ Result<ListOptions> parse_list_options(std::span<const Field> fields,
   for (const auto& [name, value] : parameters) {
     bool of_the_page = name == "order" || name == "limit" || name == "cursor" || name == "deleted";
     if (of_the_page && std::ranges::find(once, name) != once.end()) {
-      return bad_parameter(name, "stands twice");
+      return bad_parameter(name, "may stand once only");
     }
     if (of_the_page) once.push_back(name);
     TRY(take_parameter(fields, name, value, options));
-  }
-  if (options.filters.size() > max_filters) {
-    return Error{ErrorCode::bad_request,
-                 "a list takes at most " + std::to_string(max_filters) + " filters"};
   }
   return options;
 }
@@ -216,7 +262,7 @@ Result<ListOptions> parse_list_options(std::span<const Field> fields,
 Result<Filter> parse_filter(std::span<const Field> fields, std::string_view name,
                             std::string_view text) {
   auto field = field_named(fields, name);
-  if (!field) return bad_parameter(name, "is no column and no parameter of this list");
+  if (!field) return bad_parameter(name, "is no column and no parameter of this list", "unknown");
   std::size_t dot = text.find('.');
   auto op = std::ranges::find(operator_names, text.substr(0, dot), &OperatorName::name);
   if (dot == text.npos || op == std::end(operator_names)) {
@@ -232,7 +278,7 @@ Result<Filter> parse_filter(std::span<const Field> fields, std::string_view name
     return bad_parameter(name, "is opaque JSON and takes is.null only");
   } else if (filter.op == Operator::ilike) {
     if (type != ColumnType::text) return bad_parameter(name, "is no text: ilike does not apply");
-    filter.pattern = rest;
+    filter.pattern = lower(rest);
   } else {
     TRY_ASSIGN(filter.values, parse_values_of(type, name, filter.op, rest));
   }
@@ -244,7 +290,7 @@ bool passes(const Filter& filter, const Value& value) {
   if (is_null(value)) return false;
   if (filter.op == Operator::ilike) {
     const auto* text = std::get_if<std::string>(&value);
-    return text && matches_pattern(filter.pattern, *text);
+    return text && matches_pattern(filter.pattern, lower(*text));
   }
   if (filter.op == Operator::in) {
     return std::ranges::any_of(filter.values,

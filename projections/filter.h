@@ -1,12 +1,13 @@
 // What a list may ask for: filters, order, a page (docs/api.md, section 4, "Lists"). Works over any
-// sequence of named, typed fields: rows, conflicts, the sync log.
+// sequence of named, typed fields: rows, conflicts, history, the sync log. projections/page.h
+// chooses the page.
 #pragma once
 
 #include "engine/result.h"
 #include "engine/value.h"
 #include "projections/stored_row.h"
 
-#include <optional>
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,7 @@ struct Filter {
   std::size_t field = 0;  // index into the fields
   Operator op = Operator::eq;
   std::vector<Value> values = {};  // one; `in`: any number; `is`: null, true or false
-  std::string pattern = {};        // ilike
+  std::string pattern = {};        // ilike; lower case
 };
 
 struct OrderTerm {
@@ -54,31 +55,14 @@ Result<Filter> parse_filter(std::span<const Field> fields, std::string_view name
 // True where `value` of the filter's field passes. Null equals nothing.
 bool passes(const Filter& filter, const Value& value);
 
+// The same for all of them. `value_of(field)` gives a field's value.
+template <class ValueOf>
+bool passes_all(const std::vector<Filter>& filters, const ValueOf& value_of) {
+  return std::ranges::all_of(
+      filters, [&](const Filter& each) { return passes(each, value_of(each.field)); });
+}
+
 // Three-way, nulls last, text by bytes.
 int compare_values(const Value& a, const Value& b);
-
-// A place in an ordered list: the last row of a page, by id and by the values that order it, so
-// that the next page begins after it also when the row has gone meanwhile. Long texts are cut.
-struct Cursor {
-  std::vector<Value> values;  // one for each term of the order
-  Uuid id;
-};
-std::string format_cursor(std::span<const OrderTerm> order, const Cursor& cursor);
-// ERRORS: bad_request, also for a cursor of another order.
-Result<Cursor> parse_cursor(std::span<const OrderTerm> order, std::string_view text);
-
-// One candidate of a list: what orders it, and its number among the candidates.
-struct Candidate {
-  std::vector<Value> values;
-  Uuid id;
-  std::size_t number = 0;
-};
-struct Page {
-  std::vector<std::size_t> numbers;  // in order
-  std::optional<std::string> next_cursor;
-};
-// The page that `options` asks for. ERRORS: bad_request for its cursor.
-Result<Page> choose_page(std::vector<Candidate> candidates, std::span<const OrderTerm> order,
-                         const ListOptions& options);
 
 }  // namespace genlock

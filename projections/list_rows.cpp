@@ -22,15 +22,11 @@ class RowList {
   }
 
   Result<ServedList> make() {
+    TRY_ASSIGN(chooser_, PageChooser::begin(order_, options_));
     if (!table_.nested) TRY(synced_.load_all(table_, stream_));
     const Filter* indexed = usable_index();
     TRY(indexed ? read_index(*indexed) : read_all());
-    TRY_ASSIGN(Page page, choose_page(std::move(candidates_), order_, options_));
-    ServedList list;
-    list.count = page.numbers.size();
-    list.next_cursor = std::move(page.next_cursor);
-    TRY_ASSIGN(list.json, print(page.numbers));
-    return list;
+    return print(chooser_->finish());
   }
 
  private:
@@ -90,43 +86,45 @@ class RowList {
   Result<void> consider(std::string_view key, std::string_view bytes) {
     TRY_ASSIGN(StoredRow row, StoredRow::parse(bytes));
     if (!options_.include_deleted && !row.is_visible()) return {};
-    FoundRow found{StreamId{Uuid::from_bytes(key.substr(3, 16))},
-                   {table_.id, RecordId{keys::id_at_end(key)}},
-                   {},
-                   {}};
-    for (const Filter& filter : options_.filters) {
-      if (!passes(filter, value_of(row, found, filter.field))) return {};
-    }
-    Candidate candidate{.values = {}, .id = found.key.id.uuid, .number = rows_.size()};
-    for (const OrderTerm& term : order_)
-      candidate.values.push_back(value_of(row, found, term.field));
-    candidates_.push_back(std::move(candidate));
-    found.bytes = bytes;
-    rows_.push_back(std::move(found));
+    RecordKey found{table_.id, RecordId{keys::id_at_end(key)}};
+    const auto value = [&](std::size_t field) { return value_of(row, found, field); };
+    if (!passes_all(options_.filters, value)) return {};
+    Candidate candidate{.values = {}, .id = found.id.uuid, .item = {}};
+    candidate.item.reserve(key.size() + bytes.size());
+    candidate.item.append(key).append(bytes);
+    for (const OrderTerm& term : order_) candidate.values.push_back(value(term.field));
+    chooser_->offer(std::move(candidate));
     return {};
   }
 
-  Value value_of(const StoredRow& row, const FoundRow& found, std::size_t field) const {
+  Value value_of(const StoredRow& row, const RecordKey& found, std::size_t field) const {
     bool is_synced_at = field + 1 == shape_of(table_).size();
     if (!is_synced_at) return row.field_value(table_, field);
-    auto ms = synced_.find(found.key.id, found.key, row.tag());
+    auto ms = synced_.find(found.id, found, row.tag());
     return ms ? Value{std::int64_t{*ms}} : Value{};
   }
 
-  Result<std::string> print(const std::vector<std::size_t>& numbers) {
-    RowServer server(context_);
+  // An item is a row's key with its bytes behind.
+  Result<ServedList> print(Page page) {
+    ServedList list{
+        .json = "[", .count = page.items.size(), .next_cursor = std::move(page.next_cursor)};
     std::size_t bytes = 2;
-    for (std::size_t number : numbers) bytes += rows_[number].bytes.size();
-    std::string json = "[";
-    json.reserve(bytes);
-    for (std::size_t number : numbers) {
-      if (json.size() > 1) json += ',';
-      const FoundRow& found = rows_[number];
-      TRY_ASSIGN(StoredRow row, StoredRow::parse(found.bytes));
-      TRY(server.append(json, row, found.stream, found.key.id, synced_));
+    for (const std::string& item : page.items) bytes += item.size();
+    list.json.reserve(bytes);
+    const std::size_t key_bytes = keys::row(table_, {}, {}, {}).size();
+    RowServer server(context_);
+    for (std::string_view item : page.items) {
+      if (list.json.size() > 1) list.json += ',';
+      std::string_view key = item.substr(0, key_bytes);
+      TRY_ASSIGN(StoredRow row, StoredRow::parse(item.substr(key_bytes)));
+      TRY(server.append(list.json, row, stream_in(key), RecordId{keys::id_at_end(key)}, synced_));
     }
-    json += ']';
-    return json;
+    list.json += ']';
+    return list;
+  }
+
+  static StreamId stream_in(std::string_view key) {
+    return StreamId{Uuid::from_bytes(key.substr(3, 16))};
   }
 
   const ReadContext& context_;
@@ -135,8 +133,7 @@ class RowList {
   const ListOptions& options_;
   SyncedLookup synced_;
   std::vector<OrderTerm> order_;
-  std::vector<Candidate> candidates_;
-  std::vector<FoundRow> rows_;
+  std::optional<PageChooser> chooser_;
 };
 
 // Productions are a stream each, equipment has one of its own, the rest lies in its production's.

@@ -1,5 +1,6 @@
+#include "projections/page.h"
+
 #include "engine/state_bytes.h"
-#include "projections/filter.h"
 
 #include <algorithm>
 
@@ -51,12 +52,10 @@ int compare_term(const OrderTerm& term, const Value& a, const Value& b) {
   return term.descending && !is_null(a) && !is_null(b) ? -order : order;
 }
 
-bool before(std::span<const OrderTerm> order, const std::vector<Value>& a, const Uuid& a_id,
-            const std::vector<Value>& b, const Uuid& b_id) {
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    if (int term = compare_term(order[i], a[i], b[i])) return term < 0;
-  }
-  return a_id < b_id;
+// A cursor's text that may be the beginning of a longer one.
+bool may_be_cut(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text && text->size() == max_cursor_text_bytes;
 }
 
 }  // namespace
@@ -88,30 +87,88 @@ Result<Cursor> parse_cursor(std::span<const OrderTerm> order, std::string_view t
   return cursor;
 }
 
-Result<Page> choose_page(std::vector<Candidate> candidates, std::span<const OrderTerm> order,
-                         const ListOptions& options) {
-  std::ranges::sort(candidates, [&](const Candidate& a, const Candidate& b) {
-    return before(order, a.values, a.id, b.values, b.id);
-  });
-  auto first = candidates.begin();
+ServedList to_list(Page page) {
+  ServedList list{
+      .json = "[", .count = page.items.size(), .next_cursor = std::move(page.next_cursor)};
+  for (const std::string& item : page.items) {
+    if (list.json.size() > 1) list.json += ',';
+    list.json += item;
+  }
+  list.json += ']';
+  return list;
+}
+
+Result<PageChooser> PageChooser::begin(std::span<const OrderTerm> order,
+                                       const ListOptions& options) {
+  PageChooser chooser(order, options.limit);
   if (!options.cursor.empty()) {
-    TRY_ASSIGN(Cursor cursor, parse_cursor(order, options.cursor));
-    auto last_seen = std::ranges::find(candidates, cursor.id, &Candidate::id);
-    bool still_there = last_seen != candidates.end();
-    first =
-        still_there ? last_seen + 1 : std::ranges::find_if(candidates, [&](const Candidate& each) {
-          return before(order, cursor.values, cursor.id, each.values, each.id);
-        });
+    TRY_ASSIGN(chooser.cursor_, parse_cursor(order, options.cursor));
   }
+  return chooser;
+}
+
+bool PageChooser::before(const std::vector<Value>& a, const Uuid& a_id, const std::vector<Value>& b,
+                         const Uuid& b_id) const {
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    if (int term = compare_term(order_[i], a[i], b[i])) return term < 0;
+  }
+  return a_id < b_id;
+}
+
+// The item that the cursor names, where it was left.
+bool PageChooser::is_last_seen(const Candidate& candidate) const {
+  if (candidate.id != cursor_->id) return false;
+  for (std::size_t i = 0; i < order_.size(); ++i)
+    if (cut(candidate.values[i]) != cursor_->values[i]) return false;
+  return true;
+}
+
+PageChooser::Side PageChooser::side_of(const Candidate& candidate) const {
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    const Value& mine = cursor_->values[i];
+    if (may_be_cut(mine) && cut(candidate.values[i]) == mine) return Side::unclear;
+    if (int term = compare_term(order_[i], mine, candidate.values[i]))
+      return term < 0 ? Side::after : Side::before;
+  }
+  return cursor_->id < candidate.id ? Side::after : Side::before;
+}
+
+void PageChooser::offer(Candidate candidate) {
+  if (cursor_ && is_last_seen(candidate)) {
+    last_seen_ = std::move(candidate.values);
+    return;
+  }
+  Side side = cursor_ ? side_of(candidate) : Side::after;
+  if (side == Side::unclear) unclear_.push_back(std::move(candidate));
+  if (side != Side::after) return;
+  after_.push_back(std::move(candidate));
+  if (limit_ != no_limit && after_.size() > 2 * (limit_ + 1)) keep_best(limit_ + 1);
+}
+
+void PageChooser::keep_best(std::size_t count) {
+  const auto is_before = [this](const Candidate& a, const Candidate& b) {
+    return before(a.values, a.id, b.values, b.id);
+  };
+  if (count >= after_.size()) {
+    std::ranges::sort(after_, is_before);
+    return;
+  }
+  auto end = after_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::ranges::partial_sort(after_, end, is_before);
+  after_.erase(end, after_.end());
+}
+
+Page PageChooser::finish() {
+  // Where the cursor's item is gone, too much is better than too little.
+  for (Candidate& each : unclear_)
+    if (!last_seen_ || before(*last_seen_, cursor_->id, each.values, each.id))
+      after_.push_back(std::move(each));
+  bool is_cut_off = limit_ != no_limit && after_.size() > limit_;
+  keep_best(is_cut_off ? limit_ : after_.size());
   Page page;
-  for (auto at = first; at != candidates.end(); ++at) {
-    if (page.numbers.size() == options.limit) {
-      const Candidate& last = *(at - 1);
-      page.next_cursor = format_cursor(order, {last.values, last.id});
-      break;
-    }
-    page.numbers.push_back(at->number);
-  }
+  if (is_cut_off)
+    page.next_cursor = format_cursor(order_, {after_.back().values, after_.back().id});
+  for (Candidate& each : after_) page.items.push_back(std::move(each.item));
   return page;
 }
 

@@ -4,7 +4,7 @@
 
 #include "engine/conflict.h"
 #include "engine/event_log.h"
-#include "projections/filter.h"
+#include "projections/page.h"
 #include "projections/stored_row.h"
 
 #include <optional>
@@ -34,12 +34,6 @@ struct ServedRow {
   bool visible() const { return !is_deleted && !hidden_by; }
 };
 
-struct ServedList {
-  std::string json;  // an array
-  std::size_t count = 0;
-  std::optional<std::string> next_cursor;  // set where there is more
-};
-
 // The stream that holds a record of this table; nullopt: no such row here.
 Result<std::optional<StreamId>> find_stream(const Reader& reader, TableId table, RecordId id);
 
@@ -62,6 +56,8 @@ Result<std::optional<ServedRow>> get_whole_production(const ReadContext& context
 
 // The fields a list of conflicts can be filtered and ordered by.
 std::span<const Field> conflict_fields();
+// The production that a list is narrowed to, if it is.
+std::optional<StreamId> stream_of_conflicts(const ListOptions& options);
 // Newest first.
 Result<ServedList> list_conflicts(const ReadContext& context, const ListOptions& options = {});
 

@@ -2,8 +2,7 @@
 
 #include "engine/bytes.h"
 #include "projections/json_text.h"
-
-#include <algorithm>
+#include "projections/page.h"
 
 namespace genlock {
 namespace {
@@ -141,8 +140,7 @@ std::span<const Field> SyncLog::fields() {
 Result<ServedList> SyncLog::list(const Reader& reader, const ListOptions& options) {
   std::vector<OrderTerm> order = options.order;
   if (order.empty()) order.push_back({started_at_field, true});
-  std::vector<std::vector<Value>> rows;
-  std::vector<Candidate> candidates;
+  TRY_ASSIGN(PageChooser chooser, PageChooser::begin(order, options));
   Result<void> outcome;
   TRY(reader.scan_prefix(Space::local, prefix, [&](std::string_view, std::string_view bytes) {
     auto entry = from_bytes(bytes);
@@ -151,24 +149,14 @@ Result<ServedList> SyncLog::list(const Reader& reader, const ListOptions& option
       return false;
     }
     std::vector<Value> values = values_of(*entry);
-    if (!std::ranges::all_of(options.filters,
-                             [&](const Filter& f) { return passes(f, values[f.field]); }))
-      return true;
-    Candidate& candidate = candidates.emplace_back(Candidate{{}, entry->id, rows.size()});
+    if (!passes_all(options.filters, [&](std::size_t field) { return values[field]; })) return true;
+    Candidate candidate{.values = {}, .id = entry->id, .item = to_json(values)};
     for (const OrderTerm& term : order) candidate.values.push_back(values[term.field]);
-    rows.push_back(std::move(values));
+    chooser.offer(std::move(candidate));
     return true;
   }));
   TRY(std::move(outcome));
-  TRY_ASSIGN(Page page, choose_page(std::move(candidates), order, options));
-  ServedList list{
-      .json = "[", .count = page.numbers.size(), .next_cursor = std::move(page.next_cursor)};
-  for (std::size_t number : page.numbers) {
-    if (list.json.size() > 1) list.json += ',';
-    list.json += to_json(rows[number]);
-  }
-  list.json += ']';
-  return list;
+  return to_list(chooser.finish());
 }
 
 }  // namespace genlock

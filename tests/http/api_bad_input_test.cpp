@@ -41,6 +41,7 @@ struct Target {
                                                      {table::connections, "/api/connections"}};
     for (const auto& [id, path] : lists) routes.push_back({"POST", path, find_table(id)});
     routes.push_back({"POST", show + "/lock", nullptr});
+    routes.push_back({"POST", show + "/batch", nullptr});
   }
 };
 
@@ -203,6 +204,65 @@ TEST_CASE("a good body with random bytes changed never makes a 500", "[http][api
     REQUIRE(answer.status < 500);
   }
   REQUIRE(target.node.get(at("sources", id_of(11))).status == 200);
+  REQUIRE(target.node.bugs().empty());
+}
+
+TEST_CASE("a good batch with random bytes changed never makes a 500", "[http][api][bad]") {
+  Target target;
+  SeededRandom random(11);
+  const std::string good = R"({"label":"x","ops":[{"op":"create","table":"sources","id":")" +
+                           id_of(12) + R"(","row":{"type":"camera","name":"CAM"}},)" +
+                           R"({"op":"update","table":"sources","id":")" + id_of(11) +
+                           R"(","row":{"name":"A","outputs":[]}},)" +
+                           R"({"op":"delete","table":"sources","id":")" + id_of(12) + "\"}]}";
+  std::string path = at("productions", target.production) + "/batch";
+  REQUIRE(target.node.post(path, good).status == 200);
+  for (int i = 0; i < 600; ++i) {
+    std::string body = good;
+    for (std::uint64_t edits = 1 + random.next_u64() % 3; edits > 0; --edits)
+      body[random.next_u64() % body.size()] = static_cast<char>(random.next_u64() % 128);
+    Answer answer = target.node.post(path, body);
+    INFO(body << " -> " << answer.body);
+    REQUIRE(answer.status < 500);
+  }
+  REQUIRE(target.node.bugs().empty());
+}
+
+TEST_CASE("questions of random pieces never make a 500", "[http][api][bad]") {
+  Target target;
+  SeededRandom random(13);
+  const std::string show = at("productions", target.production);
+  const std::string event = target.production + ".b1000000-0000-0000-0000-000000000001.2";
+  const std::vector<std::string> targets{show,
+                                         show + "/sources",
+                                         show + "/history",
+                                         "/api/productions",
+                                         "/api/sync/conflicts",
+                                         "/api/sync/log",
+                                         at("sources", id_of(11))};
+  const std::vector<std::string> names{"name",  "h_res", "order", "limit", "cursor",  "deleted",
+                                       "as_of", "at",    "id",    "type",  "include", "op"};
+  const std::vector<std::string> values{
+      "eq.",     "in.(", "in.()", "%22",   ")",     "is.null",
+      "ilike.*", "*",    "name",  ".desc", ",",     "1",
+      "0",       "00",   "ff01",  "true",  "all",   event,
+      "a",       "-1",   "1e400", "%5c",   ".",     "%00",
+      "%ff",     "asc",  "gt.",   "lt.5",  "%2B01", "2026-11-22T18:42:03Z",
+      id_of(11)};
+  for (int i = 0; i < 3'000; ++i) {
+    std::string query = targets[random.next_u64() % targets.size()] + "?";
+    for (std::uint64_t n = 1 + random.next_u64() % 3; n > 0; --n) {
+      query += names[random.next_u64() % names.size()] + "=";
+      for (std::uint64_t pieces = random.next_u64() % 4; pieces > 0; --pieces)
+        query += values[random.next_u64() % values.size()];
+      if (n > 1) query += "&";
+    }
+    Answer answer = target.node.get(query);
+    INFO(query << " -> " << answer.body);
+    REQUIRE(answer.status < 500);
+    if (answer.status == 400 && answer["/errors"] != "(none)")
+      REQUIRE(query.find(answer["/errors/0/parameter"]) != std::string::npos);
+  }
   REQUIRE(target.node.bugs().empty());
 }
 

@@ -144,17 +144,16 @@ TEST_CASE("lists filter with eq and in, and leave deleted rows out", "[http][api
 
 TEST_CASE("what a list does not know is 400 with its parameter", "[http][api]") {
   Show show;
-  for (const char* query :
-       {"colour=eq.red", "type=camera", "type=like.x", "limit=0", "limit=1001", "limit=x",
-        "cursor=nonsense", "deleted=maybe", "as_of=2026-01-01T00:00:00Z", "rate=eq.fast",
-        "order=colour", "signal=eq.1", "include=all"}) {
+  for (const char* query : {"colour=eq.red", "type=camera", "type=like.x", "limit=0", "limit=1001",
+                            "limit=x", "cursor=nonsense", "deleted=maybe", "as_of=yesterday",
+                            "rate=eq.fast", "order=colour", "signal=eq.1", "include=all"}) {
     INFO(query);
     Answer bad = show.node.get(show.of("sources") + "?" + query);
     REQUIRE(bad.problem() == "400 bad-request");
     REQUIRE(bad["/errors/0/parameter"] ==
             std::string(query).substr(0, std::string(query).find('=')));
   }
-  REQUIRE(show.node.get(at("sources", id_of(1)) + "?as_of=2026-01-01T00:00:00Z").problem() ==
+  REQUIRE(show.node.get(at("sources", id_of(1)) + "?as_of=2026-01-01").problem() ==
           "400 bad-request");
   REQUIRE(show.node.get("/api/sync/status?verbose=1")["/errors/0/parameter"] == "verbose");
 }

@@ -22,25 +22,6 @@ bool refused(std::string_view name, std::string_view text) {
   return !options.ok() && options.error().code == ErrorCode::bad_request;
 }
 
-std::vector<std::size_t> all_pages(const std::vector<Candidate>& candidates,
-                                   std::vector<OrderTerm> order, std::size_t limit) {
-  ListOptions options;
-  options.limit = limit;
-  std::vector<std::size_t> numbers;
-  while (true) {
-    Page page = choose_page(candidates, order, options).value();
-    numbers.insert(numbers.end(), page.numbers.begin(), page.numbers.end());
-    if (!page.next_cursor) return numbers;
-    options.cursor = *page.next_cursor;
-  }
-}
-
-Uuid id(std::uint8_t last) {
-  Uuid uuid;
-  uuid.bytes[15] = last;
-  return uuid;
-}
-
 }  // namespace
 
 TEST_CASE("operators compare by the column's type", "[projections]") {
@@ -84,32 +65,58 @@ TEST_CASE("what a list does not know is a bad request", "[projections]") {
   REQUIRE(!refused("limit", "1000"));
 }
 
-TEST_CASE("nulls are last in both directions, ties go by id", "[projections]") {
-  std::vector<Candidate> candidates{{{Value{}}, id(1), 0},
-                                    {{Value{std::string("b")}}, id(3), 1},
-                                    {{Value{std::string("b")}}, id(2), 2},
-                                    {{Value{std::string("a")}}, id(4), 3}};
-  for (std::size_t limit : {1U, 2U, 3U, 100U}) {
-    REQUIRE(all_pages(candidates, {{4, false}}, limit) == std::vector<std::size_t>{3, 2, 1, 0});
-    REQUIRE(all_pages(candidates, {{4, true}}, limit) == std::vector<std::size_t>{2, 1, 3, 0});
+TEST_CASE("a list in brackets has quotes, backslashes, and may be empty", "[projections]") {
+  REQUIRE(text_passes("in.(\"a\\\"b\",c)", "a\"b"));
+  REQUIRE(text_passes(R"(in.("a\\"))", "a\\"));
+  REQUIRE(text_passes(R"(in.(5" screen,x))", "5\" screen"));
+  REQUIRE(text_passes("in.(\"(x)\",y)", "(x)"));
+  REQUIRE(text_passes("in.(a,)", ""));
+  REQUIRE(!text_passes("in.()", ""));
+  REQUIRE(!text_passes("in.()", "a"));
+  REQUIRE(passes(filter_of("h_res", "in.(1,1920)"), Value{std::int64_t{1920}}));
+  REQUIRE(!passes(filter_of("name", "in.(a)"), Value{}));
+  for (const char* bad : {"in.(\"a)", "in.(\"a\"b)", "in.(\"a\\)", "in.(", "in.)", "in.a,b"}) {
+    INFO(bad);
+    REQUIRE(refused("name", bad));
   }
 }
 
-TEST_CASE("a page goes on after a row that has gone meanwhile", "[projections]") {
-  std::vector<OrderTerm> order{{4, false}};
-  ListOptions options;
-  options.cursor = format_cursor(order, {{Value{std::string("b")}}, id(2)});
-  std::vector<Candidate> left{{{Value{std::string("a")}}, id(9), 0},
-                              {{Value{std::string("c")}}, id(1), 1}};
-  REQUIRE(choose_page(left, order, options).value().numbers == std::vector<std::size_t>{1});
+TEST_CASE("ilike knows no case, and a star is any text", "[projections]") {
+  REQUIRE(text_passes("ilike.cam*2", "CAM 1 and CAM 2"));
+  REQUIRE(text_passes("ilike.*a*b*c*", "xAxBxC"));
+  REQUIRE(!text_passes("ilike.*a*b*c", "abcd"));
+  REQUIRE(!text_passes("ilike.ab*ba", "aba"));
+  REQUIRE(text_passes("ilike.*", ""));
+  REQUIRE(text_passes("ilike.", ""));
+  REQUIRE(text_passes("ilike.a%b_", "A%B_"));
+  REQUIRE(
+      text_passes("ilike.*\xc3\xbc"
+                  "ber*",
+                  "\xc3\x9c"
+                  "BER CAM"));                                          // ü, Ü
+  REQUIRE(text_passes("ilike.\xd0\xba*", "\xd0\x9a\xd0\xb0\xd0\xbc"));  // к, К
+  REQUIRE(!passes(filter_of("name", "ilike.*"), Value{}));
 }
 
-TEST_CASE("a cursor of another order or of nobody is refused", "[projections]") {
-  std::vector<OrderTerm> order{{4, false}}, other{{4, true}};
-  std::string cursor = format_cursor(order, {{Value{std::string(5'000, 'x')}}, id(2)});
-  REQUIRE(cursor.size() < 400);
-  REQUIRE(parse_cursor(order, cursor).ok());
-  REQUIRE(!parse_cursor(other, cursor).ok());
-  REQUIRE(!parse_cursor(order, cursor.substr(2)).ok());
-  REQUIRE(!parse_cursor(order, "zz").ok());
+// Naive matching would take as long as the universe is old.
+TEST_CASE("ilike takes time with the length of the text only", "[projections]") {
+  std::string pattern = "ilike.", text(10'000, 'a');
+  for (int n = 0; n < 1'000; ++n) pattern += "*aaa";
+  Filter filter = filter_of("note", pattern + "*b*");
+  for (int n = 0; n < 2'000; ++n) REQUIRE(!passes(filter, Value{text}));
+}
+
+TEST_CASE("opaque JSON takes is.null alone", "[projections]") {
+  const std::vector<Field>& of_devices = shape_of(*find_table(table::equipment_specs));
+  REQUIRE(parse_filter(of_devices, "specs", "is.null").ok());
+  for (const char* bad : {"is.true", "eq.{}", "neq.1", "in.(1)", "ilike.*", "gt.1"})
+    REQUIRE(!parse_filter(of_devices, "specs", bad).ok());
+}
+
+TEST_CASE("a list takes twenty filters", "[projections]") {
+  std::vector<QueryParameter> parameters(20, {"name", "neq.x"});
+  REQUIRE(parse_list_options(fields, parameters).ok());
+  parameters.emplace_back("label", "neq.x");
+  Error error = parse_list_options(fields, parameters).error();
+  REQUIRE(error.fields.front().pointer == "label");
 }

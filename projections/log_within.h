@@ -1,0 +1,63 @@
+// A log as it would be with the events inside a cut alone: what is folded over it knows nothing of
+// those outside. Of a head only `last` is that of the cut.
+#pragma once
+
+#include "engine/event_log.h"
+
+#include <algorithm>
+
+namespace genlock {
+
+class LogWithin : public EventLog {
+ public:
+  // Both outlive this. REQUIRES: `within` is closed under causality, and of the one stream asked
+  // for.
+  LogWithin(const EventLog& log, const VersionVector& within) : log_(log), within_(within) {}
+
+  Result<StreamHead> head(const Reader& reader, StreamId stream) const override {
+    TRY_ASSIGN(StreamHead head, log_.head(reader, stream));
+    for (auto& [origin, at] : head.origins) at.last = std::min(at.last, within_.last_seen(origin));
+    std::erase_if(head.origins,
+                  [](const auto& each) { return each.second.last == Sequence::none; });
+    return head;
+  }
+  Result<std::vector<StreamId>> streams(const Reader& reader) const override {
+    return log_.streams(reader);
+  }
+  Result<StoredEvent> read(const Reader& reader, const EventId& id) const override {
+    return log_.read(reader, id);
+  }
+  Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range,
+                          const Visit& visit) const override {
+    return log_.read_range(reader, stream, range, visit);
+  }
+  Result<void> read_after(const Reader& reader, Position after, const Visit& visit) const override {
+    return log_.read_after(reader, after, visit);
+  }
+  Result<Position> last_position(const Reader& reader) const override {
+    return log_.last_position(reader);
+  }
+  Result<VersionVector> context_of(const Reader& reader, const EventId& id) const override {
+    return log_.context_of(reader, id);
+  }
+  Result<std::optional<EventId>> find_command(const Reader& reader,
+                                              const Uuid& command_key) const override {
+    return log_.find_command(reader, command_key);
+  }
+  Result<Appends> begin(const Reader& reader, StreamId stream) const override {
+    return log_.begin(reader, stream);
+  }
+  Position append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
+                  UnixMs stored_at_ms) const override {
+    return log_.append(overlay, appends, event, bytes, stored_at_ms);
+  }
+  void finish(Overlay& overlay, const Appends& appends) const override {
+    log_.finish(overlay, appends);
+  }
+
+ private:
+  const EventLog& log_;
+  const VersionVector& within_;
+};
+
+}  // namespace genlock
