@@ -61,8 +61,9 @@ void add_serve(CLI::App& app, CommandLine& line) {
                   "How often to look for changes where live sync is not possible")
       ->capture_default_str()
       ->check(CLI::Range(100, 3'600'000));
-  command.add_option("--web", options->web, "Directory of the web app to serve")
-      ->check(CLI::ExistingDirectory);
+  command.add_option("--web", options->web,
+                     "Directory of the built web app, with its index.html; read once at the start. "
+                     "Serves precompressed .br and .gz beside a file; never hidden files or links");
   const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::debug},
                                                   {"info", LogLevel::info},
                                                   {"warning", LogLevel::warning},

@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 #include "http/api.h"
 #include "http/guarded_server.h"
+#include "http/static_files.h"
 
 #include <fmt/format.h>
 
@@ -72,6 +73,7 @@ http::Settings settings_of(Node& node, Logger& log) {
 Result<int> serve(const ServeOptions& options, const std::string& version, StopSignal& stop,
                   Logger& log) {
   TRY_ASSIGN(Address address, address_of(options));
+  if (!options.web.empty()) TRY(http::StaticFiles::check(options.web));
   OpenFiles files = raise_open_files();
   log.write(LogLevel::debug, "open files",
             {{"before", static_cast<std::int64_t>(files.before)},

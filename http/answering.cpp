@@ -41,16 +41,21 @@ HttpResponse nothing_new() {
   return response;
 }
 
+bool is_chunked(const Feed& feed, const Exchange& exchange) {
+  return !feed.length && !exchange.http_1_0;
+}
+
 // X-Accel-Buffering: else nginx holds events back until it has a buffer full.
 void make_stream_head(HttpResponse& response, const Exchange& exchange) {
+  if (response.feed->length) return;
   if (response.content_type.empty()) response.content_type = "text/event-stream";
   set_default(response, "Cache-Control", "no-cache");
   set_default(response, "X-Accel-Buffering", "no");
-  if (!exchange.http_1_0) set_default(response, "Transfer-Encoding", "chunked");
+  if (is_chunked(*response.feed, exchange)) set_default(response, "Transfer-Encoding", "chunked");
 }
 
-std::string framed(std::string_view bytes, const Exchange& exchange) {
-  return exchange.http_1_0 ? std::string(bytes) : chunk(bytes);
+std::string framed(std::string_view bytes, const Feed& feed, const Exchange& exchange) {
+  return is_chunked(feed, exchange) ? chunk(bytes) : std::string(bytes);
 }
 
 bool contains(const std::string& list, const std::string& method) {
@@ -158,7 +163,7 @@ HttpResponse Answering::handled(HttpRequest& request, const Exchange& exchange, 
     const std::string first = std::exchange(response.body, {});
     if (!head_only) {
       outcome.feed = response.feed;
-      outcome.bytes = framed(first, exchange);
+      outcome.bytes = framed(first, *response.feed, exchange);
     }
   }
   return response;
@@ -200,11 +205,11 @@ void Answering::look_for_bytes(const Feed& feed, Wake wake, const Exchange& exch
                                Outcome& outcome) {
   try {
     FeedStep step = feed.next(wake);
-    outcome.bytes = framed(step.bytes, exchange);
+    outcome.bytes = framed(step.bytes, feed, exchange);
     outcome.more = step.more;
     outcome.end = step.end || wake == Wake::stopping;
     outcome.close = exchange.close;
-    if (outcome.end && !exchange.http_1_0) outcome.bytes += last_chunk;
+    if (outcome.end && is_chunked(feed, exchange)) outcome.bytes += last_chunk;
   } catch (const std::exception& bug) {
     report(exchange, bug.what());
     outcome.end = outcome.close = true;  // without a last chunk: the client sees that it was cut

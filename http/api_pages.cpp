@@ -101,17 +101,9 @@ Result<HttpResponse> problem_page(ApiCore&, const HttpRequest& request) {
 
 // --- everything else ----------------------------------------------------------------------------
 
-// Below these there are routes or nothing: an address that is wrong must not answer with the app.
-bool is_reserved(std::string_view path) {
-  for (std::string_view prefix : {"/api", "/problems", "/sync"})
-    if (path == prefix || path.starts_with(std::string(prefix) + "/")) return true;
-  return false;
-}
-
 HttpResponse file_or_nothing(const ApiCore& core, const HttpRequest& request) {
-  if (is_reserved(request.path) || !core.files)
-    return problem_answer(request, make_problem("not-found", no_such_route));
-  return core.files->answer(request);
+  if (core.files) return core.files->answer(request);
+  return problem_answer(request, make_problem("not-found", no_such_route));
 }
 
 }  // namespace
@@ -125,7 +117,8 @@ void add_page_routes(Router& router, ApiCore& core) {
   add_route(
       router, core,
       {.method = "GET", .pattern = "/problems/{name}", .name = "problem", .handler = problem_page});
-  router.set_fallback([&](const HttpRequest& request) { return file_or_nothing(core, request); });
+  router.set_fallback([&](const HttpRequest& request) { return file_or_nothing(core, request); },
+                      [&](std::string_view path) { return core.files && core.files->knows(path); });
 }
 
 }  // namespace genlock::http

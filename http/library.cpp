@@ -68,6 +68,7 @@ class Library::Server final : public httplib::Server {
     });
     set_post_routing_handler([this](const httplib::Request&, httplib::Response& response) {
       if (has_no_length(response.status) || is_feed_) response.headers.erase("Content-Length");
+      if (length_) response.set_header("Content-Length", std::to_string(*length_));
       if (!gave_ranges_) response.headers.erase("Accept-Ranges");
     });
   }
@@ -84,6 +85,7 @@ class Library::Server final : public httplib::Server {
  private:
   void fill(httplib::Response& to, HttpResponse from) {
     is_feed_ = from.feed != nullptr;
+    length_ = is_feed_ ? from.feed->length : std::nullopt;
     to.status = from.status;
     for (auto& [name, value] : from.headers) to.headers.emplace(std::move(name), std::move(value));
     if (!from.content_type.empty())
@@ -94,6 +96,7 @@ class Library::Server final : public httplib::Server {
 
   const std::function<HttpResponse()>* produce_ = nullptr;
   bool is_feed_ = false;
+  std::optional<std::uint64_t> length_;  // of a feed that has one
   bool gave_ranges_ = false;
 };
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -100,9 +101,9 @@ struct FeedStep {
   bool end = false;   // these are the last bytes
 };
 
-// An answer without an end (server-sent events). The server frames chunks, sends a comment when
-// nothing was sent for Limits::heartbeat_ms, asks for more only while the reader keeps up, and
-// drops a reader that does not.
+// An answer in pieces, mostly without an end (server-sent events). The server frames chunks, sends
+// a comment when nothing was sent for Limits::heartbeat_ms, asks for more only while the reader
+// keeps up, and drops a reader that does not.
 struct Feed {
   std::vector<std::string> topics;
   // 0: none; else `next` is called with Wake::deadline this often.
@@ -110,6 +111,9 @@ struct Feed {
   // Called first as soon as the feed has begun. Same rules as LongPoll::next; an exception ends the
   // feed.
   std::function<FeedStep(Wake)> next;
+  // Of an answer that does end, such as a large file: all bytes of `next` together. Then they go
+  // out as they are, with Content-Length, and without comments between them.
+  std::optional<std::uint64_t> length = {};
 };
 
 using Handler = std::function<HttpResponse(const HttpRequest&)>;

@@ -22,6 +22,7 @@ constexpr std::array standards{
     Standard{413, "too-large", "The body is too large"},
     Standard{414, "too-large", "The address is too long"},
     Standard{415, "unsupported-media-type", "This form of the body is not taken"},
+    Standard{416, "bad-request", "The range lies outside the file"},
     Standard{417, "bad-request", "This expectation can't be met"},
     Standard{431, "too-large", "The header is too large"},
     Standard{500, "internal", "Something went wrong inside the node"},

@@ -17,7 +17,7 @@ struct Problem {
   std::string detail;  // with the remedy
 };
 
-// What the server itself answers with `status` (400 404 405 408 411 413 414 415 417 431 500 503
+// What the server itself answers with `status` (400 404 405 408 411 413 414 415 416 417 431 500 503
 // 505), with its title.
 Problem standard_problem(int status, std::string detail);
 

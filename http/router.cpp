@@ -63,6 +63,8 @@ std::string allowed_methods(const Targets& targets) {
   return list + "OPTIONS";
 }
 
+constexpr const char* fallback_methods = "GET, HEAD, OPTIONS";
+
 std::string_view effective_method(std::string_view method) {
   return method == "HEAD" ? "GET" : method;
 }
@@ -85,6 +87,12 @@ Handler options_handler(std::string allow) {
   };
 }
 
+// For a method that a known path has no handler for.
+Handler other_method(std::string_view method, std::string allow) {
+  if (method == "OPTIONS") return options_handler(std::move(allow));
+  return problem_handler(405, "this path takes " + allow, allow);
+}
+
 }  // namespace
 
 Router::Router() : root_(std::make_unique<Node>()) {}
@@ -104,7 +112,10 @@ void Router::add(std::string method, std::string pattern, std::string name, Hand
   routes_.push_back({std::move(method), std::move(pattern), std::move(name)});
 }
 
-void Router::set_fallback(Handler handler) { fallback_ = std::move(handler); }
+void Router::set_fallback(Handler handler, std::function<bool(std::string_view)> knows) {
+  fallback_ = std::move(handler);
+  fallback_knows_ = std::move(knows);
+}
 
 void Router::set_around(Around around) { around_ = std::move(around); }
 
@@ -116,7 +127,8 @@ HttpResponse Router::answer(HttpRequest& request) const {
 std::string Router::allow(std::string_view path) const {
   const auto segments = decode_path(path);
   const Node* node = segments ? find(*segments).node : nullptr;
-  return node ? allowed_methods(node->targets) : "";
+  if (node) return allowed_methods(node->targets);
+  return fallback_knows_ && fallback_knows_(path) ? fallback_methods : "";
 }
 
 Router::Found Router::find(const std::vector<std::string>& segments) const {
@@ -136,20 +148,22 @@ Handler Router::choose(HttpRequest& request) const {
 
   Found found = find(*segments);
   const std::string_view method = effective_method(request.method);
-  if (!found.node) {
-    if (fallback_ && method == "GET") return fallback_;
-    return problem_handler(404, no_such_route);
-  }
+  if (!found.node) return unrouted(request);
   const auto target = found.node->targets.find(method);
-  if (target == found.node->targets.end()) {
-    std::string allow = allowed_methods(found.node->targets);
-    if (method == "OPTIONS") return options_handler(std::move(allow));
-    return problem_handler(405, "this path takes " + allow, allow);
-  }
+  if (target == found.node->targets.end())
+    return other_method(method, allowed_methods(found.node->targets));
   request.route = target->second.name;
   for (std::size_t i = 0; i < found.values.size(); ++i)
     request.path_parameters.add(target->second.parameters[i], std::move(found.values[i]));
   return target->second.handler;
+}
+
+Handler Router::unrouted(const HttpRequest& request) const {
+  const std::string_view method = effective_method(request.method);
+  if (fallback_ && method == "GET") return fallback_;
+  if (!fallback_knows_ || !fallback_knows_(request.path))
+    return problem_handler(404, no_such_route);
+  return other_method(method, fallback_methods);
 }
 
 }  // namespace genlock::http

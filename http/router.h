@@ -43,16 +43,18 @@ class Router {
   // std::logic_error.
   void add(std::string method, std::string pattern, std::string name, Handler handler);
   // GET and HEAD of every path that no pattern knows (files of the web app). Without one: 404.
-  void set_fallback(Handler handler);
+  // Where `knows` says that something is there, another method is 405 and OPTIONS 204 as on routes,
+  // else 404. Any thread.
+  void set_fallback(Handler handler, std::function<bool(std::string_view path)> knows = {});
   void set_around(Around around);
 
   // Fills route, path_parameters and query_parameters and runs the handler, whose exceptions pass
   // through. Broken percent-encoding is 400. Thread-safe once all routes are there.
   HttpResponse answer(HttpRequest& request) const;
 
-  // The methods of a path, "GET, HEAD, OPTIONS"; "" where no pattern knows it.
+  // The methods of a path, "GET, HEAD, OPTIONS"; "" where neither a pattern nor the fallback knows
+  // it.
   std::string allow(std::string_view path) const;
-  bool has_fallback() const { return fallback_ != nullptr; }
   // All routes, in the order of registration.
   const std::vector<Route>& routes() const { return routes_; }
 
@@ -62,10 +64,12 @@ class Router {
 
   Found find(const std::vector<std::string>& segments) const;
   Handler choose(HttpRequest& request) const;
+  Handler unrouted(const HttpRequest& request) const;
 
   std::unique_ptr<Node> root_;
   std::vector<Route> routes_;
   Handler fallback_;
+  std::function<bool(std::string_view)> fallback_knows_;
   Around around_;
 };
 

@@ -32,7 +32,8 @@ Session::~Session() {
 void Session::on_ready(const Readiness& ready, Time now) {
   if (ready.broken) return enter(Phase::over, never);
   peer_done_ = peer_done_ || ready.peer_done;
-  if (peer_done_ && schedule_) return enter(Phase::over, never);
+  const bool waits = schedule_ && !(feed_ && feed_->length);
+  if (peer_done_ && waits) return enter(Phase::over, never);
   if (ready.writable && connection_.unsent_bytes() > 0) flush(now);
   if (!ready.readable) return;
   if (phase_ == Phase::reading) read_on(now);
@@ -43,8 +44,8 @@ void Session::on_outcome(Outcome outcome, Time now) {
   if (schedule_) return after_look(std::move(outcome), now);
   if (phase_ != Phase::working) return;
   release_body();
-  const bool goes_on = outcome.long_poll || outcome.feed;
-  if (goes_on && peer_done_) return enter(Phase::over, never);
+  const bool waits = outcome.long_poll || (outcome.feed && !outcome.feed->length);
+  if (waits && peer_done_) return enter(Phase::over, never);
   if (outcome.long_poll) return park(std::move(outcome), now);
   if (outcome.feed) return begin_feed(std::move(outcome), now);
   const bool close = outcome.close;
@@ -284,6 +285,10 @@ void Session::keep_feed_alive(Time now) {
   if (now < deadline_) return;
   if (connection_.unsent_bytes() > 0) return drop_feed();
   heartbeat_at_ = now + context_.limits.heartbeat_ms;
+  if (feed_->length) {  // its next piece is late; a comment would become a part of it
+    deadline_ = heartbeat_at_;
+    return;
+  }
   queue(exchange_.http_1_0 ? std::string(heartbeat_comment) : chunk(heartbeat_comment), now);
   flush(now);
 }

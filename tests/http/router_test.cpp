@@ -112,6 +112,18 @@ TEST_CASE("what no pattern knows goes to the fallback, for reading", "[http][rou
   REQUIRE(routes.status("DELETE", "/api/productions") == 405);
 }
 
+TEST_CASE("what the fallback knows takes reading alone, and says so", "[http][router]") {
+  Routes routes;
+  routes.router.set_fallback(named("file"), [](std::string_view path) { return path == "/a.js"; });
+  REQUIRE(routes.body("GET", "/b.js") == "file()");
+  REQUIRE(routes.status("POST", "/a.js") == 405);
+  REQUIRE(routes.status("OPTIONS", "/a.js") == 204);
+  REQUIRE(routes.router.allow("/a.js") == "GET, HEAD, OPTIONS");
+  REQUIRE(routes.status("POST", "/b.js") == 404);
+  REQUIRE(routes.status("OPTIONS", "/b.js") == 404);
+  REQUIRE(routes.router.allow("/b.js").empty());
+}
+
 TEST_CASE("the wrapper sees every answer and its route", "[http][router]") {
   Routes routes;
   std::vector<std::string> seen;
