@@ -107,12 +107,30 @@ http::SyncStatusReport NodeSync::status() { return report_of(replicator_->status
 
 Result<void> NodeSync::begin(const http::SyncWish& wish, http::SyncProgress progress) {
   bool download = wish.work == http::SyncWork::download;
-  if (download && wish.production) TRY(subscriptions_.set(node_.writer(), *wish.production, true));
+  if (download && !subscriptions_.wants(*wish.production, index_)) {
+    TRY(subscriptions_.set(node_.writer(), *wish.production, true));
+    progress = with_subscription(*wish.production, std::move(progress));
+  }
   replicator_->begin({.stream = wish.production,
                       .must_exist = download,
                       .advance = std::move(progress.advance),
-                      .finished = std::move(progress.finished)});
+                      .finished = std::move(progress.finished),
+                      .cancelled = std::move(progress.cancelled)});
   return {};
+}
+
+// A download that was cancelled takes back the subscription it made: else the node would go on by
+// itself to fetch what nobody wants.
+http::SyncProgress NodeSync::with_subscription(StreamId production, http::SyncProgress progress) {
+  progress.finished = [this, production, cancelled = progress.cancelled,
+                       told = std::move(progress.finished)](Result<void> outcome) {
+    if (cancelled.stop_requested() && !outcome.ok()) {
+      Result<void> undone = subscriptions_.set(node_.writer(), production, false);
+      if (!undone.ok()) log_.warning("subscription stays", {{"reason", undone.error().message}});
+    }
+    told(std::move(outcome));
+  };
+  return progress;
 }
 
 Result<bool> NodeSync::unsubscribe(StreamId production) {

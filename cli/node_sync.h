@@ -53,6 +53,7 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
  private:
   NodeSync(Node& node, const SyncOptions& options, Logger& log);
   Result<void> subscribe(const std::vector<std::string>& wanted);
+  http::SyncProgress with_subscription(StreamId production, http::SyncProgress progress);
   void note_session(const replication::SessionReport& report, UnixMs started_ms, UnixMs ended_ms);
 
   void on_note(const replication::SyncNote& note) override;

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,8 @@ struct SyncWish {
 struct SyncProgress {
   std::function<void(std::uint64_t done_events, std::uint64_t total_events)> advance;
   std::function<void(Result<void> outcome)> finished;
+  // Nobody wants it any more: it ends soon, what is committed stays.
+  std::stop_token cancelled = {};
 };
 
 class SyncControl {

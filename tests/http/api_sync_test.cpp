@@ -133,6 +133,50 @@ TEST_CASE("a job that fails says why, as a problem", "[http][api]") {
   REQUIRE(synced.node.get("/api/sync/jobs/" + id_of(1)).problem() == "404 not-found");
 }
 
+TEST_CASE("a job can be cancelled, and stays so whatever its worker says", "[http][api]") {
+  Synced synced;
+  for (const char* path : {"/download", "/upload", "/api/sync/now"}) {
+    INFO(path);
+    std::string target = path[1] == 'a' ? path : synced.at_production + path;
+    Answer job = synced.node.post(target);
+    SyncProgress& worker = synced.node.sync().running.back();
+    worker.advance(120, 880);
+    REQUIRE_FALSE(worker.cancelled.stop_requested());
+    Answer cancelled = synced.node.del(job.header("Location"));
+    REQUIRE(cancelled.status == 200);
+    REQUIRE(cancelled["/state"] == "cancelled");
+    REQUIRE(cancelled["/done"] == "120");
+    REQUIRE(cancelled["/finished_at"] != "null");
+    REQUIRE(cancelled["/error"] == "null");
+    REQUIRE(worker.cancelled.stop_requested());
+    worker.advance(130, 880);
+    worker.finished(Error{ErrorCode::unavailable, "it was cancelled"});
+    REQUIRE(synced.node.get(job.header("Location")).body == cancelled.body);
+    REQUIRE(synced.node.del(job.header("Location")).body == cancelled.body);
+  }
+}
+
+TEST_CASE("a worker may end its job while it is being told to stop", "[http][api]") {
+  Synced synced;
+  Answer job = synced.node.post("/api/sync/now");
+  SyncProgress& worker = synced.node.sync().running.back();
+  std::stop_callback ends(worker.cancelled, [&] { worker.finished({}); });
+  REQUIRE(synced.node.del(job.header("Location"))["/state"] == "cancelled");
+}
+
+TEST_CASE("cancelling a job that has finished changes nothing", "[http][api]") {
+  Synced synced;
+  Answer job = synced.node.post("/api/sync/now");
+  synced.node.sync().running.back().finished({});
+  Answer after = synced.node.del(job.header("Location"));
+  REQUIRE(after.status == 200);
+  REQUIRE(after["/state"] == "done");
+  REQUIRE_FALSE(synced.node.sync().running.back().cancelled.stop_requested());
+  REQUIRE(synced.node.del("/api/sync/jobs/" + id_of(1)).problem() == "404 not-found");
+  REQUIRE(synced.node.del("/api/sync/jobs/nonsense").problem() == "404 not-found");
+  REQUIRE(synced.node.del(job.header("Location") + "?now=1").problem() == "400 bad-request");
+}
+
 TEST_CASE("what can't begin is refused at once", "[http][api]") {
   Synced synced;
   REQUIRE(synced.node.post("/api/sync/production/nonsense/download").problem() == "404 not-found");
