@@ -1,5 +1,6 @@
 // Asking for sync, and watching it (docs/api.md, section 9).
 #include "http/api_problem.h"
+#include "http/catalog.h"
 #include "http/query.h"
 #include "http/sync_status_json.h"
 #include "projections/sync_log.h"
@@ -94,14 +95,17 @@ Result<HttpResponse> sync_now(ApiCore& core, const HttpRequest& request) {
 }
 
 Result<HttpResponse> unsubscribe(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
   TRY_ASSIGN(RecordId production, path_id(request));
+  TRY_ASSIGN(std::optional<ServedRow> row,
+             get_row(Moment(core).context(), table::productions, production));
   bool was_subscribed = false;
   if (core.parts.sync) {
     TRY_ASSIGN(was_subscribed, core.parts.sync->unsubscribe(StreamId{production.uuid}));
   }
-  if (!was_subscribed)
-    return Error{ErrorCode::not_found, "this node is not subscribed to that production"};
-  return status(core, request);
+  // One that was asked for and has not come yet is known, too.
+  if (row || was_subscribed) return status(core, request);
+  return Error{ErrorCode::not_found, "there is no such production here, nor is it subscribed to"};
 }
 
 Result<HttpResponse> start(ApiCore& core, const HttpRequest& request) {
@@ -141,6 +145,7 @@ void add_sync_routes(Router& router, ApiCore& core) {
   add("GET", "log", "sync_log", log, true);
   add("GET", "jobs/{id}", "get_job", get_job);
   add("DELETE", "jobs/{id}", "cancel_job", cancel_job);
+  add_catalog_routes(router, core);
   add("POST", "production/{id}/download", "download_production", download);
   add("POST", "production/{id}/upload", "upload_production", upload);
   add("DELETE", "production/{id}", "unsubscribe_production", unsubscribe);

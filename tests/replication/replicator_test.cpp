@@ -3,6 +3,7 @@
 #include "replication/replicator.h"
 
 #include "catch.h"
+#include "replication/catalog_query.h"
 #include "replication/sync_server.h"
 #include "replication/test_node.h"
 
@@ -349,6 +350,39 @@ TEST_CASE("wishes that come and are cancelled at random all end once", "[replica
   REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }, 20'000));
   lan.replicator = nullptr;
   for (Waiting& one : wishes) REQUIRE(one.finished == 1);
+}
+
+CatalogEntry offered(StreamId production) {
+  CatalogEntry entry;
+  entry.production = production;
+  entry.client = "Acme";
+  return entry;
+}
+
+TEST_CASE("a peer is asked for its catalog page by page, with a deadline", "[replicator]") {
+  LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
+  TestServer server(cloud);
+  HttpTransport peer(server.address().url, {});
+  REQUIRE(ask_catalog(lan.ports, peer, 2'000).error().code == ErrorCode::unsupported);
+  cloud.ports.catalog = [](StreamId after) -> Result<CatalogPage> {
+    CatalogPage page;
+    for (std::uint8_t n = 1; n <= 5 && page.entries.size() < 2; ++n)
+      if (after < show(n)) page.entries.push_back(offered(show(n)));
+    page.more = page.entries.size() == 2;
+    return page;
+  };
+  auto catalog = ask_catalog(lan.ports, peer, 2'000);
+  REQUIRE(catalog.ok());
+  REQUIRE(catalog->size() == 5);
+  REQUIRE(catalog->back().production == show(5));
+  cloud.ports.catalog = [](StreamId) -> Result<CatalogPage> {
+    return CatalogPage{{offered(show(1))}, true};
+  };
+  REQUIRE(ask_catalog(lan.ports, peer, 2'000).error().code == ErrorCode::corruption);
+  server.silent = true;
+  auto start = Steady::now();
+  REQUIRE(ask_catalog(lan.ports, peer, 300).error().code == ErrorCode::unavailable);
+  REQUIRE(Steady::now() - start < milliseconds(3'000));
 }
 
 TEST_CASE("a host that does not answer does not hold the end up", "[replicator]") {
