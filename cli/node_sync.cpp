@@ -3,6 +3,9 @@
 #include "cli/sync_report.h"
 #include "engine/event_codec.h"
 #include "eventlog/node_meta.h"
+#include "http/catalog.h"
+#include "projections/catalog.h"
+#include "replication/catalog_query.h"
 #include "replication/limits.h"
 
 #include <algorithm>
@@ -14,7 +17,9 @@ namespace {
 using replication::PeerIdentity;
 
 constexpr std::string_view subscribed_setting = "subscribed";
-constexpr std::size_t marked_at_once = 1'000;     // events decoded together, to bound memory
+constexpr std::size_t marked_at_once = 1'000;   // events decoded together, to bound memory
+constexpr std::ptrdiff_t catalogs_at_once = 4;  // of the server's 16 workers
+constexpr std::int64_t catalog_timeout_ms = 4'000;
 constexpr std::int64_t tolerated_offset_ms = 20;  // less is jitter, not a wrong clock
 
 http::HttpResponse frame_answer(std::string body) {
@@ -59,6 +64,7 @@ Result<std::unique_ptr<NodeSync>> NodeSync::open(Node& node, const SyncOptions& 
   TRY(sync->index_.refresh(node.store()));
   TRY(sync->subscribe(options.subscriptions));
   TRY_ASSIGN(auto how, replicator_options(options));
+  sync->addresses_ = how.peers;
   how.on_session = [raw = sync.get()](const replication::SessionReport& report, replication::Plan,
                                       UnixMs started_ms, UnixMs ended_ms) {
     raw->note_session(report, started_ms, ended_ms);
@@ -74,7 +80,12 @@ NodeSync::NodeSync(Node& node, const SyncOptions& options, Logger& log)
       committer_(node.writer()),
       ports_{node.engine(), node.store(),   committer_, node.clock(), node.random(),
              index_,        subscriptions_, peers_,     *this,        options.version},
-      server_(ports_) {}
+      server_(ports_),
+      catalog_turns_(catalogs_at_once) {
+  ports_.catalog = [this](StreamId after) -> Result<CatalogPage> {
+    return catalog_page(*node_.store().snapshot(), node_.log(), after);
+  };
+}
 
 NodeSync::~NodeSync() {
   if (replicator_) replicator_->stop();
@@ -107,18 +118,58 @@ http::SyncStatusReport NodeSync::status() { return report_of(replicator_->status
 
 Result<void> NodeSync::begin(const http::SyncWish& wish, http::SyncProgress progress) {
   bool download = wish.work == http::SyncWork::download;
-  if (download && wish.production) TRY(subscriptions_.set(node_.writer(), *wish.production, true));
+  if (download && !subscriptions_.wants(*wish.production, index_)) {
+    TRY(subscriptions_.set(node_.writer(), *wish.production, true));
+    progress = with_subscription(*wish.production, std::move(progress));
+  }
   replicator_->begin({.stream = wish.production,
                       .must_exist = download,
                       .advance = std::move(progress.advance),
-                      .finished = std::move(progress.finished)});
+                      .finished = std::move(progress.finished),
+                      .cancelled = std::move(progress.cancelled)});
   return {};
 }
 
+// A download that was cancelled takes back the subscription it made: else the node would go on by
+// itself to fetch what nobody wants.
+http::SyncProgress NodeSync::with_subscription(StreamId production, http::SyncProgress progress) {
+  progress.finished = [this, production, cancelled = progress.cancelled,
+                       told = std::move(progress.finished)](Result<void> outcome) {
+    if (cancelled.stop_requested() && !outcome.ok()) {
+      Result<void> undone = subscriptions_.set(node_.writer(), production, false);
+      if (!undone.ok()) log_.warning("subscription stays", {{"reason", undone.error().message}});
+    }
+    told(std::move(outcome));
+  };
+  return progress;
+}
+
 Result<bool> NodeSync::unsubscribe(StreamId production) {
+  if (production == library_stream || production == directory_stream) return false;
+  TRY_ASSIGN(StreamHead head, node_.log().head(*node_.store().snapshot(), production));
+  // Who takes everything is not subscribed to what does not exist.
+  if (head.origins.empty() && subscriptions_.everything()) return false;
   bool wanted = subscriptions_.wants(production, index_);
   TRY(subscriptions_.set(node_.writer(), production, false));
   return wanted;
+}
+
+// The first peer that answers, each given a share of the time; few at once, so that a peer that is
+// away does not keep all workers of the server waiting.
+Result<std::vector<http::CatalogEntry>> NodeSync::peer_catalog() {
+  if (!catalog_turns_.try_acquire())
+    return Error{ErrorCode::unavailable, "several are waiting for the catalog already"};
+  Result<std::vector<CatalogEntry>> catalog = Error{ErrorCode::unavailable, "there is no peer"};
+  auto share_ms =
+      catalog_timeout_ms / static_cast<std::int64_t>(std::max<std::size_t>(addresses_.size(), 1));
+  for (const replication::PeerAddress& address : addresses_) {
+    replication::HttpTransport peer(address.url, address.http);
+    catalog = replication::ask_catalog(ports_, peer, share_ms);
+    if (catalog.ok()) break;
+  }
+  catalog_turns_.release();
+  if (!catalog.ok()) return catalog.error();
+  return http::to_catalog(*catalog);
 }
 
 // --- what sessions tell -------------------------------------------------------------------------

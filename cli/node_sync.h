@@ -15,6 +15,7 @@
 #include "replication/sync_server.h"
 
 #include <memory>
+#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -49,10 +50,15 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
   Result<void> stop() override { return replicator_->set_paused(true); }
   Result<void> begin(const http::SyncWish& wish, http::SyncProgress progress) override;
   Result<bool> unsubscribe(StreamId production) override;
+  bool is_subscribed(StreamId production) const override {
+    return subscriptions_.wants(production, index_);
+  }
+  Result<std::vector<http::CatalogEntry>> peer_catalog() override;
 
  private:
   NodeSync(Node& node, const SyncOptions& options, Logger& log);
   Result<void> subscribe(const std::vector<std::string>& wanted);
+  http::SyncProgress with_subscription(StreamId production, http::SyncProgress progress);
   void note_session(const replication::SessionReport& report, UnixMs started_ms, UnixMs ended_ms);
 
   void on_note(const replication::SyncNote& note) override;
@@ -70,6 +76,8 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
   BackgroundCommitter committer_;
   replication::SessionPorts ports_;
   replication::SyncServer server_;
+  std::vector<replication::PeerAddress> addresses_;
+  std::counting_semaphore<> catalog_turns_;
   std::unique_ptr<replication::Replicator> replicator_;
 };
 

@@ -10,10 +10,11 @@ namespace {
 // Fails once it is told to stop: what reads through it ends soon, whatever it does.
 class Stoppable : public Reader {
  public:
-  Stoppable(const Reader& below, const std::atomic<bool>& stop) : below_(below), stop_(stop) {}
+  Stoppable(const Reader& below, const std::atomic<bool>& stop, std::stop_token cancelled)
+      : below_(below), stop_(stop), cancelled_(std::move(cancelled)) {}
 
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    if (stop_) return stopped();
+    if (is_over()) return stopped();
     return below_.get(space, key);
   }
   Result<void> scan(Space space, std::string_view first, std::string_view end,
@@ -27,18 +28,23 @@ class Stoppable : public Reader {
   }
 
  private:
-  static Error stopped() { return {ErrorCode::unavailable, "the node is stopping"}; }
+  bool is_over() const { return stop_ || cancelled_.stop_requested(); }
+  Error stopped() const {
+    return {ErrorCode::unavailable, stop_ ? "the node is stopping" : "it was cancelled"};
+  }
 
   template <class Scan>
   Result<void> walk(const Scan& scan, const Visit& visit) const {
-    TRY(scan(
-        [&](std::string_view key, std::string_view value) { return !stop_ && visit(key, value); }));
-    if (stop_) return stopped();
+    TRY(scan([&](std::string_view key, std::string_view value) {
+      return !is_over() && visit(key, value);
+    }));
+    if (is_over()) return stopped();
     return {};
   }
 
   const Reader& below_;
   const std::atomic<bool>& stop_;
+  const std::stop_token cancelled_;
 };
 
 std::string result_of(const MendReport& report) {
@@ -102,8 +108,9 @@ void NodeUpkeep::run(http::Upkeep work, const http::UpkeepProgress& progress) {
 
 Result<std::string> NodeUpkeep::verify_now(const http::UpkeepProgress& progress) {
   std::unique_ptr<Reader> moment = node_.store().snapshot();
-  TRY_ASSIGN(CheckReport report,
-             check_node(node_, Stoppable(*moment, stopping_), progress.advance));
+  TRY_ASSIGN(
+      CheckReport report,
+      check_node(node_, Stoppable(*moment, stopping_, progress.cancelled), progress.advance));
   return dump(to_json(report));
 }
 
@@ -112,7 +119,7 @@ Result<std::string> NodeUpkeep::rebuild_now(const http::UpkeepProgress& progress
   Folder folder(node_);
   TRY(node_.writer().run([&](Overlay& overlay) -> Result<void> {
     TRY_ASSIGN(std::uint64_t total, event_count(node_, overlay));
-    Stoppable stored(overlay, stopping_);
+    Stoppable stored(overlay, stopping_, progress.cancelled);
     Overlay mended(stored);
     TRY_ASSIGN(report, mend(mended, folder.engine(), [&](const RebuildProgress& now) {
                  percent_ = static_cast<int>(100 * now.events / std::max<std::uint64_t>(total, 1));

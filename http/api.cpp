@@ -53,6 +53,7 @@ void Api::add_routes(Router& router) {
   add_batch_routes(router, core);
   add_lock_routes(router, core);
   add_conflict_routes(router, core);
+  add_bulk_resolve_routes(router, core);
   add_sync_routes(router, core);
   add_history_routes(router, core);
   add_health_routes(router, core);

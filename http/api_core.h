@@ -80,6 +80,7 @@ void add_write_routes(Router& router, ApiCore& core);
 void add_batch_routes(Router& router, ApiCore& core);
 void add_lock_routes(Router& router, ApiCore& core);
 void add_conflict_routes(Router& router, ApiCore& core);
+void add_bulk_resolve_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);
 void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);

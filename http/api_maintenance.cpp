@@ -7,17 +7,18 @@ namespace {
 
 JobKind kind_of(Upkeep work) { return work == Upkeep::verify ? JobKind::verify : JobKind::rebuild; }
 
-UpkeepProgress progress_of(const ApiCore& core, const Uuid& job) {
+UpkeepProgress progress_of(const ApiCore& core, const Job& job) {
   return {
-      .advance = [jobs = core.jobs, job](std::uint64_t done,
-                                         std::uint64_t total) { jobs->advance(job, done, total); },
+      .advance = [jobs = core.jobs, id = job.id](
+                     std::uint64_t done, std::uint64_t total) { jobs->advance(id, done, total); },
       .finished =
-          [jobs = core.jobs, job](Result<std::string> result) {
+          [jobs = core.jobs, id = job.id](Result<std::string> result) {
             if (result.ok())
-              jobs->finish(job, {}, *std::move(result));
+              jobs->finish(id, {}, *std::move(result));
             else
-              jobs->finish(job, result.error());
-          }};
+              jobs->finish(id, result.error());
+          },
+      .cancelled = job.stop.get_token()};
 }
 
 HttpResponse busy(const HttpRequest& request) {
@@ -29,7 +30,7 @@ HttpResponse busy(const HttpRequest& request) {
 Result<HttpResponse> begin(ApiCore& core, const HttpRequest& request, Upkeep work) {
   TRY(read_body(request, BodyRule::none));
   TRY_ASSIGN(Job job, core.jobs->add(kind_of(work)));
-  Result<bool> begun = core.parts.maintenance->begin(work, progress_of(core, job.id));
+  Result<bool> begun = core.parts.maintenance->begin(work, progress_of(core, job));
   if (!begun.ok()) {
     core.jobs->finish(job.id, begun.error());
     return std::move(begun).error();
@@ -45,11 +46,16 @@ bool is_write(const HttpRequest& request) {
   return request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS";
 }
 
+// Writes nothing, and a rebuild is among what it cancels.
+bool cancels_job(const HttpRequest& request) {
+  return request.method == "DELETE" && request.path.starts_with("/api/sync/jobs/");
+}
+
 }  // namespace
 
 std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
                                                      const HttpRequest& request) {
-  if (!core.parts.maintenance || !is_write(request)) return std::nullopt;
+  if (!core.parts.maintenance || !is_write(request) || cancels_job(request)) return std::nullopt;
   std::optional<int> percent = core.parts.maintenance->rebuilding_percent();
   if (!percent) return std::nullopt;
   return problem_answer(

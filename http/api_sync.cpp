@@ -1,5 +1,6 @@
 // Asking for sync, and watching it (docs/api.md, section 9).
 #include "http/api_problem.h"
+#include "http/catalog.h"
 #include "http/query.h"
 #include "http/sync_status_json.h"
 #include "projections/sync_log.h"
@@ -22,12 +23,13 @@ Result<HttpResponse> status(ApiCore& core, const HttpRequest&) {
 
 // --- jobs ---------------------------------------------------------------------------------------
 
-SyncProgress progress_of(const ApiCore& core, const Uuid& job) {
+SyncProgress progress_of(const ApiCore& core, const Job& job) {
   return {
-      .advance = [jobs = core.jobs, job](std::uint64_t done,
-                                         std::uint64_t total) { jobs->advance(job, done, total); },
+      .advance = [jobs = core.jobs, id = job.id](
+                     std::uint64_t done, std::uint64_t total) { jobs->advance(id, done, total); },
       .finished = [jobs = core.jobs,
-                   job](const Result<void>& outcome) { jobs->finish(job, outcome); }};
+                   id = job.id](const Result<void>& outcome) { jobs->finish(id, outcome); },
+      .cancelled = job.stop.get_token()};
 }
 
 JobKind kind_of(SyncWork work) {
@@ -44,7 +46,7 @@ JobKind kind_of(SyncWork work) {
 
 Result<HttpResponse> start_job(ApiCore& core, const SyncWish& wish) {
   TRY_ASSIGN(Job job, core.jobs->add(kind_of(wish.work), wish.production));
-  Result<void> begun = core.parts.sync->begin(wish, progress_of(core, job.id));
+  Result<void> begun = core.parts.sync->begin(wish, progress_of(core, job));
   if (!begun.ok()) {
     core.jobs->finish(job.id, begun);
     return std::move(begun).error();
@@ -52,12 +54,21 @@ Result<HttpResponse> start_job(ApiCore& core, const SyncWish& wish) {
   return job_answer(core, job);
 }
 
-Result<HttpResponse> get_job(ApiCore& core, const HttpRequest& request) {
-  TRY_ASSIGN(RecordId id, path_id(request));
-  std::optional<Job> job = core.jobs->find(id.uuid);
+Result<HttpResponse> known_job(ApiCore& core, const std::optional<Job>& job) {
   if (job) return json_answer(job_json(*job, core.parts.clock.now()));
   return Error{ErrorCode::not_found,
                "there is no such job; they are remembered for a day, and until a restart"};
+}
+
+Result<HttpResponse> get_job(ApiCore& core, const HttpRequest& request) {
+  TRY_ASSIGN(RecordId id, path_id(request));
+  return known_job(core, core.jobs->find(id.uuid));
+}
+
+Result<HttpResponse> cancel_job(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
+  TRY_ASSIGN(RecordId id, path_id(request));
+  return known_job(core, core.jobs->cancel(id.uuid));
 }
 
 // --- what can be asked for ----------------------------------------------------------------------
@@ -84,14 +95,17 @@ Result<HttpResponse> sync_now(ApiCore& core, const HttpRequest& request) {
 }
 
 Result<HttpResponse> unsubscribe(ApiCore& core, const HttpRequest& request) {
+  TRY(read_body(request, BodyRule::none));
   TRY_ASSIGN(RecordId production, path_id(request));
+  TRY_ASSIGN(std::optional<ServedRow> row,
+             get_row(Moment(core).context(), table::productions, production));
   bool was_subscribed = false;
   if (core.parts.sync) {
     TRY_ASSIGN(was_subscribed, core.parts.sync->unsubscribe(StreamId{production.uuid}));
   }
-  if (!was_subscribed)
-    return Error{ErrorCode::not_found, "this node is not subscribed to that production"};
-  return status(core, request);
+  // One that was asked for and has not come yet is known, too.
+  if (row || was_subscribed) return status(core, request);
+  return Error{ErrorCode::not_found, "there is no such production here, nor is it subscribed to"};
 }
 
 Result<HttpResponse> start(ApiCore& core, const HttpRequest& request) {
@@ -130,6 +144,8 @@ void add_sync_routes(Router& router, ApiCore& core) {
   add("POST", "now", "sync_now", sync_now);
   add("GET", "log", "sync_log", log, true);
   add("GET", "jobs/{id}", "get_job", get_job);
+  add("DELETE", "jobs/{id}", "cancel_job", cancel_job);
+  add_catalog_routes(router, core);
   add("POST", "production/{id}/download", "download_production", download);
   add("POST", "production/{id}/upload", "upload_production", upload);
   add("DELETE", "production/{id}", "unsubscribe_production", unsubscribe);

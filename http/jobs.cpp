@@ -55,6 +55,7 @@ Result<Job> JobRegistry::add(JobKind kind, std::optional<StreamId> production) {
   job.kind = kind;
   job.production = production;
   job.started_ms = now;
+  job.stop = std::stop_source();
   return job;
 }
 
@@ -80,6 +81,20 @@ void JobRegistry::finish(const Uuid& id, const Result<void>& outcome, std::strin
   if (!outcome.ok()) job->error = outcome.error();
   job->result = std::move(result);
   job->finished_ms = clock_.now();
+}
+
+std::optional<Job> JobRegistry::cancel(const Uuid& id) {
+  std::stop_source stop{std::nostopstate};
+  {
+    const std::lock_guard lock(mutex_);
+    if (Job* job = find_unfinished(id)) {
+      job->state = JobState::cancelled;
+      job->finished_ms = clock_.now();
+      stop = job->stop;
+    }
+  }
+  stop.request_stop();  // its worker may call back from here
+  return find(id);
 }
 
 std::optional<Job> JobRegistry::find(const Uuid& id) const {

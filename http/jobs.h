@@ -8,6 +8,7 @@
 
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct Job {
   UnixMs started_ms = 0;
   std::optional<UnixMs> finished_ms;
   std::optional<Error> error;
-  std::string result;  // JSON; verify and rebuild, when they are done
+  std::string result;                       // JSON; verify and rebuild, when they are done
+  std::stop_source stop{std::nostopstate};  // asks whoever works on it to end
 
   bool finished() const { return finished_ms.has_value(); }
   // Seconds to go at the pace so far; nullopt where nothing can be said.
@@ -50,6 +52,9 @@ class JobRegistry {
   // Calls about a job that is forgotten or finished change nothing.
   void advance(const Uuid& id, std::uint64_t done_events, std::uint64_t total_events);
   void finish(const Uuid& id, const Result<void>& outcome, std::string result = {});
+  // From then on it is cancelled, whatever its worker says; who works on it is told to end, on this
+  // thread. One that has finished stays as it is. nullopt: no such job.
+  std::optional<Job> cancel(const Uuid& id);
   std::optional<Job> find(const Uuid& id) const;
 
  private:

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace genlock::http {
@@ -18,6 +19,7 @@ struct UpkeepProgress {
   std::function<void(std::uint64_t done_events, std::uint64_t total_events)> advance;
   // Once. What was found or done, as a JSON object.
   std::function<void(Result<std::string> result)> finished;
+  std::stop_token cancelled = {};  // nobody wants it any more: it ends soon and leaves no trace
 };
 
 class Maintenance {

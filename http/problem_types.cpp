@@ -17,7 +17,8 @@ constexpr std::array types{
                 "No such route, or no row with this id on this node. A show that lives elsewhere "
                 "has to be downloaded first."},
     ProblemType{405, "method-not-allowed", "This address does not take this method",
-                "The Allow header lists the methods it takes."},
+                "The address is right, the method is not. The Allow header lists the methods it "
+                "takes: use one of those."},
     ProblemType{408, "timeout", "The request took too long to arrive",
                 "The connection stalled half-way. Send the request again."},
     ProblemType{409, "already-exists", "The id is taken",
@@ -61,7 +62,8 @@ constexpr std::array types{
                 "Resolving a conflict needs If-Match with the ETag of the conflict, so that nobody "
                 "decides about sides they have not seen."},
     ProblemType{429, "rate-limited", "Too many requests",
-                "Slow down and come back after Retry-After seconds."},
+                "One client asks more than its share. Slow down and come back after Retry-After "
+                "seconds."},
     ProblemType{500, "internal", "Something went wrong inside the node",
                 "This is a bug, not yours. Please report it with the request_id."},
     ProblemType{503, "not-ready", "The node is not ready",
@@ -71,8 +73,11 @@ constexpr std::array types{
                 "same Idempotency-Key after Retry-After seconds."},
     ProblemType{503, "feed-full", "Too many live feeds",
                 "The node serves as many feeds as it can. Poll, or try again later."},
-    ProblemType{503, "peer-unreachable", "The other node does not answer",
-                "There is no connection to it now; the node keeps trying by itself."},
+    ProblemType{
+        503, "peer-unreachable", "The other node does not answer",
+        "It did not answer in time, or can't answer this. The node keeps trying to reach it by "
+        "itself; what is here can be read and edited meanwhile. Ask again after Retry-After "
+        "seconds."},
     ProblemType{507, "disk-full", "The disk of the node is full",
                 "Nothing can be written until there is space again. Reading still works."},
 };

@@ -1,5 +1,5 @@
 // What the API needs of replication, as a port: cli adapts it to the replicator. A node that never
-// syncs has none. All calls from any thread; none waits for a peer.
+// syncs has none. All calls from any thread; only peer_catalog() waits for a peer.
 #pragma once
 
 #include "engine/clock.h"
@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -70,6 +71,16 @@ struct SyncWish {
 struct SyncProgress {
   std::function<void(std::uint64_t done_events, std::uint64_t total_events)> advance;
   std::function<void(Result<void> outcome)> finished;
+  // Nobody wants it any more: it ends soon, what is committed stays.
+  std::stop_token cancelled = {};
+};
+
+// A production that can be had from a peer.
+struct CatalogEntry {
+  Uuid production;
+  std::string label, client, show_name, status;  // empty: null
+  std::optional<UnixMs> load_in_ms, load_out_ms;
+  std::uint64_t events = 0, bytes = 0;
 };
 
 class SyncControl {
@@ -88,6 +99,10 @@ class SyncControl {
   virtual Result<void> begin(const SyncWish& wish, SyncProgress progress) = 0;
   // The production is no longer fetched; its rows stay. False: it was not subscribed.
   virtual Result<bool> unsubscribe(StreamId production) = 0;
+  virtual bool is_subscribed(StreamId production) const = 0;
+  // The productions of the first peer that answers; waits some seconds at most. ERRORS: unavailable
+  // (none answers in time), unsupported (it is of a version without). REQUIRES: has_peer().
+  virtual Result<std::vector<CatalogEntry>> peer_catalog() = 0;
 };
 
 }  // namespace genlock::http

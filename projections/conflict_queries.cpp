@@ -235,4 +235,11 @@ Result<std::vector<Uuid>> conflicts_of_lock(const Reader& reader, const EventId&
   return held_off;
 }
 
+Result<std::vector<Uuid>> conflicts_of_stream(const Reader& reader, StreamId stream) {
+  std::vector<Uuid> ids;
+  TRY_ASSIGN(std::vector<Place> found, places(reader, {.pending_only = false, .stream = stream}));
+  for (const Place& place : found) ids.push_back(place.id);
+  return ids;
+}
+
 }  // namespace genlock

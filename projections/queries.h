@@ -73,5 +73,7 @@ Result<std::size_t> pending_conflict_count(const Reader& reader,
                                            std::optional<StreamId> stream = {});
 // Ids of a stream's pending conflicts whose side was held off by this lock (bulk "accept all").
 Result<std::vector<Uuid>> conflicts_of_lock(const Reader& reader, const EventId& lock);
+// Ids of all its conflicts, whatever became of them.
+Result<std::vector<Uuid>> conflicts_of_stream(const Reader& reader, StreamId stream);
 
 }  // namespace genlock

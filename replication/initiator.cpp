@@ -291,5 +291,11 @@ Result<void> Initiator::hear(const Message&, const Compare&) {
 Result<void> Initiator::hear(const Message&, const Wait&) {
   return Error{ErrorCode::corruption, "'wait' is a request, not a reply"};
 }
+Result<void> Initiator::hear(const Message&, const CatalogWish&) {
+  return Error{ErrorCode::corruption, "'wait' is a request, not a reply"};
+}
+Result<void> Initiator::hear(const Message&, const CatalogPage&) {
+  return Error{ErrorCode::corruption, "'wait' is a request, not a reply"};
+}
 
 }  // namespace genlock::replication

@@ -43,6 +43,8 @@ class Initiator {
   Result<void> hear(const Message& reply, Exchange& exchange);
   Result<void> hear(const Message& reply, const Wait&);
   Result<void> hear(const Message& reply, const Refusal& refusal);
+  Result<void> hear(const Message& reply, const CatalogWish&);
+  Result<void> hear(const Message& reply, const CatalogPage&);
 
   // initiator.cpp
   Result<void> begin_push();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace genlock::replication {
 
@@ -73,6 +74,38 @@ void Replicator::Link::sync_now(Request request) {
   changed_.notify_all();
 }
 
+void Replicator::Link::drop_cancelled() {
+  std::list<Request> dropped;
+  const auto take = [&dropped](std::list<Request>& from) {
+    for (auto at = from.begin(); at != from.end();) {
+      auto next = std::next(at);
+      if (at->cancelled.stop_requested()) dropped.splice(dropped.end(), from, at);
+      at = next;
+    }
+  };
+  {
+    std::lock_guard one_at_a_time(cut_mutex_);
+    std::unique_lock lock(mutex_);
+    bool was_serving = !served_.empty();
+    take(served_);
+    take(asked_);
+    if (asked_.empty()) scheduler_.nobody_asks();
+    bool cuts = was_serving && served_.empty();
+    if (cuts) cut_ = true;
+    lock.unlock();
+    if (cuts) session_transport_.cancel();
+  }
+  end(std::move(dropped), {ErrorCode::unavailable, "it was cancelled"});
+}
+
+// What the requests hold is let go without a lock: it may wait for somebody who cancels.
+void Replicator::Link::end(std::list<Request> requests, const Error& error) {
+  SessionReport report;
+  report.error = error;
+  for (Request& request : requests)
+    if (request.ended) request.ended(report);
+}
+
 // --- sessions
 // ---------------------------------------------------------------------------------------------------------
 
@@ -105,17 +138,22 @@ void Replicator::Link::run_sessions() {
   std::list<Request> left = std::move(served_);
   left.splice(left.end(), asked_);
   lock.unlock();
-  SessionReport report;
-  report.error = Error{ErrorCode::unavailable, "the node is shutting down"};
-  for (Request& request : left)
-    if (request.ended) request.ended(report);
+  end(std::move(left), {ErrorCode::unavailable, "the node is shutting down"});
+}
+
+Result<Message> Replicator::Link::carry(const Message& message) {
+  {
+    std::lock_guard lock(mutex_);
+    if (cut_) return Error{ErrorCode::unavailable, "it was cancelled"};
+  }
+  return session_transport_.ask(message, options_.request_timeout_ms);
 }
 
 void Replicator::Link::run_session(Plan plan) {
   UnixMs started_ms = ports_.clock.now();
   SyncSession session = SyncSession::initiator(ports_, plan, peer());
   while (auto message = session.next()) {
-    session.receive(session_transport_.ask(*message, options_.request_timeout_ms));
+    session.receive(carry(*message));
     const SessionReport& report = session.report();
     std::lock_guard lock(mutex_);
     for (Request& request : served_)
@@ -123,6 +161,14 @@ void Replicator::Link::run_session(Plan plan) {
         request.advance(report.sent_events + report.received_events, report.total_events);
   }
   note_end(session.report(), plan, started_ms);
+  end_cut();
+}
+
+// The next session may talk again.
+void Replicator::Link::end_cut() {
+  std::lock_guard one_at_a_time(cut_mutex_);
+  std::lock_guard lock(mutex_);
+  if (std::exchange(cut_, false) && !stopping_) session_transport_.resume();
 }
 
 void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs started_ms) {
@@ -130,14 +176,19 @@ void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs s
   std::list<Request> served;
   {
     std::lock_guard lock(mutex_);
-    scheduler_.session_ended(steady_now(), !report.error, report.refused, report.in_sync);
+    bool was_cut = cut_ && report.error;
+    if (was_cut) {
+      scheduler_.session_cut(steady_now());
+    } else {
+      scheduler_.session_ended(steady_now(), !report.error, report.refused, report.in_sync);
+    }
     if (report.peer) {
       status_.peer = report.peer;
       peer_ = report.peer->node;
     }
     if (report.peer && report.requests > 0 && !report.error) status_.last_contact_ms = now_ms;
     if (!report.error) status_.last_success_ms = now_ms;
-    status_.last_error = report.error;
+    if (!was_cut) status_.last_error = report.error;
     if (report.rtt_ms >= 0) {
       status_.last_contact_ms = now_ms;
       status_.rtt_ms = report.rtt_ms;

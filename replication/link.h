@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <stop_token>
 #include <thread>
 
 namespace genlock::replication {
@@ -28,8 +29,11 @@ class Replicator::Link {
   struct Request {
     std::function<void(std::uint64_t done, std::uint64_t total)> advance;
     std::function<void(const SessionReport& report)> ended;
+    std::stop_token cancelled = {};
   };
   void sync_now(Request request);
+  // Ends the requests that were cancelled, and a session that was under way for no other.
+  void drop_cancelled();
 
   LinkStatus status() const;
   bool syncing() const;
@@ -39,6 +43,9 @@ class Replicator::Link {
   void run_sessions();
   void run_polls();
   void run_session(Plan plan);
+  Result<Message> carry(const Message& message);
+  void end_cut();
+  static void end(std::list<Request> requests, const Error& error);
   void run_poll();
   void note_end(const SessionReport& report, Plan plan, UnixMs started_ms);
 
@@ -47,11 +54,14 @@ class Replicator::Link {
   const std::string url_;
   HttpTransport session_transport_, poll_transport_;
 
+  // Held while a session is being cut, so that the next one is not hit. Taken before mutex_.
+  std::mutex cut_mutex_;
   mutable std::mutex mutex_;  // guards all below
   std::condition_variable changed_;
   Scheduler scheduler_;
   bool stopping_ = false;
   bool poll_due_ = false;
+  bool cut_ = false;  // the session under way is to end
   NodeId peer_;
   LinkStatus status_;
   std::list<Request> asked_, served_;  // for the next full session; for the one under way

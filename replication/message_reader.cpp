@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 namespace genlock::replication {
 namespace {
@@ -190,6 +191,30 @@ Result<Wait> read(protocol::Wait::Reader in) {
   return wait;
 }
 
+std::optional<UnixMs> time_or_none(std::int64_t ms) {
+  return ms == std::numeric_limits<std::int64_t>::min() ? std::nullopt : std::optional<UnixMs>(ms);
+}
+
+Result<CatalogPage> read(protocol::Catalog::Reader in) {
+  CatalogPage page;
+  TRY(bounded(in.getEntries(), CatalogPage::max_entries, "productions"));
+  for (auto entry : in.getEntries())
+    page.entries.push_back({.production = StreamId{uuid(entry.getProduction())},
+                            .label = text(entry.getLabel()),
+                            .client = text(entry.getClient()),
+                            .show_name = text(entry.getShowName()),
+                            .status = text(entry.getStatus()),
+                            .load_in_ms = time_or_none(entry.getLoadInMs()),
+                            .load_out_ms = time_or_none(entry.getLoadOutMs()),
+                            .events = entry.getEvents(),
+                            .bytes = entry.getBytes()});
+  page.more = in.getMore();
+  if (!ascending(page.entries, [](const CatalogEntry& entry) { return entry.production; }))
+    return malformed("productions out of order");
+  if (page.more && page.entries.empty()) return malformed("more, after nothing");
+  return page;
+}
+
 template <class Body>
 Result<void> assign(Message& message, Result<Body> body) {
   if (!body.ok()) return std::move(body).error();
@@ -213,6 +238,11 @@ Result<void> read_body(protocol::Message::Reader in, Message& message) {
       message.body =
           Refusal{code_of(in.getRefusal().getCode()), text(in.getRefusal().getMessage())};
       return {};
+    case protocol::Message::CATALOG_WISH:
+      message.body = CatalogWish{StreamId{uuid(in.getCatalogWish().getAfter())}};
+      return {};
+    case protocol::Message::CATALOG:
+      return assign(message, read(in.getCatalog()));
   }
   return Error{ErrorCode::unsupported,
                "a sync message of a kind that this node does not know: update it"};

@@ -129,6 +129,27 @@ void put(protocol::Refusal::Builder out, const Refusal& refusal) {
   out.setMessage(text(refusal.message));
 }
 
+void put(protocol::CatalogWish::Builder out, const CatalogWish& wish) {
+  put(out.initAfter(), wish.after.uuid);
+}
+
+void put(protocol::Catalog::Builder out, const CatalogPage& page) {
+  auto entries = out.initEntries(count(page.entries.size()));
+  for (capnp::uint i = 0; i < entries.size(); ++i) {
+    const CatalogEntry& entry = page.entries[i];
+    put(entries[i].initProduction(), entry.production.uuid);
+    entries[i].setLabel(text(entry.label));
+    entries[i].setClient(text(entry.client));
+    entries[i].setShowName(text(entry.show_name));
+    entries[i].setStatus(text(entry.status));
+    if (entry.load_in_ms) entries[i].setLoadInMs(*entry.load_in_ms);
+    if (entry.load_out_ms) entries[i].setLoadOutMs(*entry.load_out_ms);
+    entries[i].setEvents(entry.events);
+    entries[i].setBytes(entry.bytes);
+  }
+  out.setMore(page.more);
+}
+
 struct BodyWriter {
   protocol::Message::Builder out;
   void operator()(const Hello& body) { put(out.initHello(), body); }
@@ -137,6 +158,8 @@ struct BodyWriter {
   void operator()(const Exchange& body) { put(out.initExchangePage(), body); }
   void operator()(const Wait& body) { put(out.initWait(), body); }
   void operator()(const Refusal& body) { put(out.initRefusal(), body); }
+  void operator()(const CatalogWish& body) { put(out.initCatalogWish(), body); }
+  void operator()(const CatalogPage& body) { put(out.initCatalog(), body); }
 };
 
 std::size_t first_segment_words(const Message& message) {

@@ -2,6 +2,7 @@
 // protocol.capnp.
 #pragma once
 
+#include "engine/catalog.h"
 #include "engine/engine.h"
 #include "engine/projection.h"
 #include "replication/subscription.h"
@@ -96,16 +97,21 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
+struct CatalogWish {
+  StreamId after;
+  bool operator==(const CatalogWish&) const = default;
+};
+
 struct Message {
   std::uint64_t exchange = 0;
   NodeId node;
   OriginId origin;
   Digest subscription;
-  std::variant<Hello, Compare, States, Exchange, Wait, Refusal> body;
+  std::variant<Hello, Compare, States, Exchange, Wait, Refusal, CatalogWish, CatalogPage> body;
 };
 
 // The last part of the path that carries a message: "hello", "compare", "states", "exchange",
-// "wait", "refusal".
+// "wait", "refusal", "catalog".
 const char* kind_of(const Message& message);
 
 // Events in the page.

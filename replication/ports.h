@@ -2,12 +2,14 @@
 // simulated one) owns them.
 #pragma once
 
+#include "engine/catalog.h"
 #include "engine/committer.h"
 #include "engine/engine.h"
 #include "engine/store.h"
 #include "replication/limits.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -79,6 +81,9 @@ struct SessionPorts {
   SyncObserver& observer;
   std::string software;                             // for the hello
   std::size_t page_bytes = limits::max_page_bytes;  // of events, asked for and sent at once
+  // The productions behind this id. From the rows, which replication knows nothing of; none: it is
+  // not served.
+  std::function<Result<CatalogPage>(StreamId after)> catalog = {};
 };
 
 }  // namespace genlock::replication

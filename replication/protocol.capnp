@@ -6,6 +6,7 @@
 #   compare   -> states     only when digests differ: digests of buckets of streams; then the vectors of those that differ
 #   exchange  -> exchange   events both ways, each page with what its sender wants next and what it now has
 #   wait      -> exchange   answered when something new is there, with the events themselves, or after 25 s without
+#   catalogWish -> catalog  the productions that can be had here, for people to choose from
 #   anything  -> refusal    why not
 #
 # Fields may be added with new ordinals. What a field means never changes; a change of meaning is a new protocol number.
@@ -30,6 +31,8 @@ struct Message {
     exchangePage @7 :Exchange;
     wait @8 :Wait;
     refusal @9 :Refusal;
+    catalogWish @10 :CatalogWish;
+    catalog @11 :Catalog;
   }
 }
 
@@ -147,4 +150,28 @@ struct Wait {
 struct Refusal {
   code @0 :UInt8;
   message @1 :Text;
+}
+
+struct CatalogWish {
+  # Only productions with a greater id: the answer to a `more`.
+  after @0 :Id;
+}
+
+struct Catalog {
+  entries @0 :List(CatalogEntry);   # ascending by production
+  more @1 :Bool;                    # there are greater ids: ask again with `after`
+}
+
+struct CatalogEntry {
+  production @0 :Id;
+  # Columns of its row; an empty text is none.
+  label @1 :Text;
+  client @2 :Text;
+  showName @3 :Text;
+  status @4 :Text;
+  # Unix milliseconds; the least number: none.
+  loadInMs @5 :Int64 = -0x8000000000000000;
+  loadOutMs @6 :Int64 = -0x8000000000000000;
+  events @7 :UInt64;
+  bytes @8 :UInt64;         # of its events; an estimate
 }

@@ -22,6 +22,9 @@ class Fulfilment {
   void advance(std::uint64_t done, std::uint64_t total) {
     if (wish_.advance) wish_.advance(done, total);
   }
+  // `cut` is called once, when nobody waits for the wish any more; maybe now.
+  void on_cancel(std::function<void()> cut) { cancel_.emplace(wish_.cancelled, std::move(cut)); }
+  std::stop_token cancelled() const { return wish_.cancelled; }
   void ended(const SessionReport& report) {
     std::unique_lock lock(mutex_);
     Result<void> outcome = outcome_of(report);
@@ -50,6 +53,7 @@ class Fulfilment {
   std::mutex mutex_;
   std::size_t left_;
   Result<void> best_ = Error{ErrorCode::unavailable, "no peer was reached"};
+  std::optional<std::stop_callback<std::function<void()>>> cancel_;
 };
 
 }  // namespace
@@ -98,8 +102,13 @@ class Replicator::Impl {
       link->sync_now({[fulfilment](std::uint64_t done, std::uint64_t total) {
                         fulfilment->advance(done, total);
                       },
-                      [fulfilment](const SessionReport& report) { fulfilment->ended(report); }});
+                      [fulfilment](const SessionReport& report) { fulfilment->ended(report); },
+                      fulfilment->cancelled()});
     }
+    fulfilment->on_cancel([this, weak = std::weak_ptr(fulfilment)] {
+      auto alive = weak.lock();  // until the links are through with it
+      for (auto& link : links_) link->drop_cancelled();
+    });
   }
 
   SyncStatus status() {

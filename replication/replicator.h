@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,9 @@ struct SyncWish {
   // From the session threads. After `finished` nothing else is called.
   std::function<void(std::uint64_t done_events, std::uint64_t total_events)> advance;
   std::function<void(Result<void> outcome)> finished;
+  // Nobody waits for it any more: it is finished at once, and a session that ran for it alone is
+  // cut. What is committed stays.
+  std::stop_token cancelled = {};
 };
 
 // Told at the end of each session that was more than a hello with nothing to say, for the sync log.

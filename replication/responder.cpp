@@ -159,6 +159,16 @@ Result<Message> Responder::answer(const Message&, const States&) {
 Result<Message> Responder::answer(const Message&, const Refusal&) {
   return Error{ErrorCode::invalid_argument, "'refusal' is a reply, not a request"};
 }
+Result<Message> Responder::answer(const Message&, const CatalogPage&) {
+  return Error{ErrorCode::invalid_argument, "'catalog' is a reply, not a request"};
+}
+
+// To whoever may talk to us: nothing need be known of them.
+Result<Message> Responder::answer(const Message& request, const CatalogWish& wish) {
+  if (!ports_.catalog) return Error{ErrorCode::unsupported, "this node gives no catalog"};
+  TRY_ASSIGN(CatalogPage page, ports_.catalog(wish.after));
+  return reply(request, std::move(page));
+}
 
 void Responder::note(SyncNote::Kind kind, const Message& request, const Failure& failure) {
   ports_.observer.on_note({kind, request.node, failure.stream, failure.code, failure.message});

@@ -21,6 +21,8 @@ class Responder {
   Result<Message> answer(const Message& request, const Wait& wait);
   Result<Message> answer(const Message& request, const States&);
   Result<Message> answer(const Message& request, const Refusal&);
+  Result<Message> answer(const Message& request, const CatalogWish& wish);
+  Result<Message> answer(const Message& request, const CatalogPage&);
 
   Result<Scope> scope_of(const Message& request);
   Result<void> store(const Message& request, const Exchange& exchange, const Scope& scope,

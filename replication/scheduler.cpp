@@ -78,6 +78,11 @@ void Scheduler::session_ended(SteadyMs now, bool worked, bool refused, bool in_s
   if (!in_sync) next_wait_ = now + pause_ms;
 }
 
+void Scheduler::session_cut(SteadyMs now) {
+  session_running_ = false;
+  next_full_ = now + options_.interval_ms;
+}
+
 void Scheduler::wait_ended(SteadyMs now, bool worked, bool session_needed) {
   wait_running_ = false;
   if (!worked) return failed(now, false);

@@ -40,11 +40,14 @@ class Scheduler {
 
   void local_write() { write_pending_ = true; }
   void sync_now() { asked_ = true; }
+  void nobody_asks() { asked_ = false; }
   void set_paused(bool paused);
   // A session or poll that next() started has ended.
   // `in_sync`: a full one found that both have the same; else the next poll waits a moment, so that
   // a stream that stopped cannot make the two go round as fast as they can.
   void session_ended(SteadyMs now, bool worked, bool refused, bool in_sync);
+  // A session was cut because nobody wanted it any more: no failure.
+  void session_cut(SteadyMs now);
   void wait_ended(SteadyMs now, bool worked, bool session_needed);
 
   LinkState state() const;

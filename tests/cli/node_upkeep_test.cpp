@@ -105,3 +105,33 @@ TEST_CASE("what is under way is broken off when the node stops, and leaves no tr
   Folder folder(kept.node.node());
   REQUIRE(verify(kept.node.node().store(), folder.engine())->difference);
 }
+
+TEST_CASE("upkeep that is cancelled ends soon and leaves no trace; the next one works", "[cli]") {
+  Kept kept;
+  kept.spoil();
+  for (http::Upkeep work : {http::Upkeep::rebuild, http::Upkeep::verify}) {
+    std::stop_source source;
+    std::atomic<bool> is_in{false}, may_go_on{false}, has_ended{false};
+    std::optional<Result<std::string>> outcome;
+    auto begun = kept.upkeep.begin(work, {.advance =
+                                              [&](std::uint64_t, std::uint64_t) {
+                                                is_in = true;
+                                                while (!may_go_on) std::this_thread::yield();
+                                              },
+                                          .finished =
+                                              [&](Result<std::string> r) {
+                                                outcome = std::move(r);
+                                                has_ended = true;
+                                              },
+                                          .cancelled = source.get_token()});
+    REQUIRE(*begun);
+    while (!is_in) std::this_thread::yield();
+    source.request_stop();
+    may_go_on = true;
+    while (!has_ended) std::this_thread::yield();
+    REQUIRE_FALSE(outcome->ok());
+    REQUIRE(outcome->error().message.find("it was cancelled") != std::string::npos);
+  }
+  Json found = kept.verify();
+  REQUIRE_FALSE(member(found, "ok").boolean);
+}

@@ -58,3 +58,30 @@ TEST_CASE("a node that was away catches up by itself", "[e2e]") {
   });
   REQUIRE(same.ok());
 }
+
+TEST_CASE("the catalog is the peer's, until the peer is away", "[e2e]") {
+  Nodes nodes;
+  ServedNode cloud = nodes.start(Role::cloud, "cloud");
+  REQUIRE(Nodes::run({"import", "--url", cloud.url, sample("show-small.json")}).status == 0);
+  ServedNode lan = nodes.start(Role::lan, "lan", {"--peer", cloud.url});
+  auto there = lan.client->list("/api/sync/catalog");
+  auto own = cloud.client->list("/api/sync/catalog");
+  REQUIRE(there.ok());
+  REQUIRE(there->size() == 1);
+  REQUIRE(text_of(there->front(), "id") == small_show);
+  REQUIRE(integer_of(there->front(), "events") > 0);
+  REQUIRE(integer_of(there->front(), "bytes") > 0);
+  REQUIRE_FALSE(member(there->front(), "subscribed").boolean);
+  REQUIRE(text_of(there->front(), "show_name") == text_of(own->front(), "show_name"));
+  REQUIRE(member(own->front(), "subscribed").boolean);
+  std::string production = std::string("/api/sync/production/") + small_show;
+  REQUIRE(run_job(*lan.client, production + "/download", patience).ok());
+  REQUIRE(member(lan.client->list("/api/sync/catalog")->front(), "subscribed").boolean);
+  REQUIRE(lan.client->fetch({"DELETE", production, "", {}}).ok());
+  REQUIRE_FALSE(member(lan.client->list("/api/sync/catalog")->front(), "subscribed").boolean);
+  REQUIRE(lan.client->get(std::string("/api/productions/") + small_show).ok());
+  REQUIRE(cloud.stop().value() == 0);
+  auto away = lan.client->list("/api/sync/catalog");
+  REQUIRE_FALSE(away.ok());
+  REQUIRE(lan.client->get("/api/sync/status").ok());
+}

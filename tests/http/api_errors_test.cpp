@@ -1,6 +1,9 @@
 // Errors (docs/api.md, section 7): status, type, where the fault is, which of several decides; and
 // that a refused write changed nothing.
 #include "api_node.h"
+#include "http/problem_types.h"
+
+#include <set>
 
 namespace genlock::http {
 namespace {
@@ -286,6 +289,22 @@ TEST_CASE("every kind of error has a page", "[http][api]") {
             std::string::npos);
   }
   REQUIRE(show.node.get("/problems/nothing").problem() == "404 not-found");
+}
+
+TEST_CASE("the page of an error says its status, what it means and what to do", "[http][api]") {
+  ApiNode node({.role = Role::cloud});
+  std::set<std::string_view> titles;
+  for (const ProblemType& type : problem_types()) {
+    INFO(type.name);
+    Answer page = node.get("/problems/" + std::string(type.name));
+    REQUIRE(page.status == 200);
+    REQUIRE(page.body.find("<h1>" + std::string(type.title)) != std::string::npos);
+    REQUIRE(page.body.find("<code>" + std::to_string(type.status)) != std::string::npos);
+    REQUIRE(page.body.find(std::string(type.page.substr(0, type.page.find_first_of("&<>\"")))) !=
+            std::string::npos);
+    REQUIRE(type.page.size() > 50);
+    REQUIRE(titles.insert(type.title).second);
+  }
 }
 
 TEST_CASE("a path without a route is told where the routes stand", "[http][api]") {

@@ -36,6 +36,23 @@ TEST_CASE("one piece of upkeep at a time", "[http][api]") {
   REQUIRE(kept.node.get(first.header("Location"))["/error/detail"] == "the node is stopping");
 }
 
+TEST_CASE("upkeep can be cancelled, a rebuild too while it refuses writes", "[http][api]") {
+  Kept kept;
+  for (const char* work : {"verify", "rebuild"}) {
+    Answer job = kept.node.post(std::string("/api/maintenance/") + work);
+    kept.work().percent = 40;
+    Answer cancelled = kept.node.del(job.header("Location"));
+    INFO(cancelled.body);
+    REQUIRE(cancelled["/state"] == "cancelled");
+    REQUIRE(cancelled["/result"] == "null");
+    REQUIRE(kept.work().running->cancelled.stop_requested());
+    kept.work().running->finished(Error{ErrorCode::unavailable, "it was cancelled"});
+    REQUIRE(kept.node.get(job.header("Location"))["/state"] == "cancelled");
+    kept.work().running.reset();
+    kept.work().percent = std::nullopt;
+  }
+}
+
 TEST_CASE("while the rows are made anew, reads go on and writes are refused", "[http][api]") {
   Kept kept;
   std::string production = kept.node.make_production();

@@ -124,6 +124,8 @@ class FakeSync : public SyncControl {
   Result<bool> unsubscribe(StreamId production) override {
     return subscribed && *subscribed == production && (subscribed.reset(), true);
   }
+  bool is_subscribed(StreamId production) const override { return subscribed == production; }
+  Result<std::vector<CatalogEntry>> peer_catalog() override { return offered; }
 
   SyncStatusReport report;
   bool peer = true, started = false;
@@ -131,6 +133,7 @@ class FakeSync : public SyncControl {
   std::optional<StreamId> subscribed;
   std::vector<SyncWish> wishes;
   std::vector<SyncProgress> running;
+  Result<std::vector<CatalogEntry>> offered = std::vector<CatalogEntry>{};
 };
 
 // Upkeep, played by hand.

@@ -133,6 +133,50 @@ TEST_CASE("a job that fails says why, as a problem", "[http][api]") {
   REQUIRE(synced.node.get("/api/sync/jobs/" + id_of(1)).problem() == "404 not-found");
 }
 
+TEST_CASE("a job can be cancelled, and stays so whatever its worker says", "[http][api]") {
+  Synced synced;
+  for (const char* path : {"/download", "/upload", "/api/sync/now"}) {
+    INFO(path);
+    std::string target = path[1] == 'a' ? path : synced.at_production + path;
+    Answer job = synced.node.post(target);
+    SyncProgress& worker = synced.node.sync().running.back();
+    worker.advance(120, 880);
+    REQUIRE_FALSE(worker.cancelled.stop_requested());
+    Answer cancelled = synced.node.del(job.header("Location"));
+    REQUIRE(cancelled.status == 200);
+    REQUIRE(cancelled["/state"] == "cancelled");
+    REQUIRE(cancelled["/done"] == "120");
+    REQUIRE(cancelled["/finished_at"] != "null");
+    REQUIRE(cancelled["/error"] == "null");
+    REQUIRE(worker.cancelled.stop_requested());
+    worker.advance(130, 880);
+    worker.finished(Error{ErrorCode::unavailable, "it was cancelled"});
+    REQUIRE(synced.node.get(job.header("Location")).body == cancelled.body);
+    REQUIRE(synced.node.del(job.header("Location")).body == cancelled.body);
+  }
+}
+
+TEST_CASE("a worker may end its job while it is being told to stop", "[http][api]") {
+  Synced synced;
+  Answer job = synced.node.post("/api/sync/now");
+  SyncProgress& worker = synced.node.sync().running.back();
+  std::stop_callback ends(worker.cancelled, [&] { worker.finished({}); });
+  REQUIRE(synced.node.del(job.header("Location"))["/state"] == "cancelled");
+}
+
+TEST_CASE("cancelling a job that has finished changes nothing", "[http][api]") {
+  Synced synced;
+  Answer job = synced.node.post("/api/sync/now");
+  synced.node.sync().running.back().finished({});
+  Answer after = synced.node.del(job.header("Location"));
+  REQUIRE(after.status == 200);
+  REQUIRE(after["/state"] == "done");
+  REQUIRE_FALSE(synced.node.sync().running.back().cancelled.stop_requested());
+  REQUIRE(synced.node.del("/api/sync/jobs/" + id_of(1)).problem() == "404 not-found");
+  REQUIRE(synced.node.del("/api/sync/jobs/nonsense").problem() == "404 not-found");
+  REQUIRE(synced.node.del(job.header("Location") + "?now=1").problem() == "400 bad-request");
+}
+
 TEST_CASE("what can't begin is refused at once", "[http][api]") {
   Synced synced;
   REQUIRE(synced.node.post("/api/sync/production/nonsense/download").problem() == "404 not-found");
@@ -154,10 +198,92 @@ TEST_CASE("what can't begin is refused at once", "[http][api]") {
 
 TEST_CASE("unsubscribing keeps the rows", "[http][api]") {
   Synced synced;
-  REQUIRE(synced.node.del(synced.at_production).problem() == "404 not-found");
   synced.node.sync().subscribed = StreamId{*Uuid::parse(synced.production)};
   REQUIRE(synced.node.del(synced.at_production)["/state"] == "idle");
+  REQUIRE_FALSE(synced.node.sync().subscribed);
   REQUIRE(synced.node.get(at("productions", synced.production)).status == 200);
+  REQUIRE(synced.node.del(synced.at_production)["/streams/0/id"] == synced.production);  // again
+}
+
+TEST_CASE("unsubscribing from what nobody knows is 404", "[http][api]") {
+  Synced synced;
+  std::string unknown = "/api/sync/production/" + id_of(99);
+  REQUIRE(synced.node.del(unknown).problem() == "404 not-found");
+  synced.node.sync().subscribed = StreamId{*Uuid::parse(id_of(99))};  // asked for, not here yet
+  REQUIRE(synced.node.del(unknown).status == 200);
+  REQUIRE(synced.node.del(unknown).problem() == "404 not-found");
+  REQUIRE(synced.node.del("/api/sync/production/nonsense").problem() == "404 not-found");
+  REQUIRE(synced.node.del(synced.at_production + "?now=1").problem() == "400 bad-request");
+  ApiNode alone({.role = Role::cloud});
+  std::string production = alone.make_production();
+  REQUIRE(alone.del("/api/sync/production/" + production)["/state"] == "idle");
+  REQUIRE(alone.del(unknown).problem() == "404 not-found");
+  alone.del(at("productions", production));
+  REQUIRE(alone.del("/api/sync/production/" + production).status == 200);
+}
+
+TEST_CASE("a node without a peer shows its own catalog", "[http][api]") {
+  for (Role role : {Role::lan, Role::cloud}) {
+    ApiNode node({.role = role});
+    REQUIRE(node.get("/api/sync/catalog").body == "[]");
+    std::string first = node.make_production(1);
+    node.put(at("productions", first),
+             R"({"status":"ready","load_in":"2026-11-22T18:42:03.114Z"})");
+    node.make_source(first, 11);
+    std::string second = node.make_production(2);
+    node.del(at("productions", node.make_production(3)));
+    Answer catalog = node.get("/api/sync/catalog");
+    INFO(catalog.body);
+    REQUIRE(catalog.status == 200);
+    REQUIRE(catalog.count() == 2);
+    REQUIRE(catalog["/0/id"] == first);
+    REQUIRE(catalog["/0/show_name"] == "Gala");
+    REQUIRE(catalog["/0/client"] == node.get(at("productions", first))["/client"]);
+    REQUIRE(catalog["/0/label"] == node.get(at("productions", first))["/label"]);
+    REQUIRE(catalog["/0/status"] == "ready");
+    REQUIRE(catalog["/0/load_in"] == "2026-11-22T18:42:03.114Z");
+    REQUIRE(catalog["/0/load_out"] == "null");
+    REQUIRE(catalog["/0/events"] == "3");
+    REQUIRE(std::stoi(catalog["/0/bytes"]) > 300);
+    REQUIRE(catalog["/0/subscribed"] == "false");
+    REQUIRE(catalog["/1/id"] == second);
+    REQUIRE(catalog["/1/status"] == "null");
+    REQUIRE(catalog.count("/1") == 10);
+    REQUIRE(node.get("/api/sync/catalog?limit=1")["/errors/0/parameter"] == "limit");
+  }
+}
+
+TEST_CASE("with a peer the catalog is the peer's, and 503 where it does not answer",
+          "[http][api]") {
+  Synced synced;
+  FakeSync& sync = synced.node.sync();
+  sync.offered = std::vector{CatalogEntry{.production = *Uuid::parse(id_of(7)),
+                                          .label = "",
+                                          .client = "A \"B\"",
+                                          .show_name = "Gala",
+                                          .status = "",
+                                          .load_in_ms = {},
+                                          .load_out_ms = 1'795'372'000'000,
+                                          .events = 880,
+                                          .bytes = 200'000}};
+  sync.subscribed = StreamId{*Uuid::parse(id_of(7))};
+  REQUIRE(synced.node.get("/api/sync/catalog").body ==
+          R"([{"id":")" + id_of(7) +
+              R"(","label":null,"client":"A \"B\"","show_name":"Gala","status":null,)"
+              R"("load_in":null,"load_out":"2026-11-22T18:26:40.000Z","events":880,)"
+              R"("bytes":200000,"subscribed":true}])");
+  sync.subscribed.reset();
+  REQUIRE(synced.node.get("/api/sync/catalog")["/0/subscribed"] == "false");
+  for (ErrorCode code :
+       {ErrorCode::unavailable, ErrorCode::unsupported, ErrorCode::corruption, ErrorCode::fork}) {
+    sync.offered = Error{code, "the cloud does not answer"};
+    Answer away = synced.node.get("/api/sync/catalog");
+    REQUIRE(away.problem() == "503 peer-unreachable");
+    REQUIRE(away["/detail"].starts_with("the cloud does not answer"));
+    REQUIRE_FALSE(away.header("Retry-After").empty());
+  }
+  sync.peer = false;
+  REQUIRE(synced.node.get("/api/sync/catalog")["/0/id"] == synced.production);
 }
 
 TEST_CASE("the sync log is a list", "[http][api]") {

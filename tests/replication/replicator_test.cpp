@@ -3,6 +3,7 @@
 #include "replication/replicator.h"
 
 #include "catch.h"
+#include "replication/catalog_query.h"
 #include "replication/sync_server.h"
 #include "replication/test_node.h"
 
@@ -80,6 +81,7 @@ class TestServer {
                  [this](const httplib::Request& request, httplib::Response& response) {
                    ++requests;
                    bytes += request.body.size();
+                   while (silent && !stopping_) std::this_thread::sleep_for(milliseconds(5));
                    if (status != 200) {
                      response.status = status;
                      return;
@@ -114,6 +116,7 @@ class TestServer {
 
   int port = 0;
   std::atomic<int> status{200};
+  std::atomic<bool> silent{false};  // takes requests and does not answer
   std::atomic<std::uint64_t> requests{0}, bytes{0};
 
  private:
@@ -253,6 +256,133 @@ TEST_CASE("a wish ends with what went wrong", "[replicator]") {
   lan.replicator->stop();
   REQUIRE(count() == 3);
   lan.replicator = nullptr;
+}
+
+// What somebody waits for, and can cancel.
+struct Waiting {
+  SyncWish wish() {
+    SyncWish made;
+    made.finished = [this](Result<void> result) {
+      outcome = std::move(result);
+      ++finished;
+    };
+    made.cancelled = source.get_token();
+    return made;
+  }
+  std::stop_source source;
+  std::atomic<int> finished{0};
+  Result<void> outcome;
+};
+
+TEST_CASE("who cancels a wish ends its session at once, and the next one works", "[replicator]") {
+  LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
+  TestServer server(cloud);
+  connect(lan, server.address());
+  REQUIRE(eventually([&] { return link_state(lan) == LinkState::connected; }));
+  REQUIRE(lan.replicator->set_paused(true).ok());
+  server.silent = true;
+  std::uint64_t before = server.requests;
+  Waiting first;
+  lan.replicator->begin(first.wish());
+  REQUIRE(eventually([&] { return server.requests > before; }));
+  auto start = Steady::now();
+  first.source.request_stop();
+  REQUIRE(first.finished == 1);
+  REQUIRE(first.outcome.error().code == ErrorCode::unavailable);
+  REQUIRE(Steady::now() - start < milliseconds(2'000));
+
+  server.silent = false;
+  cloud.node.edit(show(1));
+  Waiting second;
+  lan.replicator->begin(second.wish());
+  REQUIRE(eventually([&] { return second.finished == 1; }));
+  REQUIRE(second.outcome.ok());
+  REQUIRE(same(cloud, lan, show(1)));
+  REQUIRE_FALSE(lan.replicator->status().links.at(0).last_error);
+  second.source.request_stop();
+  REQUIRE(second.finished == 1);
+  lan.replicator = nullptr;
+}
+
+TEST_CASE("a session that somebody else waits for goes on", "[replicator]") {
+  LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
+  TestServer server(cloud);
+  connect(lan, server.address());
+  REQUIRE(eventually([&] { return link_state(lan) == LinkState::connected; }));
+  REQUIRE(lan.replicator->set_paused(true).ok());
+  server.silent = true;
+  cloud.node.edit(show(1));
+  Waiting first, second, never;
+  lan.replicator->begin(first.wish());
+  lan.replicator->begin(second.wish());
+  never.source.request_stop();
+  lan.replicator->begin(never.wish());
+  REQUIRE(never.finished == 1);
+  first.source.request_stop();
+  REQUIRE(first.finished == 1);
+  REQUIRE(second.finished == 0);
+  server.silent = false;
+  REQUIRE(eventually([&] { return second.finished == 1; }));
+  REQUIRE(second.outcome.ok());
+  REQUIRE(same(cloud, lan, show(1)));
+  lan.replicator = nullptr;
+}
+
+TEST_CASE("wishes that come and are cancelled at random all end once", "[replicator]") {
+  LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
+  TestServer server(cloud);
+  connect(lan, server.address());
+  constexpr int wish_count = 200;
+  std::vector<Waiting> wishes(wish_count);
+  std::thread cancels([&] {
+    for (int i = 0; i < wish_count; ++i) {
+      std::this_thread::sleep_for(std::chrono::microseconds(700));
+      wishes[static_cast<std::size_t>(i)].source.request_stop();
+    }
+  });
+  for (Waiting& one : wishes) {
+    lan.replicator->begin(one.wish());
+    std::this_thread::sleep_for(std::chrono::microseconds(700));
+  }
+  cancels.join();
+  for (Waiting& one : wishes) REQUIRE(eventually([&] { return one.finished == 1; }));
+  cloud.node.edit(show(1));
+  REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }, 20'000));
+  lan.replicator = nullptr;
+  for (Waiting& one : wishes) REQUIRE(one.finished == 1);
+}
+
+CatalogEntry offered(StreamId production) {
+  CatalogEntry entry;
+  entry.production = production;
+  entry.client = "Acme";
+  return entry;
+}
+
+TEST_CASE("a peer is asked for its catalog page by page, with a deadline", "[replicator]") {
+  LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
+  TestServer server(cloud);
+  HttpTransport peer(server.address().url, {});
+  REQUIRE(ask_catalog(lan.ports, peer, 2'000).error().code == ErrorCode::unsupported);
+  cloud.ports.catalog = [](StreamId after) -> Result<CatalogPage> {
+    CatalogPage page;
+    for (std::uint8_t n = 1; n <= 5 && page.entries.size() < 2; ++n)
+      if (after < show(n)) page.entries.push_back(offered(show(n)));
+    page.more = page.entries.size() == 2;
+    return page;
+  };
+  auto catalog = ask_catalog(lan.ports, peer, 2'000);
+  REQUIRE(catalog.ok());
+  REQUIRE(catalog->size() == 5);
+  REQUIRE(catalog->back().production == show(5));
+  cloud.ports.catalog = [](StreamId) -> Result<CatalogPage> {
+    return CatalogPage{{offered(show(1))}, true};
+  };
+  REQUIRE(ask_catalog(lan.ports, peer, 2'000).error().code == ErrorCode::corruption);
+  server.silent = true;
+  auto start = Steady::now();
+  REQUIRE(ask_catalog(lan.ports, peer, 300).error().code == ErrorCode::unavailable);
+  REQUIRE(Steady::now() - start < milliseconds(3'000));
 }
 
 TEST_CASE("a host that does not answer does not hold the end up", "[replicator]") {

@@ -81,6 +81,33 @@ TEST_CASE("every message comes back as it was", "[wire]") {
   require_round_trip(Refusal{ErrorCode::gone, "say hello first"});
 }
 
+CatalogEntry some_entry(std::uint8_t n) {
+  return {.production = StreamId{id(n)},
+          .label = "",
+          .client = "Acme",
+          .show_name = "Gala",
+          .status = "ready",
+          .load_in_ms = 1'800'000'000'000,
+          .load_out_ms = {},
+          .events = 880,
+          .bytes = 200'000};
+}
+
+TEST_CASE("a catalog comes back as it was, in order and bounded", "[wire]") {
+  require_round_trip(CatalogWish{StreamId{id(3)}});
+  require_round_trip(CatalogPage{});
+  require_round_trip(CatalogPage{{some_entry(1), some_entry(2)}, true});
+  auto refused = [](const CatalogPage& page) {
+    return decode(encode(message_of(page))).error().code == ErrorCode::corruption;
+  };
+  REQUIRE(refused(CatalogPage{{some_entry(2), some_entry(1)}, false}));
+  REQUIRE(refused(CatalogPage{{}, true}));
+  CatalogPage great;
+  for (std::size_t n = 0; n <= CatalogPage::max_entries; ++n)
+    great.entries.push_back(some_entry(1));
+  REQUIRE(refused(great));
+}
+
 TEST_CASE("a page comes back as it was", "[wire]") {
   Exchange page = some_page(500);
   Result<Message> decoded = decode(encode(message_of(page)));
