@@ -1,9 +1,9 @@
 // Grammar: engine/event.capnp; a worked example: docs/formats/event.md.
-// The same rules (`check`) hold for what is written and for what is read.
+// The same rules (event_rules.h) hold for what is written and for what is read.
 #include "engine/event_codec.h"
 
+#include "engine/event_rules.h"
 #include "engine/limits.h"
-#include "engine/utf8.h"
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -21,80 +20,6 @@
 namespace genlock {
 
 namespace {
-
-// --- rules of an event
-// -----------------------------------------------------------------------------------------------
-
-Error malformed(std::string what) {
-  return {ErrorCode::corruption, "malformed event: " + std::move(what), {}};
-}
-
-Result<void> check_text(std::string_view text, std::size_t max_bytes, const char* what) {
-  if (text.size() > max_bytes)
-    return Error{ErrorCode::too_large, std::string(what) + " is too long", {}};
-  if (!is_utf8(text)) return malformed(std::string(what) + " is not UTF-8");
-  return {};
-}
-
-Result<void> check_value(const Value& value) {
-  if (auto* text = std::get_if<std::string>(&value)) {
-    return check_text(*text, limits::max_json_bytes, "a value");
-  }
-  if (auto* real = std::get_if<double>(&value); real && !std::isfinite(*real)) {
-    return malformed("a number is not finite");
-  }
-  return {};
-}
-
-Result<void> check_values(const ColumnValues& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (i > 0 && values[i - 1].column >= values[i].column)
-      return malformed("columns are not ascending");
-    TRY(check_value(values[i].value));
-  }
-  return {};
-}
-
-Result<void> check_operation(const Operation& operation) {
-  TRY(check_values(operation.values));
-  TRY(check_values(operation.base));
-  TRY(check_text(operation.comment, limits::max_long_text_bytes, "a comment"));
-  if (!operation.replaces) return {};
-  if (operation.replaces->size() > limits::max_replaces) {
-    return Error{ErrorCode::too_large, "a write names too many replaced writes", {}};
-  }
-  for (const Dot& dot : *operation.replaces) {
-    if (dot.sequence == Sequence::none) return malformed("a replaced write has no sequence");
-  }
-  return {};
-}
-
-Result<void> check_context(const Event& event) {
-  const auto& entries = event.context_delta;
-  if (entries.size() > limits::max_context_entries) {
-    return Error{ErrorCode::too_large, "the context names too many origins", {}};
-  }
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (i > 0 && entries[i - 1].origin >= entries[i].origin)
-      return malformed("the context is not ascending");
-    if (entries[i].origin == event.dot.origin) return malformed("the context names its own origin");
-    if (entries[i].last == Sequence::none) return malformed("a context entry has no sequence");
-  }
-  return {};
-}
-
-Result<void> check(const Event& event) {
-  if (event.dot.sequence == Sequence::none) return malformed("no sequence");
-  TRY(check_text(event.by.user, limits::max_person_bytes, "the user"));
-  TRY(check_text(event.by.device, limits::max_person_bytes, "the device"));
-  TRY(check_text(event.label, limits::max_long_text_bytes, "the label"));
-  TRY(check_context(event));
-  if (event.operations.size() > limits::max_operations) {
-    return Error{ErrorCode::too_large, "too many operations", {}};
-  }
-  for (const Operation& operation : event.operations) TRY(check_operation(operation));
-  return {};
-}
 
 // --- words and bytes
 // ---------------------------------------------------------------------------------------------------
@@ -377,7 +302,7 @@ Result<Event> read_event(wire::Event::Reader in) {
   event.operations.resize(operations.size());
   for (unsigned i = 0; i < operations.size(); ++i)
     TRY(read_operation(operations[i], event.operations[i]));
-  TRY(check(event));
+  TRY(check_event(event));
   return event;
 }
 
@@ -433,7 +358,7 @@ Result<T> open(std::string_view bytes, auto use) {
 }  // namespace
 
 Result<std::string> encode(const Event& event) {
-  if (auto checked = check(event); !checked.ok()) {
+  if (auto checked = check_event(event); !checked.ok()) {
     Error error = std::move(checked).error();
     if (error.code == ErrorCode::corruption) error.code = ErrorCode::invalid_argument;
     return error;

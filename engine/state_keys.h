@@ -1,12 +1,14 @@
 // Keys of Space::state. All begin with a letter and the stream, so a stream's state is one range
 // per letter:
-//   r stream table id                        -> RecordState
-//   e stream table id origin sequence        -> a run of events of one origin on a record, from
-//   this one on (engine/past_events.h) c stream parent table id                 -> ""  children of
-//   a record x stream target table id                 -> ""  records that refer to `target` by an
-//   ON DELETE SET NULL column u stream unique parent value table id    -> ""  records that claim a
-//   value of a unique key o stream parent table                    -> the greatest sort_order ever
-//   written to a child of `parent` l stream                                 -> LockState
+// clang-format off
+//   r stream table id               -> RecordState
+//   e stream table id origin seq    -> 16 events on a record from this one on (past_events.h)
+//   c stream parent table id        -> ""  children of a record
+//   x stream target table id        -> ""  referrers of `target` by ON DELETE SET NULL columns
+//   u stream unique parent value table id  -> ""  claimants of a value of a unique key
+//   o stream parent table           -> the greatest sort_order ever written under `parent`
+//   l stream                        -> LockState
+// clang-format on
 // Ids are 16 bytes, tables and unique keys 2 bytes, sequences 8 bytes, all big-endian; a value is
 // its state bytes with a 2-byte length in front.
 #pragma once

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <system_error>
 
 namespace genlock {
 
@@ -12,7 +13,7 @@ std::future<Result<void>> BackgroundCommitter::start(Job job) {
     ran->store(true);
     ran->notify_all();
   };
-  auto durable = std::async(std::launch::async, [this, tell, job = std::move(job)] {
+  const auto work = [this, tell, job] {
     Result<void> committed = committer_.run([&](Overlay& overlay) {
       Result<void> done = job(overlay);
       tell();
@@ -20,9 +21,14 @@ std::future<Result<void>> BackgroundCommitter::start(Job job) {
     });
     tell();
     return committed;
-  });
-  ran->wait(false);
-  return durable;
+  };
+  try {
+    auto durable = std::async(std::launch::async, work);
+    ran->wait(false);
+    return durable;
+  } catch (const std::system_error&) {  // no thread to be had: then without
+    return Committer::start(std::move(job));
+  }
 }
 
 }  // namespace genlock

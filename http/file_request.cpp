@@ -1,5 +1,7 @@
 #include "http/file_request.h"
 
+#include "http/header_text.h"
+
 #include <algorithm>
 #include <limits>
 #include <optional>
@@ -10,22 +12,6 @@ namespace {
 
 constexpr int most_weight = 1000;
 constexpr std::string_view bytes_unit = "bytes=";
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Cuts the part before the next `mark` off the front of `rest`.
 std::string_view next_part(std::string_view& rest, char mark) {

@@ -1,5 +1,7 @@
 #include "http/request_head.h"
 
+#include "http/header_text.h"
+
 #include <algorithm>
 #include <array>
 
@@ -19,22 +21,6 @@ bool is_token_char(char c) {
 }
 
 bool is_target_char(char c) { return c > ' ' && c < '\x7f' && c != '#'; }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 // Is `option` an element of the comma-separated `list`?
 bool lists(std::string_view list, std::string_view option) {
