@@ -1,7 +1,6 @@
 // The end of a fold: the records in work and their indexes are written, and every record that may
 // show differently for it is named.
 #include "engine/fold.h"
-#include "engine/merge.h"
 #include "engine/state_keys.h"
 
 namespace genlock {

@@ -76,7 +76,6 @@ class PageJob {
     report_.stored += stored.stored;
     report_.duplicates += stored.duplicates;
     for (const Chunk& chunk : chunks) note_shared(ports_, peer_.node, chunk);
-    report_.streams.push_back(chunks.front().stream);
     ingested_.emplace_back(chunks.front().stream, std::move(stored));
   }
 

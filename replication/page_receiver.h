@@ -14,7 +14,6 @@ namespace genlock::replication {
 struct PageReport {
   std::size_t stored = 0;  // events that were new
   std::size_t duplicates = 0;
-  std::vector<StreamId> streams;  // whose chunk was taken
   std::vector<Failure> failures;  // whose chunk was refused
 };
 
