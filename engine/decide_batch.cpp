@@ -92,7 +92,7 @@ class Trial {
                    : std::move(completed).error();
   }
 
-  Result<void> carry_out(const std::vector<Operation>& operations, const State& before) {
+  Result<void> carry_out(const std::vector<Operation>& operations, State& before) {
     VersionVector context = appends_.head.vector();
     Event event;
     event.stream = work_.state.stream();

@@ -103,7 +103,7 @@ std::vector<ContextEntry> context_since_last(const StreamHead& head, const Origi
 }  // namespace
 
 Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations,
-                              const Command* command, const Person& by, const State* known,
+                              const Command* command, const Person& by, State* known,
                               Overlay& overlay) {
   TRY_ASSIGN(Appends appends, log_.begin(overlay, stream));
   const StreamHead& head = appends.head;
@@ -170,7 +170,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
 
 // The common tail of local writes and ingested chunks: fold, then bring the projections up to date.
 // `known` is a State of before, whose reading need not be done again.
-Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, const State* known,
+Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, State* known,
                             Overlay& overlay) {
   Fold fold(overlay, log_, stream, known);
   for (const Stamped& stamped : events) TRY(fold.apply(stamped.event, stamped.context));

@@ -81,9 +81,8 @@ class Engine {
   };
   Result<Outcome> replay(const Command& command, const EventId& first, Overlay& overlay) const;
   Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command,
-                        const Person& by, const State* known, Overlay& overlay);
-  Result<void> commit(StreamId stream, std::vector<Stamped> events, const State* known,
-                      Overlay& overlay);
+                        const Person& by, State* known, Overlay& overlay);
+  Result<void> commit(StreamId stream, std::vector<Stamped> events, State* known, Overlay& overlay);
 
   Identity self_;
   const EventLog& log_;

@@ -9,7 +9,7 @@
 
 namespace genlock {
 
-Fold::Fold(Overlay& overlay, const EventLog& log, StreamId stream, const State* known)
+Fold::Fold(Overlay& overlay, const EventLog& log, StreamId stream, State* known)
     : overlay_(overlay), log_(log), known_(known), state_(overlay, log, stream) {}
 
 Result<void> Fold::apply(const Event& event, const VersionVector& context) {
@@ -26,9 +26,12 @@ Result<void> Fold::apply(const Event& event, const VersionVector& context) {
 Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
   if (auto at = loaded_.find(key); at != loaded_.end()) return &at->second;
   Loaded loaded;
-  TRY_ASSIGN(loaded.before, (known_ ? *known_ : state_).find(key));
-  if (loaded.before) {
-    loaded.now = *loaded.before;
+  TRY_ASSIGN(std::optional<RecordState> known, (known_ ? *known_ : state_).take(key));
+  loaded.was_known = known.has_value();
+  if (known) {
+    loaded.now = *std::move(known);
+    loaded.was_alive = loaded.now.alive();
+    loaded.before = indexed(loaded.now);
   } else {
     loaded.now.table = key.table;
     loaded.now.id = key.id;

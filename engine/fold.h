@@ -21,8 +21,8 @@ namespace genlock {
 class Fold {
  public:
   // Works on one stream inside one transaction. `overlay` holds the log's and the state's present
-  // bytes; `known`, where given, has read some of its records already and outlives the fold.
-  Fold(Overlay& overlay, const EventLog& log, StreamId stream, const State* known = nullptr);
+  // bytes; `known`, where given, has read some of its records already, which are taken from it.
+  Fold(Overlay& overlay, const EventLog& log, StreamId stream, State* known = nullptr);
 
   // Folds one event that is already in the log (in `overlay`), with everything its writer had seen.
   // REQUIRES: everything in `context` was folded before.
@@ -32,15 +32,23 @@ class Fold {
   Result<std::vector<RecordKey>> finish(State* after = nullptr);
 
  private:
+  // Under what the indexes have a record.
+  struct Indexed {
+    RecordId parent;               // nil: a root
+    std::vector<Uuid> references;  // what it shows in columns of ON DELETE SET NULL, sorted
+    std::string claim;             // its place among the claims of a slot, empty: none
+  };
   // A record in work: what it was when this transaction began to touch it, and what it is.
   struct Loaded {
-    const RecordState* before = nullptr;  // nullptr: nothing was known of it
+    bool was_known = false, was_alive = false;
+    Indexed before;
     RecordState now;
     bool changed = false;
   };
   using Operations = std::vector<const Operation*>;
 
   Result<Loaded*> load(const RecordKey& key);
+  Indexed indexed(const RecordState& record) const;
   Result<void> load_locks();
   Result<void> apply_locks(const Event& event, const VersionVector& context);
   Result<void> apply_record(const Event& event, const VersionVector& context, const RecordKey& key,
@@ -69,18 +77,15 @@ class Fold {
                                std::vector<Dot>& touches);
   Result<void> collect_touches_of_stream(const VersionVector& seen, std::vector<Dot>& touches);
 
-  Result<void> write_indexes(const Loaded& loaded);
+  void write_indexes(const Loaded& loaded);
   Result<void> mark_dependents(const RecordKey& key, const Loaded& loaded);
-  Result<void> index_children(const Loaded& loaded);
-  Result<void> index_references(const Loaded& loaded);
-  Result<void> index_claim(const Loaded& loaded);
   Result<void> mark_children(RecordId parent, TableId table);
   Result<void> mark_subtree(const RecordKey& key);
   Result<void> mark_referrers(RecordId target);
 
   Overlay& overlay_;
   const EventLog& log_;
-  const State* known_;
+  State* known_;
   State state_;
   LockState locks_;
   bool locks_loaded_ = false;

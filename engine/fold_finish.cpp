@@ -3,11 +3,13 @@
 #include "engine/fold.h"
 #include "engine/state_keys.h"
 
+#include <algorithm>
+
 namespace genlock {
 
 Result<std::vector<RecordKey>> Fold::finish(State* after) {
   for (const auto& [key, loaded] : loaded_)
-    if (loaded.changed) TRY(write_indexes(loaded));
+    if (loaded.changed && loaded.now.version > 0) write_indexes(loaded);
   // Dependents are found through the indexes, which are complete only now.
   for (const auto& [key, loaded] : loaded_)
     if (loaded.changed) TRY(mark_dependents(key, loaded));
@@ -21,20 +23,11 @@ Result<std::vector<RecordKey>> Fold::finish(State* after) {
   return std::vector<RecordKey>(dirty_.begin(), dirty_.end());
 }
 
-Result<void> Fold::write_indexes(const Loaded& loaded) {
-  if (loaded.now.version == 0) return {};
-  TRY(index_children(loaded));
-  TRY(index_references(loaded));
-  return index_claim(loaded);
-}
-
 Result<void> Fold::mark_dependents(const RecordKey& key, const Loaded& loaded) {
-  bool was_alive = loaded.before && loaded.before->life.created && !loaded.before->deleted();
-  bool is_alive = loaded.now.life.created && !loaded.now.deleted();
-  bool moved = loaded.before && loaded.before->parent != loaded.now.parent;
+  const bool moved = loaded.was_known && loaded.before.parent != loaded.now.parent;
   // References to an unknown row show as they are, and it hides no child: becoming known counts,
   // also when the row is gone from the start or hidden.
-  if (!loaded.before || was_alive != is_alive || moved) {
+  if (!loaded.was_known || loaded.was_alive != loaded.now.alive() || moved) {
     TRY(mark_referrers(key.id));
     TRY(mark_subtree(key));
   }
@@ -43,7 +36,7 @@ Result<void> Fold::mark_dependents(const RecordKey& key, const Loaded& loaded) {
   const Table* table = find_table(key.table);
   if (table && table->unique_in_parent != ColumnId::none) {
     TRY(mark_children(loaded.now.parent, key.table));
-    if (moved) TRY(mark_children(loaded.before->parent, key.table));
+    if (moved) TRY(mark_children(loaded.before.parent, key.table));
   }
   return {};
 }
@@ -51,20 +44,6 @@ Result<void> Fold::mark_dependents(const RecordKey& key, const Loaded& loaded) {
 Result<void> Fold::mark_children(RecordId parent, TableId table) {
   TRY_ASSIGN(std::vector<RecordKey> children, state_.children(parent, table));
   dirty_.insert(children.begin(), children.end());
-  return {};
-}
-
-Result<void> Fold::index_children(const Loaded& loaded) {
-  RecordId was = loaded.before ? loaded.before->parent : RecordId{};
-  RecordId is = loaded.now.parent;
-  if (was == is) return {};
-  auto entry = [&](RecordId parent) {
-    std::string key = state_keys::children(state_.stream(), parent);
-    state_keys::append(key, loaded.now.key());
-    return key;
-  };
-  if (!was.uuid.is_nil()) overlay_.erase(Space::state, entry(was));
-  if (!is.uuid.is_nil()) overlay_.put(Space::state, entry(is), {});
   return {};
 }
 
@@ -82,48 +61,54 @@ Value shown_value(const Table& table, const RecordState& record, ColumnId column
 
 }  // namespace
 
-Result<void> Fold::index_references(const Loaded& loaded) {
-  const Table* table = find_table(loaded.now.table);
-  if (!table) return {};
-  std::set<Uuid> was, is;
+// A claim is kept for gone and hidden rows too: who shows in the slot is decided when it is looked
+// at.
+Fold::Indexed Fold::indexed(const RecordState& record) const {
+  Indexed in{record.parent, {}, {}};
+  const Table* table = find_table(record.table);
+  if (!table) return in;
   for (const Column& column : table->columns) {
     if (column.set_null_target == TableId::none) continue;
-    Value before = loaded.before ? shown_value(*table, *loaded.before, column.id) : Value{};
-    Value now = shown_value(*table, loaded.now, column.id);
-    if (const Uuid* target = std::get_if<Uuid>(&before)) was.insert(*target);
-    if (const Uuid* target = std::get_if<Uuid>(&now)) is.insert(*target);
+    const Value value = shown_value(*table, record, column.id);
+    if (const Uuid* target = std::get_if<Uuid>(&value)) in.references.push_back(*target);
   }
-  auto entry = [&](const Uuid& target) {
-    std::string key = state_keys::referrers(state_.stream(), RecordId{target});
-    state_keys::append(key, loaded.now.key());
-    return key;
-  };
-  for (const Uuid& target : was)
-    if (!is.contains(target)) overlay_.erase(Space::state, entry(target));
-  for (const Uuid& target : is)
-    if (!was.contains(target)) overlay_.put(Space::state, entry(target), {});
-  return {};
+  std::ranges::sort(in.references);
+  if (table->unique_in_parent != ColumnId::none && record.life.created) {
+    const Value value = shown_value(*table, record, table->unique_in_parent);
+    if (!is_null(value))
+      in.claim = state_keys::claims(state_.stream(), table->unique_id, record.parent, value);
+  }
+  return in;
 }
 
-// Claims are kept for gone and hidden rows too: who shows in the slot is decided when it is looked
-// at.
-Result<void> Fold::index_claim(const Loaded& loaded) {
-  const Table* table = find_table(loaded.now.table);
-  if (!table || table->unique_in_parent == ColumnId::none) return {};
-  auto entry = [&](const RecordState& record) {
-    Value value = shown_value(*table, record, table->unique_in_parent);
-    if (is_null(value) || !record.life.created) return std::string{};
-    return state_keys::claims(state_.stream(), table->unique_id, record.parent, value);
-  };
-  std::string was = loaded.before ? entry(*loaded.before) : std::string{};
-  std::string is = entry(loaded.now);
-  auto full = [&](std::string key) {
+void Fold::write_indexes(const Loaded& loaded) {
+  const Indexed &was = loaded.before, is = indexed(loaded.now);
+  const auto entry = [&](std::string key) {
     state_keys::append(key, loaded.now.key());
     return key;
   };
-  if (was != is && !was.empty()) overlay_.erase(Space::state, full(was));
-  if (was != is && !is.empty()) overlay_.put(Space::state, full(is), {});
-  return {};
+  const auto children = [&](RecordId parent) {
+    return entry(state_keys::children(state_.stream(), parent));
+  };
+  if (was.parent != is.parent) {
+    if (!was.parent.uuid.is_nil()) overlay_.erase(Space::state, children(was.parent));
+    if (!is.parent.uuid.is_nil()) overlay_.put(Space::state, children(is.parent), {});
+  }
+
+  const auto referrers = [&](const Uuid& target) {
+    return entry(state_keys::referrers(state_.stream(), RecordId{target}));
+  };
+  for (const Uuid& target : was.references)
+    if (!std::ranges::binary_search(is.references, target))
+      overlay_.erase(Space::state, referrers(target));
+  for (const Uuid& target : is.references)
+    if (!std::ranges::binary_search(was.references, target))
+      overlay_.put(Space::state, referrers(target), {});
+
+  if (was.claim != is.claim) {
+    if (!was.claim.empty()) overlay_.erase(Space::state, entry(was.claim));
+    if (!is.claim.empty()) overlay_.put(Space::state, entry(is.claim), {});
+  }
 }
 
 Result<void> Fold::mark_subtree(const RecordKey& key) {

@@ -133,6 +133,7 @@ struct RecordState {
 
   // Gone by its own deletes (not by a parent's).
   bool deleted() const;
+  bool alive() const { return life.created && !deleted(); }
   // A standing delete and a touch it did not see, or a held-off delete or create: somebody has to
   // decide.
   bool life_pending() const;

@@ -40,6 +40,11 @@ Result<std::optional<RecordState>> State::record(const RecordKey& key) const {
   return record ? std::optional<RecordState>(*record) : std::nullopt;
 }
 
+Result<std::optional<RecordState>> State::take(const RecordKey& key) {
+  TRY(find(key));
+  return std::move(read_.extract(key).mapped());
+}
+
 Result<std::vector<RecordKey>> State::children(RecordId parent, TableId table) const {
   std::string prefix = state_keys::children(stream_, parent);
   if (table != TableId::none) append_be16(prefix, number(table));

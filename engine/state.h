@@ -34,6 +34,8 @@ class State {
   Result<std::optional<RecordState>> record(const RecordKey& key) const;
   // The same without a copy: nullptr where nothing is known. Valid as long as this State.
   Result<const RecordState*> find(const RecordKey& key) const;
+  // The same to keep: this State forgets it, and reads it again when asked again.
+  Result<std::optional<RecordState>> take(const RecordKey& key);
   // Takes a record as read, from whoever has just written or read it.
   void remember(const RecordKey& key, RecordState record) { read_[key] = std::move(record); }
   // All records whose parent is `parent`, by table, then id; only of `table` unless it is none.

@@ -15,8 +15,6 @@ const Value& RecordView::value(ColumnId column) const {
 
 namespace {
 
-bool alive(const RecordState& record) { return record.life.created && !record.deleted(); }
-
 RecordKey parent_of(const RecordState& record) {
   const Table* table = find_table(record.table);
   return {table ? table->parent : TableId::none, record.parent};
@@ -35,7 +33,7 @@ Result<std::optional<RecordKey>> gone_ancestor(const State& state, const RecordS
 }
 
 Result<bool> visible(const State& state, const RecordState& record) {
-  if (!alive(record)) return false;
+  if (!record.alive()) return false;
   TRY_ASSIGN(std::optional<RecordKey> hidden, gone_ancestor(state, record));
   return !hidden;
 }

@@ -5,6 +5,9 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
+#include <unistd.h>
+
+#include <algorithm>
 
 namespace genlock {
 
@@ -92,14 +95,22 @@ rocksdb::ColumnFamilyOptions family_options(Space space, const RocksOptions& opt
   // Most keys of an import and most command keys are new: a filter answers before the search.
   family.memtable_prefix_bloom_size_ratio = 0.02;
   family.memtable_whole_key_filtering = true;
-  // Fresh files are read and rewritten soon: cheap compression. The last level is most of the data
-  // and rests: an event shrinks to a quarter there and is still read at the speed of its decoding.
+  // Rows and states are read one by one: cheap compression. The last level of the log is most of
+  // the data and rests: an event shrinks to a quarter there and is read at the speed of its
+  // decoding.
   family.compression = rocksdb::CompressionType::kLZ4Compression;
-  family.bottommost_compression = rocksdb::CompressionType::kZSTD;
+  if (space == Space::events) family.bottommost_compression = rocksdb::CompressionType::kZSTD;
   // Events are read in sequence and compress by their likeness; the others are read one by one.
   const std::size_t block_bytes = space == Space::events ? 16 << 10 : 4 << 10;
   family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(block_bytes, cache)));
   return family;
+}
+
+// Of the machine; 0 where the system does not say.
+std::size_t memory_bytes() {
+  const long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page_bytes <= 0) return 0;
+  return static_cast<std::size_t>(pages) * static_cast<std::size_t>(page_bytes);
 }
 
 const char* family_name(Space space) {
@@ -119,6 +130,13 @@ const char* family_name(Space space) {
 }
 
 }  // namespace
+
+std::size_t default_block_cache_bytes() {
+  return std::clamp<std::size_t>(memory_bytes() / 16, 64 << 20, 1 << 30);
+}
+std::size_t default_value_cache_bytes() {
+  return std::clamp<std::size_t>(memory_bytes() / 64, 16 << 20, 256 << 20);
+}
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
   rocksdb::DBOptions db;

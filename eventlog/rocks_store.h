@@ -17,13 +17,19 @@
 
 namespace genlock {
 
+// A sixteenth of the machine's memory, 64 MiB to 1 GiB, for blocks, and a 64th, 16 to 256 MiB, for
+// values: all of a show of 100,000 rows on a computer, and little of a Raspberry Pi.
+std::size_t default_block_cache_bytes();
+std::size_t default_value_cache_bytes();
+
 struct RocksOptions {
   bool create_if_missing = true;
-  std::size_t block_cache_bytes =
-      64 << 20;  // uncompressed blocks, indexes and filters of all spaces together
+  // Uncompressed blocks, indexes and filters of all spaces together.
+  std::size_t block_cache_bytes = default_block_cache_bytes();
   std::size_t write_buffer_bytes =
       64 << 20;  // writes in memory of all spaces together, until they are sorted to disk
-  std::size_t value_cache_bytes = 16 << 20;  // values read lately (eventlog/value_cache.h)
+  // Values read lately (eventlog/value_cache.h).
+  std::size_t value_cache_bytes = default_value_cache_bytes();
   std::size_t log_bytes = 64 << 20;  // write-ahead log, which an open after a crash reads again
 };
 

@@ -1,5 +1,6 @@
 #include "eventlog/value_cache.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace genlock {
@@ -14,13 +15,14 @@ std::size_t size_of(const ValueCache::Value& value) { return value ? value->size
 
 }  // namespace
 
-// With the node of the map and its strings' own bytes.
+// With the node of the map, its strings' own bytes and its place under the hand.
 std::size_t ValueCache::cost(std::string_view key, const Value& value) {
   return key.size() + size_of(value) + 100;
 }
 
 bool ValueCache::is_small(std::string_view key, const Value& value) const {
-  return cost(key, value) <= max_bytes_ / 1'000;
+  constexpr std::size_t most = 16 << 10;
+  return cost(key, value) <= std::min(max_bytes_ / 1'000, most);
 }
 
 std::optional<ValueCache::Value> ValueCache::find(Space space, std::string_view key,
@@ -38,25 +40,30 @@ void ValueCache::remember(Space space, std::string_view key, const Value& value,
   if (!is_small(key, value)) return;
   std::lock_guard lock(mutex_);
   if (committing_ || ticket != commits_begun_) return;
-  if (bytes_ + cost(key, value) > max_bytes_) sweep();
-  Values& values = spaces_[static_cast<std::size_t>(space)];
-  if (values.try_emplace(std::string(key), Entry{value}).second) bytes_ += cost(key, value);
+  const auto index = static_cast<std::size_t>(space);
+  const auto [entry, is_new] = spaces_[index].try_emplace(std::string(key), Entry{value});
+  if (!is_new) return;
+  kept_.push_back({index, &*entry});
+  bytes_ += cost(key, value);
+  make_room();
 }
 
-void ValueCache::sweep() {
-  for (Values& values : spaces_) {
-    for (auto at = values.begin(); at != values.end();) {
-      if (std::exchange(at->second.asked_for, false)) {
-        ++at;
-      } else {
-        bytes_ -= cost(at->first, at->second.value);
-        at = values.erase(at);
-      }
+// The hand spares a few at a time only: no caller waits for a whole round.
+void ValueCache::make_room() {
+  constexpr int most_spared = 64;
+  for (int spared = 0; bytes_ > max_bytes_ && !kept_.empty();) {
+    if (hand_ >= kept_.size()) hand_ = 0;
+    auto& [space, item] = kept_[hand_];
+    if (std::exchange(item->second.asked_for, false) && spared < most_spared) {
+      ++hand_;
+      ++spared;
+      continue;
     }
+    bytes_ -= cost(item->first, item->second.value);
+    spaces_[space].erase(spaces_[space].find(item->first));
+    kept_[hand_] = kept_.back();
+    kept_.pop_back();
   }
-  if (bytes_ <= max_bytes_ / 2) return;
-  for (Values& values : spaces_) values.clear();
-  bytes_ = 0;
 }
 
 void ValueCache::begin_commit(const Batch& batch) {

@@ -87,25 +87,35 @@ class PageJob {
   std::vector<std::pair<StreamId, IngestReport>> ingested_;
 };
 
+enum class Sync { is_waited_for, goes_on };
+
+StartedPage start(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope,
+                  std::vector<Chunk> chunks, Sync sync) {
+  std::stable_sort(chunks.begin(), chunks.end(),
+                   [](const Chunk& a, const Chunk& b) { return a.stream < b.stream; });
+  PageJob job(ports, peer, scope, chunks);
+  const auto run = [&job](Overlay& overlay) { return job(overlay); };
+  StartedPage page;
+  // Committer's own start() waits for the sync, here, without another thread.
+  page.durable =
+      sync == Sync::goes_on ? ports.committer.start(run) : ports.committer.Committer::start(run);
+  page.report = job.take_report();
+  page.peer = peer;
+  page.ingested = job.take_ingested();
+  return page;
+}
+
 }  // namespace
 
 Result<PageReport> store_page(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope,
                               std::vector<Chunk> chunks) {
   if (chunks.empty()) return PageReport{};
-  return finish_page(ports, start_page(ports, peer, scope, std::move(chunks)));
+  return finish_page(ports, start(ports, peer, scope, std::move(chunks), Sync::is_waited_for));
 }
 
 StartedPage start_page(SessionPorts& ports, const PeerIdentity& peer, const Scope& scope,
                        std::vector<Chunk> chunks) {
-  std::stable_sort(chunks.begin(), chunks.end(),
-                   [](const Chunk& a, const Chunk& b) { return a.stream < b.stream; });
-  PageJob job(ports, peer, scope, chunks);
-  StartedPage page;
-  page.durable = ports.committer.start([&job](Overlay& overlay) { return job(overlay); });
-  page.report = job.take_report();
-  page.peer = peer;
-  page.ingested = job.take_ingested();
-  return page;
+  return start(ports, peer, scope, std::move(chunks), Sync::goes_on);
 }
 
 Result<PageReport> finish_page(SessionPorts& ports, StartedPage page) {
