@@ -148,7 +148,6 @@ void add_conflict_routes(Router& router, ApiCore& core) {
              .is_list = true,
              .filters = conflict_fields(),
              .gives = {{200, "[Conflict]", {"Link"}}},
-             .problems = {"not-found", "overloaded"},
              .handler = list});
   add_route(router, core,
             {.method = "GET",
@@ -158,7 +157,6 @@ void add_conflict_routes(Router& router, ApiCore& core) {
              .summary = "Read one conflict with its sides",
              .parameters = {"as_of"},
              .gives = {{200, "Conflict", {"ETag"}}},
-             .problems = {"overloaded"},
              .handler = get});
   add_route(router, core,
             {.method = "POST",

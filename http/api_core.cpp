@@ -4,8 +4,6 @@
 #include "http/person.h"
 #include "http/query.h"
 
-#include <stdexcept>
-
 namespace genlock::http {
 namespace {
 
@@ -37,9 +35,6 @@ HttpResponse answer(ApiCore& core, const ApiRoute& route, const HttpRequest& req
 }  // namespace
 
 void add_route(Router& router, ApiCore& core, ApiRoute given) {
-  if (given.tag.empty() || given.summary.empty() || given.gives.empty())
-    throw std::logic_error(given.method + " " + given.pattern +
-                           " needs a tag, a summary and what it gives (http/api_core.h)");
   const ApiRoute& route = core.routes.emplace_back(std::move(given));
   router.add(route.method, route.pattern, route.name,
              [&](const HttpRequest& request) { return answer(core, route, request); });

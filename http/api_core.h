@@ -97,7 +97,7 @@ class Moment {
 
 // Puts `route` into the table and the router. Around the handler: the form of the body,
 // Idempotency-Key, parameters, errors, in the order of docs/api.md, section 7.
-// REQUIRES: a tag, a summary, and what it gives; else std::logic_error.
+// Its words are checked when the document is made: std::logic_error from Api::add_routes.
 void add_route(Router& router, ApiCore& core, ApiRoute route);
 
 // One function for each group of routes.

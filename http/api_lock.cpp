@@ -45,6 +45,9 @@ Result<Outcome> lock(ApiCore& core, const HttpRequest& request, Command command)
 
 Result<Outcome> unlock(ApiCore& core, const HttpRequest& request, Command command) {
   TRY(read_override(request.query_parameters, command));
+  Result<Json> body = read_body(request, BodyRule::none);
+  if (!body.ok() && body.error().code == ErrorCode::bad_request) return std::move(body).error();
+  if (!body.ok()) return first_fault(core, command, std::move(body).error());
   return execute(core, std::move(command));
 }
 

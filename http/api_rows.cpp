@@ -80,7 +80,7 @@ void add_row_routes(Router& router, ApiCore& core) {
                .is_list = true,
                .filters = shape_of(table),
                .gives = {{200, "[" + component_name(table) + "]", {"Link"}}},
-               .problems = {"gone", "overloaded"},
+               .problems = {"gone"},
                .handler = std::move(handler)});
   };
   const auto row = [&](TableId id, std::string name) {
@@ -98,7 +98,7 @@ void add_row_routes(Router& router, ApiCore& core) {
          .summary = has_whole ? "Read a show, alone or with all its rows" : "Read one row",
          .parameters = std::move(parameters),
          .gives = {{200, component_name(table) + (has_whole ? "|WholeProduction" : ""), {"ETag"}}},
-         .problems = {"gone", "overloaded"},
+         .problems = {"gone"},
          .handler = has_whole ? production : row_of(id)});
   };
   list("/api/productions", table::productions,

@@ -280,7 +280,7 @@ void add_update(Router& router, ApiCore& core, const Table& table, BodyRule rule
 // DELETE and restore.
 void add_life(Router& router, ApiCore& core, const Table& table, CommandKind kind) {
   bool removes = kind == CommandKind::remove;
-  std::string collection(table.collection), name = component_name(table);
+  std::string collection(table.collection);
   add_route(router, core,
             {.method = removes ? "DELETE" : "POST",
              .pattern = "/api/" + collection + "/{id}" + (removes ? "" : "/restore"),
@@ -288,7 +288,7 @@ void add_life(Router& router, ApiCore& core, const Table& table, CommandKind kin
              .tag = tag_of(table),
              .summary = removes ? "Delete; what is left is a tombstone" : "Bring it back",
              .headers = version_headers,
-             .gives = {{200, name, {"ETag"}}, {202, name, {"ETag", "Location"}}},
+             .gives = {{200, component_name(table), {"ETag"}}},
              .problems = {"gone", "field-conflict", "busy", "precondition-failed",
                           "idempotency-mismatch", "production-locked"},
              .handler = bodyless(kind, table.id)});

@@ -131,6 +131,8 @@ std::set<std::string_view> problems_of(const ApiRoute& route) {
   std::set<std::string_view> names(route.problems.begin(), route.problems.end());
   names.insert("bad-request");
   if (route.pattern.find('{') != std::string::npos) names.insert("not-found");
+  if (std::ranges::find(route.parameters, "as_of") != route.parameters.end())
+    names.insert({"not-found", "overloaded"});
   if (is_read(route)) return names;
   names.insert({"length-required", "too-large", "unsupported-media-type", "validation", "not-ready",
                 "overloaded"});
@@ -200,9 +202,13 @@ std::string lower(std::string text) {
   return text;
 }
 
-void check_tag(std::string_view tag) {
-  if (std::ranges::find(openapi_tags(), tag, &TagWords::name) == openapi_tags().end())
-    throw std::logic_error("http/openapi_words.cpp does not know the tag " + std::string(tag));
+void check_words(const ApiRoute& route) {
+  if (route.summary.empty() || route.gives.empty())
+    throw std::logic_error(route.method + " " + route.pattern +
+                           " needs a summary and what it gives (http/api_core.h)");
+  if (std::ranges::find(openapi_tags(), route.tag, &TagWords::name) == openapi_tags().end())
+    throw std::logic_error("http/openapi_words.cpp does not know the tag " +
+                           std::string(route.tag));
 }
 
 ordered_json tags_json() {
@@ -232,7 +238,7 @@ std::string openapi_document(const std::deque<ApiRoute>& routes, std::string_vie
                            {"paths", ordered_json::object()}};
   ordered_json responses = {{"Problem", any_problem()}};
   for (const ApiRoute& route : routes) {
-    check_tag(route.tag);
+    check_words(route);
     document["paths"][route.pattern][lower(route.method)] = operation_of(route, responses);
   }
   document["components"] = {{"schemas", component_schemas()}, {"responses", std::move(responses)}};
