@@ -3,6 +3,8 @@
 #include "http/api_core.h"
 #include "http/sync_cursor.h"
 
+#include <algorithm>
+
 namespace genlock::http {
 
 struct Api::Inside {
@@ -19,6 +21,10 @@ std::string cursor_now(const ApiCore& core) {
   return position.ok() ? format_sync_cursor(engine.identity().origin, *position) : "";
 }
 
+bool has_header(const HttpResponse& response, std::string_view name) {
+  return std::ranges::any_of(response.headers, [&](const auto& one) { return one.first == name; });
+}
+
 // Around every answer. The cursor is taken before the handler reads: a feed from it misses nothing.
 HttpResponse with_common_headers(const ApiCore& core, const HttpRequest& request,
                                  const Handler& next) {
@@ -28,7 +34,8 @@ HttpResponse with_common_headers(const ApiCore& core, const HttpRequest& request
   HttpResponse response = next(request);
   if (!cursor.empty()) response.headers.emplace_back("Sync-Cursor", std::move(cursor));
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  if (request.path.starts_with("/api/")) response.headers.emplace_back("Cache-Control", "no-store");
+  if (request.path.starts_with("/api/") && !has_header(response, "Cache-Control"))
+    response.headers.emplace_back("Cache-Control", "no-store");
   return response;
 }
 
@@ -59,6 +66,7 @@ void Api::add_routes(Router& router) {
   add_health_routes(router, core);
   add_maintenance_routes(router, core);
   add_page_routes(router, core);
+  add_docs_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {
     return with_common_headers(core, request, next);
   });

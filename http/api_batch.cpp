@@ -102,7 +102,14 @@ void add_batch_routes(Router& router, ApiCore& core) {
             {.method = "POST",
              .pattern = "/api/productions/{id}/batch",
              .name = "batch",
+             .tag = "Shows",
+             .summary = "Many writes as one event: all of them, or none",
              .body = BodyRule::json,
+             .takes = "Batch",
+             .headers = {"Genlock-User", "Genlock-Device", "Prefer"},
+             .gives = {{200, "BatchResult"}},
+             .problems = {"gone", "field-conflict", "already-exists", "busy", "precondition-failed",
+                          "idempotency-mismatch", "production-locked"},
              .handler = answer_batch});
 }
 

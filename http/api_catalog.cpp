@@ -82,6 +82,10 @@ void add_catalog_routes(Router& router, ApiCore& core) {
             {.method = "GET",
              .pattern = "/api/sync/catalog",
              .name = "sync_catalog",
+             .tag = "Sync",
+             .summary = "The shows that can be had: those of the peer, without one its own",
+             .gives = {{200, "[CatalogEntry]"}},
+             .problems = {"peer-unreachable"},
              .handler = catalog});
 }
 

@@ -34,11 +34,15 @@ HttpResponse answer(ApiCore& core, const ApiRoute& route, const HttpRequest& req
 
 }  // namespace
 
-void add_route(Router& router, ApiCore& core, ApiRoute route) {
-  std::string method = route.method, pattern = route.pattern, name = route.name;
-  router.add(method, pattern, name, [&core, route = std::move(route)](const HttpRequest& request) {
-    return answer(core, route, request);
-  });
+void add_route(Router& router, ApiCore& core, ApiRoute given) {
+  const ApiRoute& route = core.routes.emplace_back(std::move(given));
+  router.add(route.method, route.pattern, route.name,
+             [&](const HttpRequest& request) { return answer(core, route, request); });
+}
+
+std::string_view tag_of(const Table& table) {
+  if (table.id == table::productions) return "Shows";
+  return table.id == table::equipment_specs ? "Equipment" : "Rows";
 }
 
 HttpResponse json_answer(std::string body, int status) {

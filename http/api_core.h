@@ -12,12 +12,49 @@
 #include "projections/past.h"
 #include "projections/queries.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace genlock::http {
+
+struct ApiCore;
+
+// A handler returns what it has to say, or an Error, which becomes a problem (http/api_problem.h).
+using ApiHandler = std::function<Result<HttpResponse>(ApiCore&, const HttpRequest&)>;
+
+// What a route answers when all is well.
+struct Reply {
+  int status = 200;
+  std::string shape = {};                      // "Source", "[Source]" (http/shapes.h)
+  std::vector<std::string_view> headers = {};  // beyond those of every answer
+  std::string_view media_type = "application/json";
+};
+
+// One entry of the table of routes. What is said here is served, documented (http/openapi.h) and
+// tested (web/test): a route without an entry does not exist, an entry without words is refused.
+// Words that are new (shapes, parameters, headers) are added in shape_table.cpp and
+// openapi_words.cpp.
+struct ApiRoute {
+  std::string method;
+  std::string pattern;
+  std::string name;           // the operationId, also for logs and metrics
+  std::string_view tag = {};  // its chapter of the documentation
+  std::string summary = {};   // one line
+  BodyRule body = BodyRule::none;
+  std::string takes = {};                         // shape of the body; empty: no body
+  std::vector<std::string_view> parameters = {};  // of the query; any other is 400
+  bool is_list = false;                           // reads its parameters itself
+  std::span<const Field> filters = {};            // of a list
+  std::vector<std::string_view> headers = {};     // beyond Idempotency-Key, which all writes take
+  std::vector<Reply> gives = {};
+  std::vector<std::string_view> problems = {};  // beyond those that its form brings with it
+  ApiHandler handler = {};
+};
 
 struct ApiCore {
   explicit ApiCore(ApiParts given)
@@ -30,6 +67,7 @@ struct ApiCore {
   FoldingTurns folding;
   HistoryCache history;  // both for who has the turn
   PastCache past;
+  std::deque<ApiRoute> routes;  // the table, in the order of add_route
 
   NodeId self() const { return parts.engine.identity().node; }
 };
@@ -57,21 +95,9 @@ class Moment {
   bool is_past_ = false;
 };
 
-// A handler returns what it has to say, or an Error, which becomes a problem (http/api_problem.h).
-using ApiHandler = std::function<Result<HttpResponse>(ApiCore&, const HttpRequest&)>;
-
-struct ApiRoute {
-  std::string method;
-  std::string pattern;
-  std::string name;
-  BodyRule body = BodyRule::none;
-  std::vector<std::string_view> parameters = {};  // of the query; any other is 400
-  bool is_list = false;                           // reads its parameters itself
-  ApiHandler handler = {};
-};
-
-// Around the handler: the form of the body, Idempotency-Key, parameters, errors. In the order of
-// docs/api.md, section 7.
+// Puts `route` into the table and the router. Around the handler: the form of the body,
+// Idempotency-Key, parameters, errors, in the order of docs/api.md, section 7.
+// Its words are checked when the document is made: std::logic_error from Api::add_routes.
 void add_route(Router& router, ApiCore& core, ApiRoute route);
 
 // One function for each group of routes.
@@ -86,10 +112,19 @@ void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
 void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app
+// /api/openapi.json and /api/docs, about the routes that are in the table by then and themselves.
+void add_docs_routes(Router& router, ApiCore& core);
 
 // 503 for a write that would have to wait until the rows are made anew.
 std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
                                                      const HttpRequest& request);
+
+// The chapter of the documentation that a table stands in.
+std::string_view tag_of(const Table& table);
+// Headers of routes that edit, and of those that edit one row.
+inline const std::vector<std::string_view> edit_headers{"Genlock-User", "Genlock-Device"};
+inline const std::vector<std::string_view> version_headers{"Genlock-User", "Genlock-Device",
+                                                           "If-Match", "Base-Version", "Prefer"};
 
 // --- answers ------------------------------------------------------------------------------------
 

@@ -130,16 +130,22 @@ Result<HttpResponse> ready(ApiCore& core, const HttpRequest&) {
 }  // namespace
 
 void add_health_routes(Router& router, ApiCore& core) {
-  const auto add = [&](std::string pattern, std::string name, ApiHandler handler) {
+  const auto add = [&](std::string pattern, std::string name, std::string summary,
+                       std::vector<Reply> gives, ApiHandler handler) {
     add_route(router, core,
               {.method = "GET",
                .pattern = std::move(pattern),
                .name = std::move(name),
+               .tag = "The node",
+               .summary = std::move(summary),
+               .gives = std::move(gives),
                .handler = std::move(handler)});
   };
-  add("/healthz", "healthz", alive);
-  add("/readyz", "readyz", ready);
-  add("/api/health", "health", health);
+  add("/healthz", "healthz", "Is the process alive", {{200, "Alive"}}, alive);
+  add("/readyz", "readyz", "Can clients be served",
+      {{200, "Ready"}, {503, "Ready", {"Retry-After"}}}, ready);
+  add("/api/health", "health", "Is everything well; 200 also when it is not", {{200, "Health"}},
+      health);
 }
 
 }  // namespace genlock::http

@@ -34,7 +34,14 @@ void add_history_routes(Router& router, ApiCore& core) {
               {.method = "GET",
                .pattern = "/api/" + name + "/{id}/history",
                .name = "history_" + name,
+               .tag = "History",
+               .summary = table.id == table::productions
+                              ? "What happened to a show, newest first"
+                              : "What happened to a row of " + std::string(table.name),
                .is_list = true,
+               .filters = history_fields(),
+               .gives = {{200, "[HistoryItem]", {"Link"}}},
+               .problems = {"overloaded"},
                .handler = [id = table.id](ApiCore& c, const HttpRequest& request) {
                  return history(c, request, id);
                }});

@@ -45,6 +45,9 @@ Result<Outcome> lock(ApiCore& core, const HttpRequest& request, Command command)
 
 Result<Outcome> unlock(ApiCore& core, const HttpRequest& request, Command command) {
   TRY(read_override(request.query_parameters, command));
+  Result<Json> body = read_body(request, BodyRule::none);
+  if (!body.ok() && body.error().code == ErrorCode::bad_request) return std::move(body).error();
+  if (!body.ok()) return first_fault(core, command, std::move(body).error());
   return execute(core, std::move(command));
 }
 
@@ -68,6 +71,9 @@ ApiHandler on_lock(CommandKind kind, LockStep step) {
   };
 }
 
+const std::vector<std::string_view> lock_problems{"gone", "busy", "precondition-failed",
+                                                  "idempotency-mismatch", "production-locked"};
+
 }  // namespace
 
 void add_lock_routes(Router& router, ApiCore& core) {
@@ -76,13 +82,24 @@ void add_lock_routes(Router& router, ApiCore& core) {
             {.method = "POST",
              .pattern = pattern,
              .name = "lock",
+             .tag = "Shows",
+             .summary = "Lock the show to this node, or renew the lock",
              .body = BodyRule::optional,
+             .takes = "LockWish",
+             .headers = edit_headers,
+             .gives = {{200, "Production", {"ETag"}}},
+             .problems = lock_problems,
              .handler = on_lock(CommandKind::lock, lock)});
   add_route(router, core,
             {.method = "DELETE",
              .pattern = pattern,
              .name = "unlock",
+             .tag = "Shows",
+             .summary = "Free the lock; elsewhere than at its holder with override and a reason",
              .parameters = {"override", "reason"},
+             .headers = edit_headers,
+             .gives = {{200, "Production", {"ETag"}}},
+             .problems = lock_problems,
              .handler = on_lock(CommandKind::unlock, unlock)});
 }
 

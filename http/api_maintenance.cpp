@@ -66,17 +66,21 @@ std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
 
 void add_maintenance_routes(Router& router, ApiCore& core) {
   if (!core.parts.maintenance) return;
-  const auto add = [&](std::string name, Upkeep work) {
+  const auto add = [&](std::string name, std::string summary, Upkeep work) {
     add_route(router, core,
               {.method = "POST",
                .pattern = "/api/maintenance/" + name,
                .name = name,
+               .tag = "The node",
+               .summary = std::move(summary),
+               .gives = {{202, "Job", {"Location"}}},
+               .problems = {"busy"},
                .handler = [work](ApiCore& c, const HttpRequest& request) {
                  return begin(c, request, work);
                }});
   };
-  add("verify", Upkeep::verify);
-  add("rebuild", Upkeep::rebuild);
+  add("verify", "Check files, log and rows against each other", Upkeep::verify);
+  add("rebuild", "Make all rows anew from the log", Upkeep::rebuild);
 }
 
 }  // namespace genlock::http

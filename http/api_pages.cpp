@@ -73,9 +73,9 @@ HttpResponse root_page(const ApiCore& core, const Router& router) {
       "venue without a network, brought together afterwards. It was started without "
       "<code>--web</code>, so there is no app here; the data is.</p>\n<ul>\n<li>" +
       link("/api/health", "Health") + "\n<li>" + link("/api/productions", "Shows") + "\n<li>" +
-      link("/api/sync/status", "Sync") + "\n<li>" + link("#api", "API") + "\n<li>" +
-      link("/problems", "What its errors mean") + "\n</ul>\n<h2 id=\"api\">API</h2>\n<table>\n" +
-      route_rows(router) + "</table>\n";
+      link("/api/sync/status", "Sync") + "\n<li>" + link("#api", "API") + ", " +
+      link("/api/docs", "in detail") + "\n<li>" + link("/problems", "What its errors mean") +
+      "\n</ul>\n<h2 id=\"api\">API</h2>\n<table>\n" + route_rows(router) + "</table>\n";
   return page("Genlock", content);
 }
 
@@ -109,14 +109,24 @@ HttpResponse file_or_nothing(const ApiCore& core, const HttpRequest& request) {
 }  // namespace
 
 void add_page_routes(Router& router, ApiCore& core) {
+  const auto add = [&](std::string pattern, std::string name, std::string summary,
+                       ApiHandler handler) {
+    add_route(router, core,
+              {.method = "GET",
+               .pattern = std::move(pattern),
+               .name = std::move(name),
+               .tag = "Documentation",
+               .summary = std::move(summary),
+               .gives = {{200, "", {}, "text/html"}},
+               .handler = std::move(handler)});
+  };
   if (!core.files) {
-    router.add("GET", "/", "root", [&](const HttpRequest&) { return root_page(core, router); });
+    add("/", "root", "What this node is, and its routes",
+        [&router](ApiCore& c, const HttpRequest&) { return root_page(c, router); });
   }
-  router.add("GET", "/problems", "list_problems",
-             [](const HttpRequest&) { return problem_list(); });
-  add_route(
-      router, core,
-      {.method = "GET", .pattern = "/problems/{name}", .name = "problem", .handler = problem_page});
+  add("/problems", "list_problems", "All kinds of errors",
+      [](ApiCore&, const HttpRequest&) { return problem_list(); });
+  add("/problems/{name}", "problem", "What an error means and what to do", problem_page);
   router.set_fallback([&](const HttpRequest& request) { return file_or_nothing(core, request); },
                       [&](std::string_view path) { return core.files && core.files->knows(path); });
 }

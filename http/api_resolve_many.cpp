@@ -317,7 +317,13 @@ void add_bulk_resolve_routes(Router& router, ApiCore& core) {
             {.method = "POST",
              .pattern = "/api/sync/conflicts/resolve",
              .name = "resolve_conflicts",
+             .tag = "Conflicts",
+             .summary = "Decide up to 500 conflicts, each by itself",
              .body = BodyRule::json,
+             .takes = "ChoiceForMany",
+             .headers = edit_headers,
+             .gives = {{200, "ManyResolved"}},
+             .problems = {"busy", "idempotency-mismatch"},
              .handler = resolve_many});
 }
 

@@ -3,6 +3,7 @@
 #include "http/api_problem.h"
 #include "http/as_of.h"
 #include "http/query.h"
+#include "http/shapes.h"
 
 namespace genlock::http {
 namespace {
@@ -66,33 +67,50 @@ Result<HttpResponse> production(ApiCore& core, const HttpRequest& request) {
 }  // namespace
 
 void add_row_routes(Router& router, ApiCore& core) {
-  const auto list = [&](std::string pattern, std::string name, ApiHandler handler) {
+  const auto list = [&](std::string pattern, TableId id, ApiHandler handler) {
+    const Table& table = *find_table(id);
+    std::string collection(table.collection);
     add_route(router, core,
               {.method = "GET",
                .pattern = std::move(pattern),
-               .name = std::move(name),
+               .name = "list_" + collection,
+               .tag = tag_of(table),
+               .summary = "List " + collection,
+               .parameters = {"as_of"},
                .is_list = true,
+               .filters = shape_of(table),
+               .gives = {{200, "[" + component_name(table) + "]", {"Link"}}},
+               .problems = {"gone"},
                .handler = std::move(handler)});
   };
-  const auto row = [&](std::string pattern, std::string name, ApiHandler handler,
-                       std::vector<std::string_view> parameters = {"deleted", "as_of"}) {
-    add_route(router, core,
-              {.method = "GET",
-               .pattern = std::move(pattern),
-               .name = std::move(name),
-               .parameters = std::move(parameters),
-               .handler = std::move(handler)});
+  const auto row = [&](TableId id, std::string name) {
+    const Table& table = *find_table(id);
+    std::string pattern = "/api/" + std::string(table.collection) + "/{id}";
+    bool has_whole = id == table::productions;
+    std::vector<std::string_view> parameters{"deleted", "as_of"};
+    if (has_whole) parameters.emplace_back("include");
+    add_route(
+        router, core,
+        {.method = "GET",
+         .pattern = std::move(pattern),
+         .name = std::move(name),
+         .tag = tag_of(table),
+         .summary = has_whole ? "Read a show, alone or with all its rows" : "Read one row",
+         .parameters = std::move(parameters),
+         .gives = {{200, component_name(table) + (has_whole ? "|WholeProduction" : ""), {"ETag"}}},
+         .problems = {"gone"},
+         .handler = has_whole ? production : row_of(id)});
   };
-  list("/api/productions", "list_productions",
+  list("/api/productions", table::productions,
        list_of(table::productions, {{}, PastReader::Part::productions}));
-  list("/api/equipment", "list_equipment",
+  list("/api/equipment", table::equipment_specs,
        list_of(table::equipment_specs, {library_stream, PastReader::Part::all}));
-  row("/api/productions/{id}", "get_production", production, {"deleted", "include", "as_of"});
-  row("/api/equipment/{id}", "get_equipment", row_of(table::equipment_specs));
+  row(table::productions, "get_production");
+  row(table::equipment_specs, "get_equipment");
   for (TableId id : {table::sources, table::sends, table::connections}) {
-    std::string name(find_table(id)->collection);
-    list("/api/productions/{id}/" + name, "list_" + name, list_of_production(id));
-    row("/api/" + name + "/{id}", "get_" + name, row_of(id));
+    std::string collection(find_table(id)->collection);
+    list("/api/productions/{id}/" + collection, id, list_of_production(id));
+    row(id, "get_" + collection);
   }
 }
 

@@ -129,26 +129,45 @@ Result<HttpResponse> log(ApiCore& core, const HttpRequest& request) {
 }  // namespace
 
 void add_sync_routes(Router& router, ApiCore& core) {
-  const auto add = [&](std::string method, std::string path, std::string name, ApiHandler handler,
-                       bool is_list = false) {
+  const auto add = [&](std::string method, std::string path, std::string name, std::string summary,
+                       Reply reply, ApiHandler handler,
+                       std::vector<std::string_view> problems = {}) {
     add_route(router, core,
               {.method = std::move(method),
                .pattern = "/api/sync/" + std::move(path),
                .name = std::move(name),
-               .is_list = is_list,
+               .tag = "Sync",
+               .summary = std::move(summary),
+               .gives = {std::move(reply)},
+               .problems = std::move(problems),
                .handler = std::move(handler)});
   };
-  add("GET", "status", "sync_status", status);
-  add("POST", "start", "sync_start", start);
-  add("POST", "stop", "sync_stop", stop);
-  add("POST", "now", "sync_now", sync_now);
-  add("GET", "log", "sync_log", log, true);
-  add("GET", "jobs/{id}", "get_job", get_job);
-  add("DELETE", "jobs/{id}", "cancel_job", cancel_job);
+  const Reply status_reply{200, "SyncStatus"}, job{200, "Job"}, begun{202, "Job", {"Location"}};
+  add("GET", "status", "sync_status", "State, queue, peers, and each stream with its digest",
+      status_reply, status);
+  add("POST", "start", "sync_start", "Sync by itself from now on", status_reply, start);
+  add("POST", "stop", "sync_stop", "Stop syncing", status_reply, stop);
+  add("POST", "now", "sync_now", "Sync once, now", begun, sync_now, {"no-peer"});
+  add_route(router, core,
+            {.method = "GET",
+             .pattern = "/api/sync/log",
+             .name = "sync_log",
+             .tag = "Sync",
+             .summary = "What was exchanged and what went wrong, newest first",
+             .is_list = true,
+             .filters = SyncLog::fields(),
+             .gives = {{200, "[SyncLogEntry]", {"Link"}}},
+             .handler = log});
+  add("GET", "jobs/{id}", "get_job", "How far a job is", job, get_job);
+  add("DELETE", "jobs/{id}", "cancel_job", "Cancel a job; what was committed stays", job,
+      cancel_job);
   add_catalog_routes(router, core);
-  add("POST", "production/{id}/download", "download_production", download);
-  add("POST", "production/{id}/upload", "upload_production", upload);
-  add("DELETE", "production/{id}", "unsubscribe_production", unsubscribe);
+  add("POST", "production/{id}/download", "download_production",
+      "Fetch a show from the peer, and follow it from now on", begun, download, {"no-peer"});
+  add("POST", "production/{id}/upload", "upload_production", "Send a show to the peer", begun,
+      upload, {"no-peer"});
+  add("DELETE", "production/{id}", "unsubscribe_production",
+      "Follow a show no longer; its rows stay", status_reply, unsubscribe);
 }
 
 }  // namespace genlock::http

@@ -3,6 +3,7 @@
 #include "http/api_problem.h"
 #include "http/foreign_ids.h"
 #include "http/merge_patch.h"
+#include "http/shapes.h"
 #include "http/write_request.h"
 #include "projections/row_json.h"
 
@@ -234,32 +235,84 @@ ApiHandler bodyless(CommandKind kind, TableId table) {
 
 }  // namespace
 
+namespace {
+
+void add_create(Router& router, ApiCore& core, std::string pattern, std::string name, TableId id,
+                ApiHandler handler) {
+  const Table& table = *find_table(id);
+  add_route(router, core,
+            {.method = "POST",
+             .pattern = std::move(pattern),
+             .name = std::move(name),
+             .tag = tag_of(table),
+             .summary = "Create a row of " + std::string(table.name) +
+                        "; 200 where the same id with the same content is there",
+             .body = BodyRule::json,
+             .takes = component_name(table) + "New",
+             .headers = edit_headers,
+             .gives = {{201, component_name(table), {"ETag", "Location"}},
+                       {200, component_name(table), {"ETag"}}},
+             .problems = {"gone", "already-exists", "busy", "precondition-failed",
+                          "idempotency-mismatch", "production-locked"},
+             .handler = std::move(handler)});
+}
+
+// PUT and PATCH.
+void add_update(Router& router, ApiCore& core, const Table& table, BodyRule rule) {
+  bool is_patch = rule == BodyRule::merge_patch;
+  std::string collection(table.collection), name = component_name(table);
+  add_route(router, core,
+            {.method = is_patch ? "PATCH" : "PUT",
+             .pattern = "/api/" + collection + "/{id}",
+             .name = (is_patch ? "patch_" : "put_") + collection,
+             .tag = tag_of(table),
+             .summary = is_patch ? "Change columns; JSON columns are merged key by key"
+                                 : "Change the columns that are named",
+             .body = rule,
+             .takes = name + "Edit",
+             .headers = version_headers,
+             .gives = {{200, name, {"ETag"}}, {202, name, {"ETag", "Location"}}},
+             .problems = {"gone", "field-conflict", "already-exists", "busy", "precondition-failed",
+                          "idempotency-mismatch", "production-locked"},
+             .handler = update_of(table.id, rule)});
+}
+
+// DELETE and restore.
+void add_life(Router& router, ApiCore& core, const Table& table, CommandKind kind) {
+  bool removes = kind == CommandKind::remove;
+  std::string collection(table.collection);
+  add_route(router, core,
+            {.method = removes ? "DELETE" : "POST",
+             .pattern = "/api/" + collection + "/{id}" + (removes ? "" : "/restore"),
+             .name = (removes ? "delete_" : "restore_") + collection,
+             .tag = tag_of(table),
+             .summary = removes ? "Delete; what is left is a tombstone" : "Bring it back",
+             .headers = version_headers,
+             .gives = {{200, component_name(table), {"ETag"}}},
+             .problems = {"gone", "field-conflict", "busy", "precondition-failed",
+                          "idempotency-mismatch", "production-locked"},
+             .handler = bodyless(kind, table.id)});
+}
+
+}  // namespace
+
 void add_write_routes(Router& router, ApiCore& core) {
-  const auto add = [&](std::string method, std::string pattern, std::string name, BodyRule body,
-                       ApiHandler handler) {
-    add_route(router, core,
-              {.method = std::move(method),
-               .pattern = std::move(pattern),
-               .name = std::move(name),
-               .body = body,
-               .handler = std::move(handler)});
-  };
-  using enum BodyRule;
-  add("POST", "/api/productions", "create_production", json, create_root(table::productions));
-  add("POST", "/api/equipment", "create_equipment", json, create_root(table::equipment_specs));
-  add("POST", "/api/productions/{id}/sources", "create_source", json,
-      create_in_production(table::sources));
-  add("POST", "/api/productions/{id}/sends", "create_send", json,
-      create_in_production(table::sends));
-  add("POST", "/api/connections", "create_connection", json, create_by(create_connection));
+  add_create(router, core, "/api/productions", "create_production", table::productions,
+             create_root(table::productions));
+  add_create(router, core, "/api/equipment", "create_equipment", table::equipment_specs,
+             create_root(table::equipment_specs));
+  add_create(router, core, "/api/productions/{id}/sources", "create_source", table::sources,
+             create_in_production(table::sources));
+  add_create(router, core, "/api/productions/{id}/sends", "create_send", table::sends,
+             create_in_production(table::sends));
+  add_create(router, core, "/api/connections", "create_connection", table::connections,
+             create_by(create_connection));
   for (TableId id : written_tables) {
-    std::string collection(find_table(id)->collection);
-    std::string pattern = "/api/" + collection + "/{id}";
-    add("PUT", pattern, "put_" + collection, json, update_of(id, json));
-    add("PATCH", pattern, "patch_" + collection, merge_patch, update_of(id, merge_patch));
-    add("DELETE", pattern, "delete_" + collection, none, bodyless(CommandKind::remove, id));
-    add("POST", pattern + "/restore", "restore_" + collection, none,
-        bodyless(CommandKind::restore, id));
+    const Table& table = *find_table(id);
+    add_update(router, core, table, BodyRule::json);
+    add_update(router, core, table, BodyRule::merge_patch);
+    add_life(router, core, table, CommandKind::remove);
+    add_life(router, core, table, CommandKind::restore);
   }
 }
 

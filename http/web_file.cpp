@@ -62,6 +62,10 @@ std::optional<std::string> DiskFile::read(std::uint64_t offset, std::size_t coun
   return bytes;
 }
 
+std::string content_etag(std::string_view content) {
+  return etag_of(XXH3_128bits(content.data(), content.size()));
+}
+
 Result<WebFile> load_web_file(const std::filesystem::path& path, std::string_view name,
                               std::uint64_t keep_bytes) {
   const Error unreadable{ErrorCode::unavailable,

@@ -59,6 +59,9 @@ struct WebFile {
 Result<WebFile> load_web_file(const std::filesystem::path& path, std::string_view name,
                               std::uint64_t keep_bytes);
 
+// The same ETag for what is in memory.
+std::string content_etag(std::string_view content);
+
 // How much of a file is read, and is on its way to a client, at a time.
 inline constexpr std::size_t file_piece_bytes = 256 * 1024;
 

@@ -1,0 +1,66 @@
+// The API tells about itself: openapi.json and the page that shows it. Both are made at the start
+// and are the same bytes until the next one.
+#include "http/api_core.h"
+#include "http/docs_page.h"
+#include "http/file_request.h"
+#include "http/openapi.h"
+#include "http/web_file.h"
+
+#include <memory>
+
+namespace genlock::http {
+namespace {
+
+struct Document {
+  std::string body;
+  std::string_view type;
+  std::string etag;
+};
+
+void write(Document& document, std::string body, std::string_view type) {
+  document.etag = content_etag(body);
+  document.body = std::move(body);
+  document.type = type;
+}
+
+HttpResponse answer(const HttpRequest& request, const Document& document) {
+  HttpResponse response;
+  response.status = has_version(request.headers, document.etag) ? 304 : 200;
+  response.headers.emplace_back("ETag", document.etag);
+  response.headers.emplace_back("Cache-Control", "no-cache");  // kept, and asked about each time
+  if (response.status == 304) return response;
+  response.content_type = document.type;
+  response.body = document.body;
+  if (document.type.starts_with("text/html"))
+    response.headers.emplace_back("Content-Security-Policy",
+                                  "default-src 'none'; style-src 'unsafe-inline'; "
+                                  "script-src 'unsafe-inline'; connect-src 'self'");
+  return response;
+}
+
+}  // namespace
+
+void add_docs_routes(Router& router, ApiCore& core) {
+  const auto add = [&](std::string pattern, std::string name, std::string summary, Reply reply) {
+    auto document = std::make_shared<Document>();
+    add_route(router, core,
+              {.method = "GET",
+               .pattern = std::move(pattern),
+               .name = std::move(name),
+               .tag = "Documentation",
+               .summary = std::move(summary),
+               .headers = {"If-None-Match"},
+               .gives = {std::move(reply), {304, "", {"ETag"}}},
+               .handler = [document](ApiCore&, const HttpRequest& request) -> Result<HttpResponse> {
+                 return answer(request, *document);
+               }});
+    return document;
+  };
+  auto openapi = add("/api/openapi.json", "openapi", "This document", {200, "{json}", {"ETag"}});
+  auto page = add("/api/docs", "docs", "This document as a page for people",
+                  {200, "", {"ETag"}, "text/html"});
+  write(*openapi, openapi_document(core.routes, core.parts.version), "application/json");
+  write(*page, docs_page(), "text/html; charset=utf-8");
+}
+
+}  // namespace genlock::http
