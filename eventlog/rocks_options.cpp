@@ -102,6 +102,8 @@ rocksdb::ColumnFamilyOptions family_options(Space space, const RocksOptions& opt
   return family;
 }
 
+}  // namespace
+
 const char* family_name(Space space) {
   switch (space) {
     case Space::meta:
@@ -117,8 +119,6 @@ const char* family_name(Space space) {
   }
   return "";
 }
-
-}  // namespace
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
   rocksdb::DBOptions db;

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace genlock {
 
@@ -25,6 +26,21 @@ struct RocksOptions {
       64 << 20;  // writes in memory of all spaces together, until they are sorted to disk
   std::size_t value_cache_bytes = 16 << 20;  // values read lately (eventlog/value_cache.h)
   std::size_t log_bytes = 64 << 20;  // write-ahead log, which an open after a crash reads again
+};
+
+// How large a store is and how RocksDB does, for metrics.
+struct StoreMeasures {
+  struct OfSpace {
+    const char* name = "";
+    std::uint64_t disk_bytes = 0, memory_bytes = 0;  // sorted files, and writes not yet in them
+    std::uint64_t estimated_keys = 0;
+  };
+  std::vector<OfSpace> spaces;
+  std::uint64_t log_bytes = 0;  // of the write-ahead log
+  std::uint64_t cache_bytes = 0;
+  std::uint64_t pending_compaction_bytes = 0;
+  std::uint64_t background_errors = 0;
+  bool stalled = false;  // writes are slowed down or stopped until compaction has caught up
 };
 
 class RocksStore : public Store {
@@ -50,6 +66,8 @@ class RocksStore : public Store {
   std::unique_ptr<Reader> snapshot() const override;
 
   bool refuses_writes() const;
+  // Some hundred microseconds. What RocksDB does not tell stays 0.
+  StoreMeasures measure() const;
   // Sorts what is in memory to disk, for backups and benches.
   Result<void> flush();
   // Reads every file and compares its checksums. O(data).
