@@ -6,7 +6,9 @@
 
 namespace genlock::cli {
 
+int run_serve(const ServeCommand& command, const std::string& version);
 int run_serve(const ServeOptions& options, const std::string& version);
+int run_config(const ConfigCommand& command);
 int run_import(const ImportCommand& command, const std::string& version);
 int run_export(const ExportCommand& command, const std::string& version);
 int run_verify(const VerifyCommand& command);
@@ -17,5 +19,8 @@ int run_log(const LogCommand& command, const std::string& version);
 int run_replay(const ReplayCommand& command);
 int run_demo_up(const DemoUpCommand& command);
 int run_demo_partition(const DemoPartitionCommand& command);
+
+// Prints what is wrong with settings.
+void report_problems(const Settings& settings);
 
 }  // namespace genlock::cli

@@ -7,7 +7,8 @@ struct Run {
   std::string version = GENLOCK_VERSION;
 
   int operator()(const genlock::cli::Exit& exit) const { return exit.status; }
-  int operator()(const genlock::cli::ServeOptions& o) const { return run_serve(o, version); }
+  int operator()(const genlock::cli::ServeCommand& c) const { return run_serve(c, version); }
+  int operator()(const genlock::cli::ConfigCommand& c) const { return run_config(c); }
   int operator()(const genlock::cli::ImportCommand& c) const { return run_import(c, version); }
   int operator()(const genlock::cli::ExportCommand& c) const { return run_export(c, version); }
   int operator()(const genlock::cli::VerifyCommand& c) const { return run_verify(c); }

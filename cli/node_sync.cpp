@@ -76,6 +76,7 @@ Result<std::unique_ptr<NodeSync>> NodeSync::open(Node& node, const SyncOptions& 
 NodeSync::NodeSync(Node& node, const SyncOptions& options, Logger& log)
     : node_(node),
       log_(log),
+      on_session_(options.on_session),
       index_(node.log(), node.projection()),
       committer_(node.writer()),
       ports_{node.engine(), node.store(),   committer_, node.clock(), node.random(),
@@ -224,6 +225,7 @@ void NodeSync::note_session(const replication::SessionReport& report, UnixMs sta
                             UnixMs ended_ms) {
   SyncLogEntry entry = entry_of(report, started_ms, ended_ms);
   entry.id = Uuid::make_v7(ended_ms, node_.random());
+  if (on_session_) on_session_(report, entry.status);
   Result<void> kept = node_.writer().run(
       [&entry](Overlay& overlay) -> Result<void> { return SyncLog::put(overlay, entry); });
   log_.write(report.ok() ? LogLevel::info : LogLevel::warning, "synced",

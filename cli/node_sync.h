@@ -8,12 +8,14 @@
 #include "eventlog/background_committer.h"
 #include "http/guarded_server.h"
 #include "http/sync_control.h"
+#include "projections/sync_log.h"
 #include "replication/peers.h"
 #include "replication/replicator.h"
 #include "replication/stream_index.h"
 #include "replication/subscriptions.h"
 #include "replication/sync_server.h"
 
+#include <functional>
 #include <memory>
 #include <semaphore>
 #include <string>
@@ -26,6 +28,8 @@ struct SyncOptions {
   std::vector<std::string> subscriptions;  // production ids, or "all"
   std::uint32_t interval_ms = 5'000;
   std::string version;
+  // Told about each session that is worth an entry in the sync log.
+  std::function<void(const replication::SessionReport&, SyncStatus)> on_session = {};
 };
 
 class NodeSync : public http::SyncControl, private replication::SyncObserver {
@@ -70,6 +74,7 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
 
   Node& node_;
   Logger& log_;
+  const std::function<void(const replication::SessionReport&, SyncStatus)> on_session_;
   replication::StreamIndex index_;
   replication::Subscriptions subscriptions_;
   replication::Peers peers_;

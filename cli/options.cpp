@@ -35,43 +35,59 @@ CLI::App& add(CLI::App& app, CommandLine& line, std::shared_ptr<Options> options
   return *command;
 }
 
+std::string help_of(const Setting& setting) {
+  std::string text(setting.what);
+  if (setting.type == SettingType::list) text += "; repeat";
+  if (!setting.standard.empty()) text += ". Default: " + std::string(setting.standard);
+  if (!setting.without.empty()) text += ". Without: " + std::string(setting.without);
+  return text;
+}
+
+std::string type_of(const Setting& setting) {
+  if (setting.type == SettingType::number)
+    return std::to_string(setting.least) + ".." + std::to_string(setting.most);
+  std::string choices;
+  for (std::string_view choice : setting.choices)
+    choices.append(choices.empty() ? "" : "|").append(choice);
+  return choices.empty() ? "TEXT" : choices;
+}
+
+// One flag for each row of the table. They are judged together with what the file and the
+// environment say (settings.h).
+void add_settings(CLI::App& command, SettingFlags& flags) {
+  command.add_option("--config", flags.config,
+                     "A TOML file with settings; a flag goes before a variable of the environment "
+                     "(GENLOCK_NAME for --name), that before the file");
+  for (const Setting& setting : setting_table()) {
+    const auto take = [&flags, name = setting.name](const std::vector<std::string>& texts) {
+      flags.given[std::string(name)] = texts;
+      return true;
+    };
+    command.add_option(setting.flag(), take, help_of(setting))
+        ->type_name(type_of(setting))
+        ->type_size(1)
+        ->expected(1, setting.type == SettingType::list ? CLI::detail::expected_max_vector_size : 1)
+        ->allow_extra_args(false);
+  }
+}
+
 void add_serve(CLI::App& app, CommandLine& line) {
-  auto options = std::make_shared<ServeOptions>();
+  auto options = std::make_shared<ServeCommand>();
   CLI::App& command = add(app, line, options, "serve",
                           "Runs a node until SIGTERM or Ctrl-C; prints 'listening on URL' once it "
-                          "is ready. Logs are JSON lines on stderr, without what is in rows.");
-  const std::map<std::string, Role> roles = {{"cloud", Role::cloud}, {"lan", Role::lan}};
-  command.add_option("--role", options->role, "cloud: where everybody plans; lan: at a venue")
-      ->required()
-      ->transform(CLI::CheckedTransformer(roles));
-  command.add_option("--data", options->data, "Directory of this node's data; made when missing")
-      ->required();
-  command.add_option("--listen", options->listen,
-                     "Where to listen; port 0 takes a free one. Default: 127.0.0.1:3000 (cloud), "
-                     "127.0.0.1:3001 (lan): this machine alone. Anybody who reaches the port can "
-                     "read and write.");
-  command.add_option("--name", options->name,
-                     "What people call this node. Default: as before, at first the host's name");
-  command.add_option("--peer", options->peers, "A node to sync with, http(s)://host:port; repeat");
-  command.add_option("--subscribe", options->subscriptions,
-                     "A production to fetch from peers, or 'all'; repeat. Default: as before, at "
-                     "first nothing but the equipment library (a cloud node: all)");
-  command
-      .add_option("--sync-interval-ms", options->sync_interval_ms,
-                  "How often to look for changes where live sync is not possible")
-      ->capture_default_str()
-      ->check(CLI::Range(100, 3'600'000));
-  command.add_option("--web", options->web,
-                     "Directory of the built web app, with its index.html; read once at the start. "
-                     "Serves precompressed .br and .gz beside a file; never hidden files or links");
-  const std::map<std::string, LogLevel> levels = {{"debug", LogLevel::debug},
-                                                  {"info", LogLevel::info},
-                                                  {"warning", LogLevel::warning},
-                                                  {"error", LogLevel::error},
-                                                  {"off", LogLevel::off}};
-  command.add_option("--log-level", options->log_level, "debug, info, warning, error or off")
-      ->transform(CLI::CheckedTransformer(levels))
-      ->default_str("info");
+                          "is ready. Logs go to stderr, without what is in rows.");
+  add_settings(command, options->flags);
+}
+
+void add_config(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<ConfigCommand>();
+  CLI::App& command = add(app, line, options, "config",
+                          "Shows what `serve` would be told with the same flags, and by whom: "
+                          "flag, environment, file or default. Exits with 1 when something is "
+                          "wrong with it.");
+  command.add_flag("--example", options->example, "Print a settings file with everything in it");
+  add_json(command, options->json);
+  add_settings(command, options->flags);
 }
 
 void add_import(CLI::App& app, CommandLine& line) {
@@ -197,6 +213,7 @@ CommandLine parse_command_line(int count, const char* const* arguments,
   app.require_subcommand(1);
   app.get_formatter()->column_width(28);
   add_serve(app, line);
+  add_config(app, line);
   add_import(app, line);
   add_export(app, line);
   add_checks(app, line);

@@ -1,8 +1,7 @@
 // The command line as values: what `genlock ARGS` asks for.
 #pragma once
 
-#include "cli/logger.h"
-#include "engine/event.h"
+#include "cli/settings.h"
 
 #include <cstdint>
 #include <optional>
@@ -18,16 +17,15 @@ struct Target {
   std::string data;  // directory
 };
 
-struct ServeOptions {
-  Role role = Role::lan;
-  std::string data;
-  std::string listen;  // host:port; empty: loopback, on the role's usual port
-  std::string name;
-  std::vector<std::string> peers;
-  std::vector<std::string> subscriptions;  // production ids, or "all"
-  std::uint32_t sync_interval_ms = 5'000;
-  std::string web;
-  LogLevel log_level = LogLevel::info;
+// What the flags say; the rest of the settings is read where they are used.
+struct ServeCommand {
+  SettingFlags flags;
+};
+
+struct ConfigCommand {
+  SettingFlags flags;
+  bool example = false;
+  bool json = false;
 };
 
 struct ImportCommand {
@@ -97,9 +95,9 @@ struct Exit {
   int status = 0;
 };
 
-using CommandLine = std::variant<Exit, ServeOptions, ImportCommand, ExportCommand, VerifyCommand,
-                                 RebuildCommand, StatusCommand, ConflictsCommand, LogCommand,
-                                 ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
+using CommandLine = std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand,
+                                 VerifyCommand, RebuildCommand, StatusCommand, ConflictsCommand,
+                                 LogCommand, ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
 
 // Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
 CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);

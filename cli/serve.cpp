@@ -1,13 +1,17 @@
 // `genlock serve`: a node with everything, until it is told to stop.
+#include "cli/address.h"
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/metrics.h"
 #include "cli/node_sync.h"
 #include "cli/node_upkeep.h"
 #include "cli/open_files.h"
+#include "cli/request_log.h"
 #include "cli/signals.h"
 #include "http/api.h"
 #include "http/guarded_server.h"
 #include "http/static_files.h"
+#include "projections/queries.h"
 
 #include <fmt/format.h>
 
@@ -19,37 +23,6 @@ namespace {
 constexpr std::chrono::milliseconds stop_deadline{8'000};  // of the 10 s we promise
 constexpr std::string_view changes_topic = "changes";      // of the API's feeds
 
-struct Address {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-// "host:port", "[::1]:port", ":port" (loopback).
-Result<Address> parse_address(const std::string& text) {
-  auto colon = text.rfind(':');
-  Error error{ErrorCode::invalid_argument, "'" + text + "' is no address: write HOST:PORT"};
-  if (colon == std::string::npos || colon + 1 == text.size()) return error;
-  std::string digits = text.substr(colon + 1);
-  if (digits.size() > 5 || digits.find_first_not_of("0123456789") != std::string::npos)
-    return error;
-  int port = std::stoi(digits);
-  if (port > 65535) return error;
-  std::string host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return Address{host.empty() ? "127.0.0.1" : host, static_cast<std::uint16_t>(port)};
-}
-
-Result<Address> address_of(const ServeOptions& options) {
-  if (!options.listen.empty()) return parse_address(options.listen);
-  return Address{"127.0.0.1",
-                 static_cast<std::uint16_t>(options.role == Role::cloud ? 3000 : 3001)};
-}
-
-std::string url_of(const Address& address, std::uint16_t port) {
-  bool v6 = address.host.find(':') != std::string::npos;
-  return fmt::format("http://{}:{}", v6 ? '[' + address.host + ']' : address.host, port);
-}
-
 http::NodeFacts facts_of(const Node& node, SystemClock& clock) {
   http::NodeFacts facts;
   std::error_code ignored;
@@ -59,36 +32,96 @@ http::NodeFacts facts_of(const Node& node, SystemClock& clock) {
   return facts;
 }
 
-http::Settings settings_of(Node& node, Logger& log) {
+// What `answered` leads to.
+struct Watchers {
+  Metrics& metrics;
+  RequestLog& requests;
+};
+
+http::Settings settings_of(const ServeOptions& options, Node& node, Logger& log,
+                           Watchers watchers) {
   http::Settings settings;
+  settings.limits.worker_count = options.http_worker_count;
+  settings.limits.connection_count = options.http_connection_count;
   settings.new_request_id = [&node] {
     return Uuid::make_v7(node.clock().now(), node.random()).to_string();
   };
-  settings.report_bug = [&log](std::string_view request, std::string_view what) {
-    log.error("a handler failed", {{"request", std::string(request)}, {"what", std::string(what)}});
+  settings.report_bug = [&log](std::string_view request, std::string_view request_id,
+                               std::string_view what) {
+    log.error("a handler failed", {{"request", std::string(request)},
+                                   {"what", std::string(what)},
+                                   {"request_id", std::string(request_id)}});
+  };
+  settings.on_answer = [watchers](const http::AnswerReport& report) {
+    watchers.metrics.note_answer(report);
+    watchers.requests.note(report);
   };
   return settings;
 }
 
-Result<int> serve(const ServeOptions& options, const std::string& version, StopSignal& stop,
-                  Logger& log) {
-  TRY_ASSIGN(Address address, address_of(options));
-  if (!options.web.empty()) TRY(http::StaticFiles::check(options.web));
-  OpenFiles files = raise_open_files();
-  log.write(LogLevel::debug, "open files",
-            {{"before", static_cast<std::int64_t>(files.before)},
-             {"now", static_cast<std::int64_t>(files.now)}});
+NodeOptions node_options(const ServeOptions& options) {
   NodeOptions how;
   how.data = options.data;
   how.role = options.role;
   how.name = options.name;
   how.has_peer = !options.peers.empty();
-  TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(how, rebuild_bar()));
+  how.cache_bytes = options.cache_bytes;
+  return how;
+}
 
-  SyncOptions sync_options{.peers = options.peers,
-                           .subscriptions = options.subscriptions,
-                           .interval_ms = options.sync_interval_ms,
-                           .version = version};
+NodeReadings readings_of(Node& node, NodeSync& sync, const NodeUpkeep& upkeep,
+                         const std::string& version) {
+  NodeReadings readings;
+  readings.version = version;
+  readings.role = node.identity().role;
+  readings.now_ms = node.clock().now();
+  if (auto last = node.log().last_position(node.store()); last.ok())
+    readings.log_events = static_cast<std::uint64_t>(*last);
+  if (auto open = pending_conflict_count(*node.store().snapshot()); open.ok())
+    readings.open_conflicts = *open;
+  readings.refuses_writes = node.store().refuses_writes();
+  readings.clock_suspect = node.clock().suspect();
+  readings.rebuilding_percent = upkeep.rebuilding_percent();
+  readings.facts = facts_of(node, node.clock());
+  readings.sync = sync.status();
+  readings.store = node.store().measure();
+  readings.process = process_stats();
+  return readings;
+}
+
+http::HttpResponse metrics_page(std::string text) {
+  http::HttpResponse response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.body = std::move(text);
+  return response;
+}
+
+Result<int> serve(const ServeOptions& options, const std::string& version, StopSignal& stop,
+                  Logger& log) {
+  TRY_ASSIGN(
+      const Address address,
+      parse_address(options.listen.empty() ? default_address(options.role) : options.listen));
+  if (!options.web.empty()) TRY(http::StaticFiles::check(options.web));
+  OpenFiles files = raise_open_files();
+  log.write(LogLevel::debug, "open files",
+            {{"before", static_cast<std::int64_t>(files.before)},
+             {"now", static_cast<std::int64_t>(files.now)}});
+  Metrics metrics;
+  RequestLog requests(options.log_requests, log);
+  TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(node_options(options), rebuild_bar()));
+  node->writer().watch(
+      {.committed = [&](const CommitReport& report) { metrics.note_commit(report); },
+       .answered = [&](std::chrono::nanoseconds waited) { metrics.note_write(waited); }});
+
+  SyncOptions sync_options{
+      .peers = options.peers,
+      .subscriptions = options.subscriptions,
+      .interval_ms = options.sync_interval_ms,
+      .version = version,
+      .on_session = [&](const replication::SessionReport& report, SyncStatus status) {
+        metrics.note_session(report, status);
+      }};
   TRY_ASSIGN(std::unique_ptr<NodeSync> sync, NodeSync::open(*node, sync_options, log));
 
   NodeUpkeep upkeep(*node, log);
@@ -107,7 +140,11 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                               .facts = [&node] { return facts_of(*node, node->clock()); }}));
   api->add_routes(router);
   sync->add_routes(router);
-  http::GuardedServer server(router, settings_of(*node, log));
+  http::GuardedServer server(router, settings_of(options, *node, log, {metrics, requests}));
+  router.add("GET", "/metrics", "metrics", [&](const http::HttpRequest&) {
+    return metrics_page(
+        metrics.text(readings_of(*node, *sync, upkeep, version), server.counters()));
+  });
   TRY_ASSIGN(std::uint16_t port, server.bind(address.host, address.port));
   node->on_growth([&] {
     sync->log_grew();
@@ -137,10 +174,21 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
 
 }  // namespace
 
+int run_serve(const ServeCommand& command, const std::string& version) {
+  const Settings settings = read_settings(command.flags, own_environment());
+  report_problems(settings);
+  if (!settings.ok()) return 2;
+  const ServeOptions options = serve_options(settings);
+  SystemClock wall;
+  Logger log(options.log_level, wall, stderr, options.log_format);
+  for (const std::string& text : settings.warnings) log.warning("settings", {{"what", text}});
+  return run_serve(options, version);
+}
+
 int run_serve(const ServeOptions& options, const std::string& version) {
   StopSignal stop;
   SystemClock wall;
-  Logger log(options.log_level, wall);
+  Logger log(options.log_level, wall, stderr, options.log_format);
   Result<int> result = serve(options, version, stop, log);
   if (result.ok()) return *result;
   log.error("can't serve", {{"reason", result.error().message}});

@@ -14,9 +14,14 @@ find_package(OpenSSL 3.0 REQUIRED)               # 3.0 SHA-256, signatures, TLS
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc>=5.3)  # 5.3.0 release programs' allocator: a quarter less time
 find_package(Threads REQUIRED)                   # the server, the replicator and the log writer
 find_package(CLI11 2.1 CONFIG REQUIRED)          # 2.1.2 command line, in cli/ alone
+find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)  # 3.3.0 the file of --config, compiled in place in cli/
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core>=1.0)  # 1.0.1 histograms and text of /metrics, in cli/
 find_package(fmt 9 CONFIG REQUIRED)              # 9.1 text output; gcc 12 has no <format>
 find_package(Catch2 CONFIG REQUIRED)             # 2.13.10 tests; 3 works too (tests/catch.h)
 find_package(rapidcheck CONFIG REQUIRED)         # 0~1033 laws with shrinking counterexamples
+
+add_library(tomlplusplus INTERFACE)
+target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE})
 
 add_compile_options(${httplib_CFLAGS})
 

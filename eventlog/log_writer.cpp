@@ -30,6 +30,7 @@ std::chrono::nanoseconds thread_work() {
 // One waiting caller; lives on its stack until its group is done.
 struct LogWriter::Member {
   Job job;
+  Clock::time_point began{};
   bool leads = false;
   Result<void> answer;
 };
@@ -67,7 +68,7 @@ struct LogWriter::Group {
 LogWriter::~LogWriter() { stop(); }
 
 Result<void> LogWriter::run(Job job) {
-  Member member{std::move(job), false, {}};
+  Member member{std::move(job), Clock::now(), false, {}};
   TRY_ASSIGN(const GroupPtr group, join(member));
   if (member.leads) {
     lead(group);
@@ -103,6 +104,7 @@ void LogWriter::lead(const GroupPtr& group) noexcept {
   close(group);
   run_all(*group);
   last_size_ = group->members.size();
+  tell_answered(*group);
   {
     std::lock_guard lock(mutex_);
     pending_count_ -= group->members.size();
@@ -159,7 +161,8 @@ void LogWriter::run_all(Group& group) {
     group.before = nullptr;
     group.writes = std::make_unique<const Overlay>(store_, overlay.take_batch());
     if (end == members.size()) let_next_run(group);
-    auto committed = baseless ? unavailable(failed_text) : commit(group.writes->batch());
+    auto committed =
+        baseless ? unavailable(failed_text) : commit(group.writes->batch(), end - first);
     if (!committed.ok()) {
       for (; first < members.size(); ++first) members[first]->answer = committed;
       group.failed = true;
@@ -191,20 +194,28 @@ std::size_t LogWriter::run_some(const std::vector<Member*>& members, std::size_t
   return first;
 }
 
-Result<void> LogWriter::commit(const Batch& batch) {
+Result<void> LogWriter::commit(const Batch& batch, std::size_t command_count) {
   if (failed_) return unavailable(failed_text);
   if (batch.empty()) return {};
   const auto start = Clock::now();
   const auto work = thread_work();
   auto committed = store_.commit(batch, true);
+  const auto took = Clock::now() - start;
+  if (watch_.committed) watch_.committed({command_count, bytes_in(batch), took, committed.ok()});
   if (!committed.ok()) {
     failed_ = true;
     return committed;
   }
   // What was not work was waiting for the disk.
-  sync_time_ = (Clock::now() - start) - (thread_work() - work);
+  sync_time_ = took - (thread_work() - work);
   for (const Hook& hook : hooks_) hook();
   return {};
+}
+
+void LogWriter::tell_answered(const Group& group) const {
+  if (!watch_.answered) return;
+  const auto now = Clock::now();
+  for (const Member* member : group.members) watch_.answered(now - member->began);
 }
 
 void LogWriter::reopen() { failed_ = false; }

@@ -29,6 +29,14 @@
 
 namespace genlock {
 
+// What a commit was, for metrics.
+struct CommitReport {
+  std::size_t command_count = 0;  // answered by it
+  std::size_t bytes = 0;
+  std::chrono::nanoseconds took{};  // RocksDB's write, with the sync
+  bool ok = true;                   // else the writer takes nothing more (log_writer.h, run)
+};
+
 class LogWriter : public Committer {
  public:
   // Reads and writes through the overlay, which shows the store and all jobs before it. What a job
@@ -54,6 +62,15 @@ class LogWriter : public Committer {
   // a time. It must be short: it wakes others. REQUIRES: no run() yet.
   void on_commit(Hook hook) { hooks_.push_back(std::move(hook)); }
 
+  // `committed` is called after each attempt to commit, never twice at a time; `answered` after it
+  // for each job of the group, with the time since its run() began. Short, as on_commit.
+  // REQUIRES: no run() yet.
+  struct Watch {
+    std::function<void(const CommitReport&)> committed;
+    std::function<void(std::chrono::nanoseconds waited)> answered;
+  };
+  void watch(Watch watch) { watch_ = std::move(watch); }
+
   // Takes jobs again after a commit that failed. REQUIRES: the store was reopened.
   void reopen();
   // Refuses new jobs and returns when all that wait have their answers.
@@ -74,10 +91,12 @@ class LogWriter : public Committer {
   void run_all(Group& group);
   static void let_next_run(Group& group);
   std::size_t run_some(const std::vector<Member*>& members, std::size_t first, Overlay& overlay);
-  Result<void> commit(const Batch& batch);
+  Result<void> commit(const Batch& batch, std::size_t command_count);
+  void tell_answered(const Group& group) const;
 
   Store& store_;
   std::vector<Hook> hooks_;
+  Watch watch_;
 
   std::mutex mutex_;   // guards the four below
   GroupPtr forming_;   // takes members; null when the last one is closed

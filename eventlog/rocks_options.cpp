@@ -106,12 +106,8 @@ rocksdb::ColumnFamilyOptions family_options(Space space, const RocksOptions& opt
   return family;
 }
 
-// Of the machine; 0 where the system does not say.
-std::size_t memory_bytes() {
-  const long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
-  if (pages <= 0 || page_bytes <= 0) return 0;
-  return static_cast<std::size_t>(pages) * static_cast<std::size_t>(page_bytes);
-}
+
+}  // namespace
 
 const char* family_name(Space space) {
   switch (space) {
@@ -129,13 +125,12 @@ const char* family_name(Space space) {
   return "";
 }
 
-}  // namespace
-
-std::size_t default_block_cache_bytes() {
-  return std::clamp<std::size_t>(memory_bytes() / 16, 64 << 20, 1 << 30);
-}
-std::size_t default_value_cache_bytes() {
-  return std::clamp<std::size_t>(memory_bytes() / 64, 16 << 20, 256 << 20);
+std::size_t default_cache_bytes() {
+  constexpr std::size_t least = 80 << 20, most = 1280 << 20;
+  const long pages = sysconf(_SC_PHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+  if (pages <= 0 || page_bytes <= 0) return least;
+  const auto memory = static_cast<std::size_t>(pages) * static_cast<std::size_t>(page_bytes);
+  return std::clamp(memory / 12, least, most);
 }
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
@@ -148,7 +143,7 @@ rocksdb::DBOptions database_options(const RocksOptions& options) {
 }
 
 std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksOptions& options) {
-  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  const auto cache = rocksdb::NewLRUCache(options.cache_bytes / 5 * 4);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (std::size_t i = 0; i < space_count; ++i) {
     const auto space = static_cast<Space>(i);

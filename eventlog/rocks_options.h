@@ -11,6 +11,8 @@
 namespace genlock {
 
 rocksdb::DBOptions database_options(const RocksOptions& options);
+// "events"; of Space::meta "default", as RocksDB calls it.
+const char* family_name(Space space);
 // In the order of Space; RocksDB's own "default" is Space::meta.
 std::vector<rocksdb::ColumnFamilyDescriptor> column_families(const RocksOptions& options);
 

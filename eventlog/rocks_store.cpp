@@ -7,6 +7,7 @@
 #include "eventlog/value_cache.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/transaction_log.h>
 
 #include <array>
 #include <atomic>
@@ -57,7 +58,7 @@ Error open_error(const rocksdb::Status& status, const std::filesystem::path& pat
 
 // The open database. Closes in the order that RocksDB asks for.
 struct RocksStore::Database {
-  explicit Database(const RocksOptions& options) : cache(options.value_cache_bytes) {}
+  explicit Database(const RocksOptions& options) : cache(options.cache_bytes / 5) {}
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
   std::atomic<bool> refuses_writes{false};
@@ -228,6 +229,34 @@ std::unique_ptr<Reader> RocksStore::snapshot() const {
 }
 
 bool RocksStore::refuses_writes() const { return database_->refuses_writes; }
+
+StoreMeasures RocksStore::measure() const {
+  using Names = rocksdb::DB::Properties;
+  const auto number = [&](rocksdb::ColumnFamilyHandle* family, const std::string& name) {
+    std::uint64_t value = 0;
+    database_->db->GetIntProperty(family, name, &value);
+    return value;
+  };
+  StoreMeasures measures;
+  for (std::size_t i = 0; i < space_count; ++i) {
+    auto* family = database_->families[i];
+    const auto space = static_cast<Space>(i);
+    measures.spaces.push_back({space == Space::meta ? "meta" : family_name(space),
+                               number(family, Names::kLiveSstFilesSize),
+                               number(family, Names::kSizeAllMemTables),
+                               number(family, Names::kEstimateNumKeys)});
+    measures.pending_compaction_bytes += number(family, Names::kEstimatePendingCompactionBytes);
+  }
+  auto* any = database_->families.front();  // these are of the whole database
+  measures.cache_bytes = number(any, Names::kBlockCacheUsage);
+  measures.background_errors = number(any, Names::kBackgroundErrors);
+  measures.stalled =
+      number(any, Names::kIsWriteStopped) > 0 || number(any, Names::kActualDelayedWriteRate) > 0;
+  rocksdb::VectorLogPtr logs;
+  if (database_->db->GetSortedWalFiles(logs).ok())
+    for (const auto& log : logs) measures.log_bytes += log->SizeFileBytes();
+  return measures;
+}
 
 Result<void> RocksStore::flush() {
   const auto status = database_->db->Flush(rocksdb::FlushOptions{}, database_->families);

@@ -14,23 +14,37 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace genlock {
 
-// A sixteenth of the machine's memory, 64 MiB to 1 GiB, for blocks, and a 64th, 16 to 256 MiB, for
-// values: all of a show of 100,000 rows on a computer, and little of a Raspberry Pi.
-std::size_t default_block_cache_bytes();
-std::size_t default_value_cache_bytes();
+// A twelfth of the machine's memory, 80 MiB to 1,280 MiB: all of a show of 100,000 rows on a
+// computer, and little of a Raspberry Pi.
+std::size_t default_cache_bytes();
 
 struct RocksOptions {
   bool create_if_missing = true;
-  // Uncompressed blocks, indexes and filters of all spaces together.
-  std::size_t block_cache_bytes = default_block_cache_bytes();
+  // What was read lately: four fifths for uncompressed blocks, indexes and filters of all spaces
+  // together, one fifth for values (eventlog/value_cache.h).
+  std::size_t cache_bytes = default_cache_bytes();
   std::size_t write_buffer_bytes =
       64 << 20;  // writes in memory of all spaces together, until they are sorted to disk
-  // Values read lately (eventlog/value_cache.h).
-  std::size_t value_cache_bytes = default_value_cache_bytes();
   std::size_t log_bytes = 64 << 20;  // write-ahead log, which an open after a crash reads again
+};
+
+// How large a store is and how RocksDB does, for metrics.
+struct StoreMeasures {
+  struct OfSpace {
+    const char* name = "";
+    std::uint64_t disk_bytes = 0, memory_bytes = 0;  // sorted files, and writes not yet in them
+    std::uint64_t estimated_keys = 0;
+  };
+  std::vector<OfSpace> spaces;
+  std::uint64_t log_bytes = 0;  // of the write-ahead log
+  std::uint64_t cache_bytes = 0;
+  std::uint64_t pending_compaction_bytes = 0;
+  std::uint64_t background_errors = 0;
+  bool stalled = false;  // writes are slowed down or stopped until compaction has caught up
 };
 
 class RocksStore : public Store {
@@ -56,6 +70,8 @@ class RocksStore : public Store {
   std::unique_ptr<Reader> snapshot() const override;
 
   bool refuses_writes() const;
+  // Some hundred microseconds. What RocksDB does not tell stays 0.
+  StoreMeasures measure() const;
   // Sorts what is in memory to disk, for backups and benches.
   Result<void> flush();
   // Reads every file and compares its checksums. O(data).

@@ -84,8 +84,9 @@ bool Answering::answer(SessionId session, HttpRequest request, Exchange exchange
     outcome.session = session;
     outcome.close = exchange.close;
     outcome.seen = wakes_.now();
-    run_handler(worker, request, exchange, outcome);
+    const int status = run_handler(worker, request, exchange, outcome);
     mailbox_.post(std::move(outcome));
+    tell(exchange, request.route, status);
   });
 }
 
@@ -96,8 +97,9 @@ void Answering::look(SessionId session, std::shared_ptr<LongPoll> poll, Wake wak
     outcome.session = session;
     outcome.close = exchange.close;
     outcome.seen = wakes_.now();
-    look_for_answer(worker, *poll, wake, exchange, outcome);
+    const int status = look_for_answer(worker, *poll, wake, exchange, outcome);
     mailbox_.post(std::move(outcome));
+    tell(exchange, poll->route, status);
   });
 }
 
@@ -130,6 +132,12 @@ std::string Answering::refuse(const std::string& method, const std::string& path
     const std::string allow = router_.allow(path);
     response.headers.emplace_back("Allow", allow.empty() ? "GET, HEAD, OPTIONS" : allow);
   }
+  if (settings_.on_answer)
+    settings_.on_answer({.method = method,
+                         .path = path,
+                         .request_id = request_id,
+                         .status = refusal.status,
+                         .by_guard = true});
   return hub_library_.exchange(method == "HEAD" ? "HEAD" : "GET", true,
                                [&] { return std::move(response); });
 }
@@ -141,11 +149,20 @@ std::string Answering::request_id(const Headers& headers) {
   return "r" + std::to_string(next_id_++);
 }
 
-void Answering::run_handler(unsigned worker, HttpRequest& request, const Exchange& exchange,
-                            Outcome& outcome) {
-  std::string bytes = libraries_[worker]->exchange(
-      exchange.method, exchange.close, [&] { return handled(request, exchange, outcome); });
-  if (!outcome.long_poll) outcome.bytes = std::move(bytes) + outcome.bytes;
+int Answering::run_handler(unsigned worker, HttpRequest& request, const Exchange& exchange,
+                           Outcome& outcome) {
+  int status = 0;
+  std::string bytes = libraries_[worker]->exchange(exchange.method, exchange.close, [&] {
+    HttpResponse response = handled(request, exchange, outcome);
+    status = response.status;
+    return response;
+  });
+  if (outcome.long_poll) {
+    outcome.long_poll->route = request.route;
+    return 0;
+  }
+  outcome.bytes = std::move(bytes) + outcome.bytes;
+  return status;
 }
 
 // The response to be written now. What goes on later is left in `outcome`.
@@ -187,8 +204,8 @@ HttpResponse Answering::guarded(const std::function<HttpResponse()>& produce,
   return response;
 }
 
-void Answering::look_for_answer(unsigned worker, const LongPoll& poll, Wake wake,
-                                const Exchange& exchange, Outcome& outcome) {
+int Answering::look_for_answer(unsigned worker, const LongPoll& poll, Wake wake,
+                               const Exchange& exchange, Outcome& outcome) {
   bool waits_on = false;
   const auto look = [&] {
     auto response = poll.next(wake);
@@ -196,9 +213,11 @@ void Answering::look_for_answer(unsigned worker, const LongPoll& poll, Wake wake
     return response ? std::move(*response) : nothing_new();
   };
   HttpResponse response = guarded(look, exchange);
-  if (waits_on) return;
+  if (waits_on) return 0;
+  const int status = response.status;
   outcome.bytes = libraries_[worker]->exchange(exchange.method, exchange.close,
                                                [&] { return std::move(response); });
+  return status;
 }
 
 void Answering::look_for_bytes(const Feed& feed, Wake wake, const Exchange& exchange,
@@ -229,7 +248,18 @@ Refusal Answering::routed_first(const RequestHead& head, const Refusal& refusal)
 
 void Answering::report(const Exchange& exchange, const char* what) {
   ++counters_.bugs;
-  if (settings_.report_bug) settings_.report_bug(exchange.method + " " + exchange.path, what);
+  if (settings_.report_bug)
+    settings_.report_bug(exchange.method + " " + exchange.path, exchange.request_id, what);
+}
+
+void Answering::tell(const Exchange& exchange, std::string_view route, int status) const {
+  if (status == 0 || !settings_.on_answer) return;
+  settings_.on_answer({.method = exchange.method,
+                       .path = exchange.path,
+                       .route = route,
+                       .request_id = exchange.request_id,
+                       .status = status,
+                       .took = std::chrono::steady_clock::now() - exchange.began});
 }
 
 std::string chunk(std::string_view bytes) {

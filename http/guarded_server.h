@@ -23,6 +23,18 @@
 
 namespace genlock::http {
 
+// One answer, for logs and metrics.
+struct AnswerReport {
+  std::string_view method = {};
+  std::string_view path = {};   // without the query: filters hold what is in rows
+  std::string_view route = {};  // the name of the route, "" where none matched
+  std::string_view request_id = {};
+  int status = 0;
+  // From the whole request to its answer; of a long poll with the wait, of a feed to its head.
+  std::chrono::nanoseconds took{};
+  bool by_guard = false;  // no handler saw it
+};
+
 struct Settings {
   Limits limits;
   // Makes the Request-Id of a request that brought none: 1..64 of [A-Za-z0-9_-], from any thread.
@@ -30,7 +42,11 @@ struct Settings {
   std::function<std::string()> new_request_id;
   // Told about an exception that left a handler (the client only hears 500 "internal"); `request`
   // is "GET /api/..". From any thread.
-  std::function<void(std::string_view request, std::string_view what)> report_bug;
+  std::function<void(std::string_view request, std::string_view request_id, std::string_view what)>
+      report_bug;
+  // Told about each answer, on a worker and after the answer was handed over, so that no client
+  // waits for it; with `by_guard` on the hub's thread, where it must not wait itself.
+  std::function<void(const AnswerReport& report)> on_answer;
 };
 
 class GuardedServer {

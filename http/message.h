@@ -93,6 +93,7 @@ struct LongPoll {
   // Nothing = wait on. With Wake::deadline or Wake::stopping there must be an answer, else 204 is
   // sent.
   std::function<std::optional<HttpResponse>(Wake)> next;
+  std::string route = {};  // set by the server
 };
 
 struct FeedStep {

@@ -156,7 +156,7 @@ void Session::hand_over(Time now) {
   request.body = std::move(intake_.body());
 
   const bool last = ++served_ >= context_.limits.requests_per_connection;
-  exchange_ = {head.method, head.path, request.request_id, head.close || last, head.http_1_0};
+  exchange_ = {head.method, head.path, request.request_id, head.close || last, head.http_1_0, now};
   enter(Phase::working, never);
   if (context_.answering.answer(id_, std::move(request), exchange_)) {
     ++context_.counters.requests;

@@ -4,6 +4,7 @@
 #include "cli/json_print.h"
 #include "cli/logger.h"
 #include "cli/teller.h"
+#include "projections/time_text.h"
 #include "support/manual_clock.h"
 
 #include <cstdio>
@@ -37,6 +38,23 @@ TEST_CASE("a log line is one JSON object, and what is below the level is dropped
   REQUIRE(integer_of(*json, "rtt_ms") == 38);
   REQUIRE(std::fgets(line, sizeof line, file) == nullptr);
   std::fclose(file);
+}
+
+TEST_CASE("a log line for people is one line, whatever is in it", "[cli]") {
+  ManualClock clock;
+  std::FILE* file = std::tmpfile();
+  Logger log(LogLevel::debug, clock, file, LogFormat::text);
+  log.warning("synced",
+              {{"peer", "Truck 2"}, {"ms", std::int64_t{38}}, {"ok", true}, {"url", "http://a"}});
+  log.write(LogLevel::debug, "odd", {{"what", "a\nb"}, {"none", ""}});
+  std::rewind(file);
+  char text[512] = {};
+  REQUIRE(std::fread(text, 1, sizeof text - 1, file) > 0);
+  std::fclose(file);
+  const std::string time = format_time(clock.now());
+  const std::string stamp = time.substr(0, 10) + ' ' + time.substr(11, 12);
+  REQUIRE(text == stamp + " warning  synced peer=\"Truck 2\" ms=38 ok=true url=http://a\n" + stamp +
+                      " debug    odd what=\"a\\nb\" none=\"\"\n");
 }
 
 TEST_CASE("a refusal becomes an error with its remedy and its fields", "[cli]") {

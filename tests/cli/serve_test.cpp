@@ -38,5 +38,6 @@ TEST_CASE("serve refuses a --web without an app and leaves the data alone", "[cl
 TEST_CASE("--web is judged by serve, not by the command line", "[cli]") {
   const char* arguments[] = {"genlock", "serve", "--role", "lan", "--data", "d", "--web", "none"};
   const CommandLine line = parse_command_line(8, arguments, "0.1.0");
-  REQUIRE(std::get<ServeOptions>(line).web == "none");
+  const Settings settings = read_settings(std::get<ServeCommand>(line).flags, {});
+  REQUIRE(serve_options(settings).web == "none");
 }

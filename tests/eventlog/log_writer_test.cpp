@@ -230,6 +230,47 @@ TEST_CASE("hooks hear of each durable commit, before its callers do", "[log_writ
   REQUIRE(heard == 2);
 }
 
+TEST_CASE("a watch hears of each commit and of each job in it, before the callers do",
+          "[log_writer][threads]") {
+  SlowStore store;
+  LogWriter writer(store);
+  std::vector<CommitReport> commits;
+  std::atomic<int> answered{0};
+  writer.watch(
+      {.committed = [&](const CommitReport& report) { commits.push_back(report); },
+       .answered = [&](std::chrono::nanoseconds waited) { answered += waited.count() > 0; }});
+  REQUIRE(put(writer, "a").ok());
+  REQUIRE(answered == 1);
+  REQUIRE(commits.size() == 1);
+  REQUIRE(commits[0].ok);
+  REQUIRE(commits[0].command_count == 1);
+  REQUIRE(commits[0].bytes >= 2);
+  REQUIRE(commits[0].took.count() > 0);
+
+  std::atomic<int> failed{0};  // Catch is for one thread
+  auto threads = start(8, [&](int i) {
+    for (int n = 0; n < 5; ++n) failed += !put(writer, std::to_string(i * 5 + n)).ok();
+  });
+  join(threads);
+  REQUIRE(failed == 0);
+  REQUIRE(answered == 41);
+  std::size_t commands = 0;
+  for (const CommitReport& report : commits) commands += report.command_count;
+  REQUIRE(commands == 41);
+  REQUIRE(static_cast<int>(commits.size()) == store.commit_count);
+}
+
+TEST_CASE("a watch hears of a commit that failed", "[log_writer]") {
+  MemoryStore store;
+  LogWriter writer(store);
+  std::vector<bool> ok;
+  writer.watch(
+      {.committed = [&](const CommitReport& report) { ok.push_back(report.ok); }, .answered = {}});
+  store.fail_next_commit(MemoryStore::Fault::fail_before_applying);
+  REQUIRE(!put(writer, "a").ok());
+  REQUIRE(ok == std::vector<bool>{false});
+}
+
 TEST_CASE("too many waiting jobs are refused at once", "[log_writer][threads]") {
   SlowStore store;
   LogWriter writer(store);

@@ -6,6 +6,7 @@
 #include "support/events.h"
 #include "support/temp_dir.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -185,4 +186,24 @@ TEST_CASE("a copied directory has the identity of the first", "[rocks]") {
   copy_alive(dir.path() / "one", dir.path() / "copy");
   REQUIRE(*open(dir.path() / "copy")->identity() == *store->identity());
   REQUIRE(*open(dir.path() / "other")->identity() != *store->identity());
+}
+
+TEST_CASE("a store knows its sizes, in memory and on disk", "[rocks]") {
+  TempDir dir;
+  auto store = open(dir.path());
+  put(*store, "a", std::string(100'000, 'x'));
+  const StoreMeasures before = store->measure();
+  REQUIRE(before.spaces.size() == space_count);
+  const auto of_rows = [](const StoreMeasures& measures) {
+    return *std::ranges::find(measures.spaces, std::string("rows"),
+                              [](const auto& space) { return std::string(space.name); });
+  };
+  REQUIRE(of_rows(before).memory_bytes >= 100'000);
+  REQUIRE(of_rows(before).disk_bytes == 0);
+  REQUIRE(of_rows(before).estimated_keys == 1);
+  REQUIRE(before.log_bytes >= 100'000);
+  REQUIRE(!before.stalled);
+  REQUIRE(before.background_errors == 0);
+  REQUIRE(store->flush().ok());
+  REQUIRE(of_rows(store->measure()).disk_bytes > 0);
 }

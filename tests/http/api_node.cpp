@@ -128,7 +128,7 @@ struct ApiNode::Parts {
   Settings settings() {
     Settings made;
     made.limits.worker_count = 4;
-    made.report_bug = [this](std::string_view request, std::string_view what) {
+    made.report_bug = [this](std::string_view request, std::string_view, std::string_view what) {
       const std::lock_guard lock(mutex);
       bugs.push_back(std::string(request) + ": " + std::string(what));
     };

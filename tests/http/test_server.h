@@ -71,7 +71,7 @@ class TestServer {
     Settings made;
     made.limits.worker_count = 4;
     change(made.limits);
-    made.report_bug = [this](std::string_view request, std::string_view what) {
+    made.report_bug = [this](std::string_view request, std::string_view, std::string_view what) {
       const std::lock_guard lock(mutex_);
       bugs_.push_back(std::string(request) + ": " + std::string(what));
     };
