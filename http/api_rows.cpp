@@ -1,4 +1,5 @@
 // Reading rows: lists, single rows, a whole show (docs/api.md, section 4).
+#include "engine/attachments.h"
 #include "http/api_core.h"
 #include "http/api_problem.h"
 #include "http/as_of.h"
@@ -89,7 +90,7 @@ void add_row_routes(Router& router, ApiCore& core) {
        list_of(table::equipment_specs, {library_stream, PastReader::Part::all}));
   row("/api/productions/{id}", "get_production", production, {"deleted", "include", "as_of"});
   row("/api/equipment/{id}", "get_equipment", row_of(table::equipment_specs));
-  for (TableId id : {table::sources, table::sends, table::connections}) {
+  for (TableId id : {table::sources, table::sends, table::connections, table::attachments}) {
     std::string name(find_table(id)->collection);
     list("/api/productions/{id}/" + name, "list_" + name, list_of_production(id));
     row("/api/" + name + "/{id}", "get_" + name, row_of(id));

@@ -1,4 +1,5 @@
 // Writing rows: create, update, delete, restore (docs/api.md, sections 4 and 5).
+#include "engine/attachments.h"
 #include "engine/decide.h"
 #include "http/api_problem.h"
 #include "http/foreign_ids.h"
@@ -10,8 +11,9 @@ namespace genlock::http {
 namespace {
 
 // Every table that is written by itself; nested rows are written with the row they stand in.
-constexpr TableId written_tables[] = {table::productions, table::equipment_specs, table::sources,
-                                      table::sends, table::connections};
+constexpr TableId written_tables[] = {table::productions, table::equipment_specs,
+                                      table::sources,     table::sends,
+                                      table::connections, table::attachments};
 
 // --- answers ------------------------------------------------------------------------------------
 
@@ -251,6 +253,8 @@ void add_write_routes(Router& router, ApiCore& core) {
       create_in_production(table::sources));
   add("POST", "/api/productions/{id}/sends", "create_send", json,
       create_in_production(table::sends));
+  add("POST", "/api/productions/{id}/attachments", "create_attachment", json,
+      create_in_production(table::attachments));
   add("POST", "/api/connections", "create_connection", json, create_by(create_connection));
   for (TableId id : written_tables) {
     std::string collection(find_table(id)->collection);
