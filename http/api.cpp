@@ -58,6 +58,7 @@ void Api::add_routes(Router& router) {
   add_history_routes(router, core);
   add_health_routes(router, core);
   add_maintenance_routes(router, core);
+  add_import_routes(router, core);
   add_page_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {
     return with_common_headers(core, request, next);

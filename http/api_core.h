@@ -3,6 +3,7 @@
 
 #include "http/api.h"
 #include "http/folding_turns.h"
+#include "http/import_work.h"
 #include "http/jobs.h"
 #include "http/keys_in_flight.h"
 #include "http/request_body.h"
@@ -30,6 +31,7 @@ struct ApiCore {
   FoldingTurns folding;
   HistoryCache history;  // both for who has the turn
   PastCache past;
+  ImportWork import_work;  // last: what runs uses all of the above
 
   NodeId self() const { return parts.engine.identity().node; }
 };
@@ -85,7 +87,8 @@ void add_sync_routes(Router& router, ApiCore& core);
 void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
-void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app
+void add_import_routes(Router& router, ApiCore& core);  // the router outlives the API
+void add_page_routes(Router& router, ApiCore& core);    // /, /problems, files of the web app
 
 // 503 for a write that would have to wait until the rows are made anew.
 std::optional<HttpResponse> refused_while_rebuilding(const ApiCore& core,
