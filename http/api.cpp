@@ -1,6 +1,7 @@
 #include "http/api.h"
 
 #include "http/api_core.h"
+#include "http/api_duplicate.h"
 #include "http/sync_cursor.h"
 
 namespace genlock::http {
@@ -59,6 +60,7 @@ void Api::add_routes(Router& router) {
   add_health_routes(router, core);
   add_maintenance_routes(router, core);
   add_import_routes(router, core);
+  add_duplicate_routes(router, core);
   add_page_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {
     return with_common_headers(core, request, next);
