@@ -2,6 +2,7 @@
 
 #include "http/api_core.h"
 #include "http/api_duplicate.h"
+#include "http/api_undo.h"
 #include "http/sync_cursor.h"
 
 namespace genlock::http {
@@ -61,6 +62,7 @@ void Api::add_routes(Router& router) {
   add_maintenance_routes(router, core);
   add_import_routes(router, core);
   add_duplicate_routes(router, core);
+  add_undo_routes(router, core);
   add_page_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {
     return with_common_headers(core, request, next);

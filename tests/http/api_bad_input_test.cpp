@@ -44,6 +44,8 @@ struct Target {
     for (const auto& [id, path] : lists) routes.push_back({"POST", path, find_table(id)});
     routes.push_back({"POST", show + "/lock", nullptr});
     routes.push_back({"POST", show + "/batch", nullptr});
+    routes.push_back({"POST", show + "/undo", nullptr});
+    routes.push_back({"POST", show + "/revert", nullptr});
   }
 };
 
