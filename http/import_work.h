@@ -11,7 +11,7 @@ namespace genlock::http {
 
 class ImportWork {
  public:
-  // Held while a file is read and imported. Copies do not share it.
+  // Held while a file is read and imported; moves, and is never copied.
   class Turn {
    public:
     explicit Turn(ImportWork& work) : work_(&work) {}
