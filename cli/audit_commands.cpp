@@ -1,10 +1,11 @@
 // verify, rebuild: what a node can prove of itself, on a running node or on its directory.
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
 #include "cli/job_watch.h"
-#include "cli/json_print.h"
 #include "cli/node_check.h"
 #include "cli/progress.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,9 @@
 // `genlock demo partition`: plays the story in a folder of its own.
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
-#include "cli/json_print.h"
 #include "cli/partition_story.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

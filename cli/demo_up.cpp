@@ -1,9 +1,10 @@
 // `genlock demo up`: a cloud node and a LAN node with a real show, until Ctrl-C.
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
-#include "cli/import.h"
 #include "cli/served_node.h"
 #include "cli/signals.h"
+#include "transfer/import.h"
 
 #include <fmt/format.h>
 

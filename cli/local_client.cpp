@@ -1,40 +1,25 @@
 #include "cli/local_client.h"
 
 #include "http/api.h"
-#include "http/router.h"
+#include "http/inner_client.h"
 
 namespace genlock::cli {
 namespace {
 
 class LocalClient : public ApiClient {
  public:
-  LocalClient(Node& node, std::unique_ptr<http::Api> api) : node_(node), api_(std::move(api)) {
+  LocalClient(Node& node, std::unique_ptr<http::Api> api)
+      : api_(std::move(api)), inner_(router_, "data directory " + node.data().string()) {
     api_->add_routes(router_);
   }
 
-  Result<ApiAnswer> send(const ApiCall& call) override {
-    http::HttpRequest request;
-    request.method = call.method;
-    auto question = call.target.find('?');
-    request.path = call.target.substr(0, question);
-    if (question != std::string::npos) request.query = call.target.substr(question + 1);
-    request.body = call.body;
-    request.request_id = "local-" + std::to_string(++sent_);
-    for (const auto& [name, value] : call.headers) request.headers.add(name, value);
-    if (call.method != "GET" && call.method != "HEAD") {
-      request.headers.add("Content-Type", "application/json");
-      request.headers.add("Content-Length", std::to_string(call.body.size()));
-    }
-    http::HttpResponse response = router_.answer(request);
-    return ApiAnswer{response.status, std::move(response.body), std::move(response.headers)};
-  }
-  std::string place() const override { return "data directory " + node_.data().string(); }
+  Result<ApiAnswer> send(const ApiCall& call) override { return inner_.send(call); }
+  std::string place() const override { return inner_.place(); }
 
  private:
-  Node& node_;
-  std::unique_ptr<http::Api> api_;
   http::Router router_;
-  std::uint64_t sent_ = 0;
+  std::unique_ptr<http::Api> api_;  // goes before its router
+  http::InnerClient inner_;
 };
 
 }  // namespace

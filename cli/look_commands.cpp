@@ -1,12 +1,13 @@
 // status, conflicts, log.
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
-#include "cli/json_print.h"
 #include "cli/row_changes.h"
 #include "engine/event_codec.h"
 #include "projections/json_text.h"
 #include "projections/node_names.h"
 #include "projections/time_text.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

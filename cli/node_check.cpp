@@ -1,8 +1,8 @@
 #include "cli/node_check.h"
 
 #include "cli/api_client.h"
-#include "cli/json_print.h"
 #include "eventlog/verify_chain.h"
+#include "transfer/json_print.h"
 
 namespace genlock::cli {
 namespace {

@@ -92,14 +92,26 @@ void add_config(CLI::App& app, CommandLine& line) {
 
 void add_import(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<ImportCommand>();
-  CLI::App& command =
-      add(app, line, options, "import",
-          "Takes equipment and show files into a node. Creates what is missing; importing a file "
-          "twice changes nothing. Exits with 1 when a row was left out.");
+  CLI::App& command = add(
+      app, line, options, "import",
+      "Takes equipment and show files into a node, also the browser storage of the app before "
+      "Genlock, and CSV. Creates what is missing; importing a file twice changes nothing. Exits "
+      "with 1 when a row was left out.");
   add_target(command, options->target);
-  command.add_option("files", options->files, "JSON files; '-' is not read")->required();
+  command.add_option("files", options->files, "JSON files, or .csv; '-' is not read")->required();
   command.add_flag("--update", options->update,
                    "Overwrite rows that differ, bring deleted ones back");
+  command.add_flag("--dry-run", options->dry_run,
+                   "Say what would become of each row, and write nothing");
+  auto* table = command.add_option("--table", options->table,
+                                   "What the lines of a CSV file are: sources, sends, equipment");
+  command.add_option("--production", options->production, "The show that they belong to")
+      ->needs(table);
+  command
+      .add_option("--map", options->map,
+                  "What their headings mean, where the spelling does not say it: "
+                  "\"Name=name,Res=resolution,Old=\"")
+      ->needs(table);
   options->user = "genlock import";
   command.add_option("--user", options->user, "Who the history names")->capture_default_str();
   add_json(command, options->json);
@@ -113,6 +125,15 @@ void add_export(CLI::App& app, CommandLine& line) {
   add_target(command, options->target);
   auto* one = command.add_option("--production", options->production, "One show; default: all");
   command.add_flag("--equipment", options->equipment, "The equipment library alone")->excludes(one);
+  auto* csv = command.add_flag("--csv", options->csv, "One table for a spreadsheet, with --table");
+  auto* table = command.add_option("--table", options->table, "sources, sends or equipment");
+  table->needs(csv);
+  csv->needs(table);
+  command
+      .add_option("--separator", options->separator,
+                  "';' for Excel where numbers have a decimal comma")
+      ->needs(csv)
+      ->check(CLI::IsMember({",", ";"}));
   command.add_option("-o,--output", options->output, "File to write; default: stdout");
 }
 

@@ -32,6 +32,8 @@ struct ImportCommand {
   Target target;
   std::vector<std::string> files;
   bool update = false;
+  bool dry_run = false;
+  std::string table, production, map;  // of CSV files
   std::string user;
   bool json = false;
 };
@@ -40,6 +42,9 @@ struct ExportCommand {
   Target target;
   std::string production;  // empty: everything
   bool equipment = false;
+  bool csv = false;
+  std::string table;  // with csv
+  char separator = ',';
   std::string output;  // empty: stdout
 };
 

@@ -1,6 +1,7 @@
 // What came of it: looked up on both nodes, after the link was healed.
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "cli/partition_story.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

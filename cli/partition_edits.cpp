@@ -1,6 +1,7 @@
 // What Ben and Ana do while the link is cut.
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "cli/partition_story.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // The scene: nodes, link, people, rows; cutting and healing.
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "cli/partition_story.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,12 @@
 // replay: the history of a show, event by event: folded here from a data directory, or as a running
 // node tells it.
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
-#include "cli/json_print.h"
 #include "cli/replay.h"
 #include "projections/node_names.h"
 #include "projections/time_text.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

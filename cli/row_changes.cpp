@@ -1,7 +1,8 @@
 #include "cli/row_changes.h"
 
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "projections/json_text.h"
+#include "transfer/json_print.h"
 
 #include <array>
 

@@ -1,6 +1,7 @@
 #include "cli/teller.h"
 
-#include "cli/json_print.h"
+#include "cli/api_client.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,12 @@
 // import and export.
+#include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
-#include "cli/export.h"
-#include "cli/import.h"
-#include "cli/json_print.h"
+#include "cli/progress.h"
+#include "transfer/csv_table.h"
+#include "transfer/export.h"
+#include "transfer/import.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 
@@ -13,14 +16,43 @@
 namespace genlock::cli {
 namespace {
 
+// Of the files that end in ".csv".
+Result<CsvOptions> csv_options(const ImportCommand& command) {
+  CsvOptions options;
+  if (command.table.empty())
+    return Error{ErrorCode::invalid_argument,
+                 "say with --table what the lines of a CSV file are: sources, sends, equipment"};
+  TRY_ASSIGN(options.table, csv_table(command.table));
+  TRY_ASSIGN(options.columns, read_csv_map(command.map));
+  auto production = RecordId::parse(command.production);
+  bool needs_one = options.table->parent == table::productions;
+  if (needs_one && !production)
+    return Error{ErrorCode::invalid_argument,
+                 "say with --production which show they belong to: its id"};
+  if (production) options.production = *production;
+  return options;
+}
+
+Result<ImportFile> read_one(const ImportCommand& command, const std::string& path) {
+  if (!path.ends_with(".csv") && !path.ends_with(".CSV")) return read_import_file(path);
+  TRY_ASSIGN(CsvOptions options, csv_options(command));
+  TRY_ASSIGN(std::string text, read_file(path));
+  return read_csv(path, text, options);
+}
+
 Result<int> import_into(const ImportCommand& command, const std::string& version) {
   std::vector<ImportFile> files;
   for (const std::string& path : command.files) {
-    TRY_ASSIGN(ImportFile file, read_import_file(path));
+    TRY_ASSIGN(ImportFile file, read_one(command, path));
     files.push_back(std::move(file));
   }
-  TRY_ASSIGN(Door door, open_door(command.target, Access::write, version));
-  ImportOptions options{.update = command.update, .user = command.user, .quiet = command.json};
+  Access access = command.dry_run ? Access::look : Access::write;
+  TRY_ASSIGN(Door door, open_door(command.target, access, version));
+  Progress bar(command.dry_run ? "looking" : "importing", command.json);
+  ImportOptions options{.update = command.update, .dry_run = command.dry_run, .user = command.user};
+  options.on_progress = [&](std::uint64_t done, std::uint64_t total) {
+    bar.show(done, total, "rows");
+  };
   TRY_ASSIGN(ImportReport report, import_files(*door.client, files, options));
   if (command.json)
     fmt::print("{}", pretty(to_json(report)));
@@ -33,6 +65,24 @@ Result<Json> export_of(ApiClient& client, const ExportCommand& command) {
   if (command.equipment) return export_equipment(client);
   if (!command.production.empty()) return export_show(client, command.production);
   return export_everything(client);
+}
+
+Result<std::string> csv_of(ApiClient& client, const ExportCommand& command) {
+  TRY_ASSIGN(const Table* table, csv_table(command.table));
+  std::string list = "/api/" + std::string(table->collection);
+  if (table->parent == table::productions) {
+    if (command.production.empty())
+      return Error{ErrorCode::invalid_argument, "say with --production of which show: its id"};
+    list = "/api/productions/" + command.production + list.substr(4);
+  }
+  TRY_ASSIGN(std::vector<Json> rows, client.list(list));
+  return write_csv(*table, rows, command.separator);
+}
+
+Result<std::string> text_of_export(ApiClient& client, const ExportCommand& command) {
+  if (command.csv) return csv_of(client, command);
+  TRY_ASSIGN(Json json, export_of(client, command));
+  return pretty(json);
 }
 
 // Beside the file first, then in its place: who reads it meanwhile sees the old one or the new.
@@ -48,8 +98,7 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 
 Result<int> export_from(const ExportCommand& command, const std::string& version) {
   TRY_ASSIGN(Door door, open_door(command.target, Access::look, version));
-  TRY_ASSIGN(Json json, export_of(*door.client, command));
-  std::string text = pretty(json);
+  TRY_ASSIGN(std::string text, text_of_export(*door.client, command));
   if (command.output.empty()) {
     std::fwrite(text.data(), 1, text.size(), stdout);
     return 0;

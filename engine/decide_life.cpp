@@ -6,10 +6,11 @@ namespace genlock::decide_parts {
 namespace {
 
 // A deletion by somebody who has not seen what others did to the row since would take it away
-// unread.
+// unread. `Prefer: conflict=record` does not change that: an event of this node covers all that the
+// node has, so a deletion in it could not stand beside what its author did not see.
 Result<void> check_unchanged(Work& work, const Row& row) {
   TRY(read_base(work, row));
-  if (!work.moved_on() || work.command.record_conflict) return {};
+  if (!work.moved_on()) return {};
   TRY_ASSIGN(work.conflicts, document_changes(work, row));
   return {};
 }

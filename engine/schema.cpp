@@ -268,11 +268,22 @@ Table origins() {
           .groups = {}};
 }
 
+Table attachments() {
+  return {.id = table::attachments,
+          .name = "attachments",
+          .collection = "attachments",
+          .parent = table::productions,
+          .parent_column = "production_id",
+          .columns = {required(text(3, "name")), json(4, "content")},
+          .groups = {},
+          .indexes = {{12, "idx_attachments_production", ColumnId::none}}};
+}
+
 std::vector<Table> make_tables() {
   std::vector<Table> made;
   for (Table table : {productions(), equipment_specs(), equipment_io_ports(), equipment_cards(),
                       equipment_card_io(), sources(), source_outputs(), sends(), connections(),
-                      nodes(), origins()}) {
+                      nodes(), origins(), attachments()}) {
     made.push_back(complete(std::move(table)));
     CHECK(number(made.back().id) == made.size(), made.back().name);  // find_table counts on it
   }

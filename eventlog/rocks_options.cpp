@@ -106,7 +106,6 @@ rocksdb::ColumnFamilyOptions family_options(Space space, const RocksOptions& opt
   return family;
 }
 
-
 }  // namespace
 
 const char* family_name(Space space) {

@@ -65,6 +65,9 @@ void Api::add_routes(Router& router) {
   add_history_routes(router, core);
   add_health_routes(router, core);
   add_maintenance_routes(router, core);
+  add_import_routes(router, core);
+  add_duplicate_routes(router, core);
+  add_undo_routes(router, core);
   add_page_routes(router, core);
   add_docs_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {

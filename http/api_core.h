@@ -3,6 +3,7 @@
 
 #include "http/api.h"
 #include "http/folding_turns.h"
+#include "http/import_work.h"
 #include "http/jobs.h"
 #include "http/keys_in_flight.h"
 #include "http/request_body.h"
@@ -68,6 +69,7 @@ struct ApiCore {
   HistoryCache history;  // both for who has the turn
   PastCache past;
   std::deque<ApiRoute> routes;  // the table, in the order of add_route
+  ImportWork import_work;       // last: what runs uses all of the above
 
   NodeId self() const { return parts.engine.identity().node; }
 };
@@ -111,7 +113,10 @@ void add_sync_routes(Router& router, ApiCore& core);
 void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
-void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app
+void add_duplicate_routes(Router& router, ApiCore& core);
+void add_undo_routes(Router& router, ApiCore& core);
+void add_import_routes(Router& router, ApiCore& core);  // the router outlives the API
+void add_page_routes(Router& router, ApiCore& core);    // /, /problems, files of the web app
 // /api/openapi.json and /api/docs, about the routes that are in the table by then and themselves.
 void add_docs_routes(Router& router, ApiCore& core);
 

@@ -107,7 +107,7 @@ void add_row_routes(Router& router, ApiCore& core) {
        list_of(table::equipment_specs, {library_stream, PastReader::Part::all}));
   row(table::productions, "get_production");
   row(table::equipment_specs, "get_equipment");
-  for (TableId id : {table::sources, table::sends, table::connections}) {
+  for (TableId id : {table::sources, table::sends, table::connections, table::attachments}) {
     std::string collection(find_table(id)->collection);
     list("/api/productions/{id}/" + collection, id, list_of_production(id));
     row(id, "get_" + collection);

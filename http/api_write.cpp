@@ -11,8 +11,9 @@ namespace genlock::http {
 namespace {
 
 // Every table that is written by itself; nested rows are written with the row they stand in.
-constexpr TableId written_tables[] = {table::productions, table::equipment_specs, table::sources,
-                                      table::sends, table::connections};
+constexpr TableId written_tables[] = {table::productions, table::equipment_specs,
+                                      table::sources,     table::sends,
+                                      table::connections, table::attachments};
 
 // --- answers ------------------------------------------------------------------------------------
 
@@ -305,6 +306,8 @@ void add_write_routes(Router& router, ApiCore& core) {
              create_in_production(table::sources));
   add_create(router, core, "/api/productions/{id}/sends", "create_send", table::sends,
              create_in_production(table::sends));
+  add_create(router, core, "/api/productions/{id}/attachments", "create_attachment",
+             table::attachments, create_in_production(table::attachments));
   add_create(router, core, "/api/connections", "create_connection", table::connections,
              create_by(create_connection));
   for (TableId id : written_tables) {

@@ -32,6 +32,8 @@ const char* to_string(JobKind kind) {
       return "verify";
     case JobKind::rebuild:
       return "rebuild";
+    case JobKind::import:
+      return "import";
   }
   return "";
 }

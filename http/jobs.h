@@ -17,7 +17,7 @@ namespace genlock::http {
 enum class JobState { queued, running, done, failed, cancelled };
 const char* to_string(JobState state);
 
-enum class JobKind { download, upload, sync, verify, rebuild };
+enum class JobKind { download, upload, sync, verify, rebuild, import };
 const char* to_string(JobKind kind);
 
 struct Job {
@@ -25,11 +25,11 @@ struct Job {
   JobKind kind = JobKind::sync;
   std::optional<StreamId> production;  // download, upload
   JobState state = JobState::queued;
-  std::uint64_t done_events = 0, total_events = 0;
+  std::uint64_t done_events = 0, total_events = 0;  // import: rows
   UnixMs started_ms = 0;
   std::optional<UnixMs> finished_ms;
   std::optional<Error> error;
-  std::string result;                       // JSON; verify and rebuild, when they are done
+  std::string result;                       // JSON; verify, rebuild and import, when they are done
   std::stop_source stop{std::nostopstate};  // asks whoever works on it to end
 
   bool finished() const { return finished_ms.has_value(); }

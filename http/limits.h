@@ -14,6 +14,8 @@ struct Limits {
   std::size_t target_bytes = 4 * 1024;   // twenty filters fit
   std::size_t body_bytes = 1024 * 1024;  // one event is at most 1 MiB, so is the command for it
   std::size_t sync_body_bytes = 4 * 1024 * 1024;  // a shipment of chunks, below `/sync/v1/` only
+  // `/api/import` only: a browser's storage holds 5 MB, half as much again once it is escaped
+  std::size_t import_body_bytes = 16 * 1024 * 1024;
   // Bodies that are collected but not yet handled, all connections together. The first
   // `body_free_bytes` of each are not counted, so a flood of uploads can't keep ordinary edits out.
   std::size_t bodies_total_bytes = 128 * 1024 * 1024;

@@ -93,6 +93,7 @@ ordered_json body_of(const ApiRoute& route) {
   ordered_json schema = {{"schema", schema_of(route.takes)}};
   ordered_json content = {{"application/json", schema}};
   if (route.body == BodyRule::merge_patch) content["application/merge-patch+json"] = schema;
+  if (route.body == BodyRule::import_file) content["text/csv"] = {{"schema", schema_of("text")}};
   return {{"required", route.body != BodyRule::optional}, {"content", std::move(content)}};
 }
 

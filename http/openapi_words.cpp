@@ -15,6 +15,12 @@ constexpr std::array query_parameters{
     ParameterWords{"limit", "integer 1..1000", "How many items a page has at most."},
     ParameterWords{"cursor", "text", "The next page: taken from the Link of the one before."},
     ParameterWords{"override", "true|false", "true: free a lock that another node holds."},
+    ParameterWords{"dry_run", "true|false", "true: say what would become of each row, and stop."},
+    ParameterWords{"update", "true|false", "true: overwrite rows that differ, restore deleted."},
+    ParameterWords{"name", "text", "What the report calls the file."},
+    ParameterWords{"table", "sources|sends|equipment", "With text/csv: what its lines are."},
+    ParameterWords{"production_id", "uuid", "With text/csv: the show they belong to."},
+    ParameterWords{"map", "text", "With text/csv: Heading=column, with commas between."},
     ParameterWords{"reason", "text", "Why the lock is overridden; it stands in the history."},
 };
 

@@ -31,7 +31,15 @@ bool takes(BodyRule rule, std::string_view content_type) {
   if (names_other_charset(content_type)) return false;
   std::string type = media_type(content_type);
   return type == "application/json" ||
-         (rule == BodyRule::merge_patch && type == "application/merge-patch+json");
+         (rule == BodyRule::merge_patch && type == "application/merge-patch+json") ||
+         (rule == BodyRule::import_file && type == "text/csv");
+}
+
+const char* how_to_send(BodyRule rule) {
+  if (rule == BodyRule::merge_patch)
+    return "send Content-Type: application/json or application/merge-patch+json";
+  if (rule == BodyRule::import_file) return "send Content-Type: application/json or text/csv";
+  return "send Content-Type: application/json";
 }
 
 bool may_be_empty(BodyRule rule) { return rule == BodyRule::none || rule == BodyRule::optional; }
@@ -43,10 +51,11 @@ std::optional<Problem> check_body_form(const HttpRequest& request, BodyRule rule
   if (!request.headers.find("Content-Length"))
     return make_problem("length-required", "send a JSON body with its Content-Length");
   if (takes(rule, request.header("Content-Type"))) return std::nullopt;
-  return make_problem("unsupported-media-type", rule == BodyRule::merge_patch
-                                                    ? "send Content-Type: application/json or "
-                                                      "application/merge-patch+json"
-                                                    : "send Content-Type: application/json");
+  return make_problem("unsupported-media-type", how_to_send(rule));
+}
+
+bool is_csv(const HttpRequest& request) {
+  return media_type(request.header("Content-Type")) == "text/csv";
 }
 
 Result<Json> read_body(const HttpRequest& request, BodyRule rule) {

@@ -16,10 +16,14 @@ enum class BodyRule {
   optional,     // JSON, or nothing
   json,         // application/json
   merge_patch,  // that, or application/merge-patch+json
+  import_file,  // that, or text/csv
 };
 
 // 411 or 415; nothing = fine.
 std::optional<Problem> check_body_form(const HttpRequest& request, BodyRule rule);
+
+// Its Content-Type is text/csv.
+bool is_csv(const HttpRequest& request);
 
 // The body as JSON; an empty one is an empty object where the rule allows it.
 // ERRORS: bad_request (broken JSON), invalid_argument (members where none are taken).

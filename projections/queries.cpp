@@ -122,6 +122,7 @@ Result<std::optional<ServedRow>> get_whole_production(const ReadContext& context
   ListOptions everything;
   everything.limit = no_limit;
   for (const Table* table : child_tables(table::productions)) {
+    if (table->id == table::attachments) continue;  // large, and no screen shows them
     TRY_ASSIGN(ServedList list, list_rows(context, *table, served->stream, everything));
     json += ",\"" + std::string(table->collection) + "\":" + list.json;
   }

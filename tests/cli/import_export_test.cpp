@@ -1,7 +1,8 @@
-#include "cli/export.h"
-#include "cli/import.h"
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "local_node.h"
+#include "transfer/export.h"
+#include "transfer/import.h"
+#include "transfer/json_print.h"
 
 using namespace genlock;
 using namespace genlock::cli;

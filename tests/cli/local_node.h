@@ -2,9 +2,10 @@
 #pragma once
 
 #include "catch.h"
-#include "cli/import.h"
+#include "cli/api_client.h"
 #include "cli/local_client.h"
 #include "support/temp_dir.h"
+#include "transfer/import.h"
 
 #include <string>
 
@@ -34,7 +35,7 @@ class LocalNode {
       REQUIRE(one.ok());
       read.push_back(*std::move(one));
     }
-    auto report = import_files(*client_, read, {.update = update, .user = "Ana", .quiet = true});
+    auto report = import_files(*client_, read, {.update = update, .user = "Ana"});
     REQUIRE(report.ok());
     return *std::move(report);
   }

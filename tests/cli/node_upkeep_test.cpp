@@ -12,8 +12,8 @@ using namespace genlock::cli;
 namespace {
 
 // A node with a show, and its upkeep.
-struct Kept {
-  Kept() { node.take({"show-small.json"}); }
+struct KeptNode {
+  KeptNode() { node.take({"show-small.json"}); }
 
   Result<std::string> run(http::Upkeep work) {
     std::mutex mutex;
@@ -65,7 +65,7 @@ struct Kept {
 
 TEST_CASE("a running node verifies itself, and mends rows that are not what its log says",
           "[cli]") {
-  Kept kept;
+  KeptNode kept;
   REQUIRE(member(kept.verify(), "ok").boolean);
   REQUIRE(kept.steps > 0);
   kept.spoil();
@@ -80,7 +80,7 @@ TEST_CASE("a running node verifies itself, and mends rows that are not what its 
 }
 
 TEST_CASE("what is under way is broken off when the node stops, and leaves no trace", "[cli]") {
-  Kept kept;
+  KeptNode kept;
   kept.spoil();
   std::optional<Result<std::string>> outcome;
   std::atomic<bool> is_in{false}, may_go_on{false};
@@ -107,7 +107,7 @@ TEST_CASE("what is under way is broken off when the node stops, and leaves no tr
 }
 
 TEST_CASE("upkeep that is cancelled ends soon and leaves no trace; the next one works", "[cli]") {
-  Kept kept;
+  KeptNode kept;
   kept.spoil();
   for (http::Upkeep work : {http::Upkeep::rebuild, http::Upkeep::verify}) {
     std::stop_source source;

@@ -1,11 +1,11 @@
 // Small parts: printed JSON, logs, refusals as errors.
 #include "catch.h"
 #include "cli/api_client.h"
-#include "cli/json_print.h"
 #include "cli/logger.h"
 #include "cli/teller.h"
 #include "projections/time_text.h"
 #include "support/manual_clock.h"
+#include "transfer/json_print.h"
 
 #include <cstdio>
 

@@ -1,8 +1,9 @@
 #include "cli/replay.h"
 
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "local_node.h"
 #include "projections/time_text.h"
+#include "transfer/json_print.h"
 
 using namespace genlock;
 using namespace genlock::cli;

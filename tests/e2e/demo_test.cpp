@@ -1,6 +1,7 @@
 // The demos are what people see first: what they say is checked here too.
-#include "cli/json_print.h"
+#include "cli/api_client.h"
 #include "nodes.h"
+#include "transfer/json_print.h"
 
 using namespace genlock;
 using namespace genlock::cli;

@@ -112,7 +112,7 @@ TEST_CASE("parents, nested lists and references lead to tables that exist", "[sc
       REQUIRE(find_table(column.set_null_target));
     }
   }
-  REQUIRE(child_tables(table::productions).size() == 3);
+  REQUIRE(child_tables(table::productions).size() == 4);
   REQUIRE(child_tables(TableId::none).empty());
 }
 

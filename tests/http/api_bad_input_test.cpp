@@ -24,6 +24,7 @@ struct Target {
     std::string send = node.post(show + "/sends", R"({"type":"a","name":"b"})").id();
     std::string connection =
         node.post("/api/connections", R"({"production_id":")" + production + "\"}").id();
+    std::string attachment = node.post(show + "/attachments", R"({"name":"a"})").id();
     std::string equipment =
         node.post("/api/equipment", R"({"category":"a","manufacturer":"b","model":"c"})").id();
     const std::pair<TableId, std::string> rows[] = {
@@ -31,17 +32,19 @@ struct Target {
         {table::sources, at("sources", id_of(11))},
         {table::sends, at("sends", send)},
         {table::connections, at("connections", connection)},
+        {table::attachments, at("attachments", attachment)},
         {table::equipment_specs, at("equipment", equipment)}};
     for (const auto& [id, path] : rows)
       for (const char* method : {"PUT", "PATCH"}) routes.push_back({method, path, find_table(id)});
-    const std::pair<TableId, std::string> lists[] = {{table::productions, "/api/productions"},
-                                                     {table::equipment_specs, "/api/equipment"},
-                                                     {table::sources, show + "/sources"},
-                                                     {table::sends, show + "/sends"},
-                                                     {table::connections, "/api/connections"}};
+    const std::pair<TableId, std::string> lists[] = {
+        {table::productions, "/api/productions"}, {table::equipment_specs, "/api/equipment"},
+        {table::sources, show + "/sources"},      {table::sends, show + "/sends"},
+        {table::connections, "/api/connections"}, {table::attachments, show + "/attachments"}};
     for (const auto& [id, path] : lists) routes.push_back({"POST", path, find_table(id)});
     routes.push_back({"POST", show + "/lock", nullptr});
     routes.push_back({"POST", show + "/batch", nullptr});
+    routes.push_back({"POST", show + "/undo", nullptr});
+    routes.push_back({"POST", show + "/revert", nullptr});
   }
 };
 

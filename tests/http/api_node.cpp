@@ -146,8 +146,8 @@ struct ApiNode::Parts {
   LogWriter writer;
   FakeSync sync;
   FakeMaintenance maintenance;
-  std::unique_ptr<Api> api;
   Router router;
+  std::unique_ptr<Api> api;
   GuardedServer server;
   std::uint16_t port = 0;
   std::unique_ptr<RawClient> client;

@@ -30,6 +30,9 @@ async function makeRows(production: string): Promise<void> {
     for (const verb of ['put', 'patch']) good[`${verb}_${kind.name}`] = { ...path(row.id), body };
     for (const verb of ['delete', 'restore', 'history']) good[`${verb}_${kind.name}`] = path(row.id);
     good[kind.get] = path(row.id);
+    const { event } = (await api.good(`history_${kind.name}`, path(row.id))).json[0];
+    if (kind.revert) good[`revert_${kind.name}`] = { ...path(row.id), body: { event } };
+    if (kind.name === 'sources') good.undo = { ...path(production), body: { event } };
     if (kind.name === 'equipment') {
       good.history_equipment_io_ports = path(row.io_ports[0].id);
       good.history_equipment_cards = path(row.cards[0].id);
@@ -65,6 +68,8 @@ before(async () => {
   })).json.id;
   await makeRows(production);
   await makeConflict(production);
+  good.duplicate = { ...path(production), body: { id: uuid(), show_name: 'Copy' } };
+  good.import = { body: { equipment: [] }, query: { dry_run: 'true' } };
   good.lock = { ...path(production), body: { reason: 'show', until: '2099-01-01T00:00:00Z' } };
   for (const id of ['unlock', 'upload_production', 'download_production', 'unsubscribe_production'])
     good[id] = path(production);

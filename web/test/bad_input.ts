@@ -110,7 +110,7 @@ function* formMistakes(operation: Operation, good: Request): Generator<Mistake> 
     yield { what: `Content-Type "${type}"`, status: [415],
       request: { ...good, bytes: body, headers: { ...good.headers, 'Content-Type': type } } };
   yield { what: 'a body over the limit', status: [413],
-    request: { ...good, bytes: `{"label":"${'x'.repeat(1 << 20)}"}` } };
+    request: { ...good, bytes: `{"label":"${'x'.repeat(operation.id === 'import' ? 16 << 20 : 1 << 20)}"}` } };
   if (operation.body) return;
   for (const value of [{ colour: 1 }, [], 'text', 7, null])
     yield { what: `${JSON.stringify(value)} where no body is taken`, status: [422],
@@ -128,6 +128,10 @@ const absurd: Record<string, string[]> = {
   as_of: ['nonsense', '2026-11-22', 'tomorrow', '9999-12-31T23:59:59Z', '2026-13-01T00:00:00Z',
     '018f6b1e-0000-7000-8000-0000000000aa', 'a.b.c'],
   override: ['maybe', ''],
+  dry_run: ['maybe', ''],
+  update: ['maybe', ''],
+  table: ['nonsense', ''],
+  production_id: ['nonsense', ''],
 };
 
 const wrongFilters = ['value', 'zz.1', 'eq', 'in.(', 'in.("a)', 'in.(\\', 'is.maybe', '.', ''];

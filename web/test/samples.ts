@@ -11,6 +11,8 @@ export interface Kind {
   full: (production: string) => Json;
   text: string; // a column that merges by itself
   raced: [Json, Json, Json]; // base, theirs, yours
+  flagged: boolean; // the raced column: somebody has to decide, else the last writer wins
+  revert: boolean; // can be made what it was after an event
 }
 
 export const kinds: Kind[] = [
@@ -23,6 +25,7 @@ export const kinds: Kind[] = [
       show_info_url: 'https://example.com/gala', status: 'planning',
     }),
     raced: [{ status: 'planning' }, { status: 'ready' }, { status: 'active' }],
+    flagged: true, revert: true,
   },
   {
     name: 'equipment', create: 'create_equipment', get: 'get_equipment', list: 'list_equipment',
@@ -35,6 +38,7 @@ export const kinds: Kind[] = [
       cards: [{ slot_number: 1, io: [{ port_type: 'output', io_type: 'HDMI', port_index: 1 }] }],
     }),
     raced: [{ card_slots: 2 }, { card_slots: 3 }, { card_slots: 4 }],
+    flagged: true, revert: true,
   },
   {
     name: 'sources', create: 'create_source', get: 'get_sources', list: 'list_sources',
@@ -45,6 +49,7 @@ export const kinds: Kind[] = [
       outputs: [{ connector: 'SDI', output_index: 1 }],
     }),
     raced: [{ h_res: 1920 }, { h_res: 3840 }, { h_res: 2560 }],
+    flagged: true, revert: true,
   },
   {
     name: 'sends', create: 'create_send', get: 'get_sends', list: 'list_sends', parent: true,
@@ -54,6 +59,7 @@ export const kinds: Kind[] = [
       rate: 50, standard: 'DMT', note: 'left', secondary_device: null, output_connector: 'HDMI',
     }),
     raced: [{ h_res: 1920 }, { h_res: 3840 }, { h_res: 2560 }],
+    flagged: true, revert: true,
   },
   {
     name: 'connections', create: 'create_connection', get: 'get_connections',
@@ -68,6 +74,16 @@ export const kinds: Kind[] = [
     }),
     raced: [{ destination_type: 'send' }, { destination_type: 'router' },
       { destination_type: 'recorder' }],
+    flagged: true, revert: true,
+  },
+  {
+    name: 'attachments', create: 'create_attachment', get: 'get_attachments',
+    list: 'list_attachments', parent: true, text: 'name',
+    full: () => ({
+      label: null, sort_order: 'a1', name: 'checklist', content: [{ item: 'cables', done: false }],
+    }),
+    raced: [{ content: { a: 1 } }, { content: { a: 2 } }, { content: { a: 3 } }],
+    flagged: false, revert: false,
   },
 ];
 

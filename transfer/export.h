@@ -3,15 +3,16 @@
 // same state gives the same bytes on every node.
 #pragma once
 
-#include "cli/api_client.h"
+#include "transfer/api_client.h"
 
-namespace genlock::cli {
+namespace genlock::transfer {
 
-// {"production", "sources", "sends", "connections"}. ERRORS: also not_found, gone.
+// {"production", "sources", "sends", "connections"}, and "attachments" where there are any. ERRORS:
+// also not_found, gone.
 Result<Json> export_show(ApiClient& client, const std::string& production_id);
 // An array.
 Result<Json> export_equipment(ApiClient& client);
 // {"equipment", "shows"}
 Result<Json> export_everything(ApiClient& client);
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

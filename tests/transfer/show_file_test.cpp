@@ -1,12 +1,12 @@
-#include "cli/show_file.h"
+#include "transfer/show_file.h"
 
 #include "catch.h"
-#include "cli/api_client.h"
+#include "transfer/api_client.h"
 
 #include <set>
 
 using namespace genlock;
-using namespace genlock::cli;
+using namespace genlock::transfer;
 
 namespace {
 

@@ -1,61 +1,22 @@
-#include "cli/import.h"
+#include "transfer/import.h"
 
-#include "cli/import_writer.h"
-#include "cli/json_print.h"
 #include "engine/fractional_index.h"
 #include "projections/row_json.h"
-
-#include <fmt/format.h>
+#include "transfer/dry_run.h"
+#include "transfer/import_writer.h"
+#include "transfer/json_print.h"
+#include "transfer/same_rows.h"
 
 #include <algorithm>
 #include <span>
 
-namespace genlock::cli {
+namespace genlock::transfer {
 namespace {
 
 constexpr std::size_t max_named_differences = 20;
 
-// --- are two rows the same? ---------------------------------------------------------------------
-
-bool same_value(const Value& a, const Value& b) {
-  auto as_number = [](const Value& value) -> std::optional<double> {
-    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
-    if (const auto* real = std::get_if<double>(&value)) return *real;
-    return std::nullopt;
-  };
-  auto first = as_number(a), second = as_number(b);
-  return first && second ? *first == *second : a == b;
-}
-
-bool same_content(const RowInput& wanted, const RowInput& present);
-
-bool same_list(const std::vector<RowInput>& wanted, const std::vector<RowInput>& present) {
-  if (wanted.size() != present.size()) return false;
-  return std::ranges::all_of(wanted, [&](const RowInput& row) {
-    auto found = std::ranges::find(present, row.id, &RowInput::id);
-    return found != present.end() && same_content(row, *found);
-  });
-}
-
-// Does `present` hold all that `wanted` names?
-bool same_content(const RowInput& wanted, const RowInput& present) {
-  for (const auto& [column, value] : wanted.values) {
-    const Value* there = find(present.values, column);
-    if (!there || !same_value(value, *there)) return false;
-  }
-  return std::ranges::all_of(wanted.children, [&](const auto& list) {
-    auto found = present.children.find(list.first);
-    return found != present.children.end() && same_list(list.second, found->second);
-  });
-}
-
-// --- what the node has
-// -----------------------------------------------------------------------------
-
-using Present = std::map<std::string, Json>;  // by id
-
-Present by_id(std::vector<Json> rows) {
-  Present present;
+PresentRows by_id(std::vector<Json> rows) {
+  PresentRows present;
   for (Json& row : rows) {
     std::string id = text_of(row, "id");
     present.emplace(std::move(id), std::move(row));
@@ -66,10 +27,9 @@ Present by_id(std::vector<Json> rows) {
 class Importer {
  public:
   Importer(ApiClient& client, const ImportOptions& options)
-      : client_(client),
-        options_(options),
-        progress_("importing", options.quiet),
-        writer_(client, options.user) {}
+      : client_(client), options_(options), writer_(client, options), dry_(client) {
+    report_.dry_run = options.dry_run;
+  }
 
   Result<ImportReport> run(const std::vector<ImportFile>& files) {
     for (const ImportFile& file : files) {
@@ -78,6 +38,7 @@ class Importer {
     }
     for (const ImportFile& file : files) {
       file_ = &file;
+      note_file();
       TRY(take_equipment());
       for (const ShowFile& show : file.shows) TRY(take_show(show));
     }
@@ -87,6 +48,15 @@ class Importer {
  private:
   ImportReport::Counts& counts(const FileRow& row) {
     return report_.tables[std::string(row.table->name)];
+  }
+
+  void note_file() {
+    for (const auto& [table, row] : file_->left_out) {
+      ++report_.tables[std::string(table->name)].left_out;
+      report_.left_out.push_back(row);
+    }
+    report_.kept.insert(report_.kept.end(), file_->kept.begin(), file_->kept.end());
+    report_.notes.insert(report_.notes.end(), file_->notes.begin(), file_->notes.end());
   }
 
   void leave_out(const FileRow& row, const std::string& reason) {
@@ -136,7 +106,8 @@ class Importer {
   }
 
   // Plans rows of one list, of which `present` is what the node has, and writes them.
-  Result<void> take_rows(std::span<const FileRow> rows, const Present& present) {
+  Result<void> take_rows(std::vector<FileRow> rows, const PresentRows& present) {
+    match_by_name(rows, present);
     std::vector<Planned> plans;
     for (const FileRow& row : rows) {
       auto found = present.find(row.id.to_string());
@@ -144,18 +115,41 @@ class Importer {
       if (planned.wish != Wish::nothing) plans.push_back(std::move(planned));
     }
     give_places(plans, present);
-    std::size_t done = done_;
-    std::vector<Written> written =
-        writer_.write(plans, [&] { progress_.show(++done, total_, "rows"); });
-    for (const Written& one : written)
-      if (one.failed) return *one.failed;
-    for (std::size_t i = 0; i < plans.size(); ++i) note(plans[i], written[i]);
+    TRY(options_.dry_run ? look(plans, present) : write(plans));
     done_ += rows.size();
+    tell(done_);
     return {};
   }
 
+  Result<void> write(const std::vector<Planned>& plans) {
+    std::size_t done = done_;
+    std::vector<Written> written = writer_.write(plans, [&] { tell(++done); });
+    for (const Written& one : written)
+      if (one.failed) return *one.failed;
+    for (std::size_t i = 0; i < plans.size(); ++i) note(plans[i], written[i]);
+    return {};
+  }
+
+  Result<void> look(const std::vector<Planned>& plans, const PresentRows& present) {
+    for (const auto& [id, row] : present) dry_.note_row(row);
+    for (const Planned& planned : plans) {
+      if (options_.cancelled.stop_requested()) return was_cancelled();
+      Result<RowInput> row = parse_row(*planned.row->table, planned.row->json);
+      Written written;
+      TRY_ASSIGN(written.refused, dry_.refusal(planned, *row));
+      if (!written.refused) written.refused = lock_;
+      if (!written.refused) dry_.note_row(planned.row->json);
+      note(planned, written);
+    }
+    return {};
+  }
+
+  void tell(std::uint64_t done) const {
+    if (options_.on_progress) options_.on_progress(done, total_);
+  }
+
   // Creates go to the end of their list, in the order of the file.
-  static void give_places(std::vector<Planned>& plans, const Present& present) {
+  static void give_places(std::vector<Planned>& plans, const PresentRows& present) {
     std::string last;
     for (const auto& [id, row] : present) last = std::max(last, text_of(row, "sort_order"));
     for (Planned& planned : plans) {
@@ -172,38 +166,53 @@ class Importer {
       ++(planned.wish == Wish::create ? counts(*planned.row).taken : counts(*planned.row).changed);
   }
 
-  Result<Present> present_of(const std::string& list) {
+  Result<PresentRows> present_of(const std::string& list) {
     TRY_ASSIGN(std::vector<Json> rows, client_.list(list + "?deleted=true"));
     return by_id(std::move(rows));
   }
 
   Result<void> take_equipment() {
     if (file_->equipment.empty()) return {};
-    TRY_ASSIGN(Present present, present_of("/api/equipment"));
+    TRY_ASSIGN(PresentRows present, present_of("/api/equipment"));
     return take_rows(file_->equipment, present);
   }
 
   Result<void> take_show(const ShowFile& show) {
     std::size_t left_out_before = report_.left_out.size();
-    TRY_ASSIGN(Present productions, present_of("/api/productions"));
-    TRY(take_rows({&show.production, 1}, productions));
+    TRY_ASSIGN(PresentRows productions, present_of("/api/productions"));
+    auto there = productions.find(show.production.id.to_string());
+    bool is_there = there != productions.end();
+    lock_.reset();
+    if (is_there && options_.dry_run) {
+      TRY_ASSIGN(lock_, dry_.lock_of(there->second));
+    }
+    if (show.is_table_alone) {
+      if (!is_there)
+        return Error{ErrorCode::not_found,
+                     "there is no production " + show.production.id.to_string() + " on the node"};
+    } else {
+      TRY(take_rows({show.production}, productions));
+    }
     if (report_.left_out.size() > left_out_before) {
       for (const FileRow& row : show.children) leave_out(row, "its production was left out");
       return {};
     }
-    return take_children(show);
+    return take_children(show, is_there || !options_.dry_run);
   }
 
-  // Table by table: connections name sources.
-  Result<void> take_children(const ShowFile& show) {
+  // Table by table: connections name sources. `is_there`: the production is on the node by now.
+  Result<void> take_children(const ShowFile& show, bool is_there) {
     std::string one = "/api/productions/" + show.production.id.to_string() + '/';
     std::span<const FileRow> left = show.children;
     while (!left.empty()) {
       const Table* table = left.front().table;
       auto end = std::ranges::find_if(left, [&](const FileRow& r) { return r.table != table; });
       auto count = static_cast<std::size_t>(end - left.begin());
-      TRY_ASSIGN(Present present, present_of(one + std::string(table->collection)));
-      TRY(take_rows(left.first(count), present));
+      PresentRows present;
+      if (is_there) {
+        TRY_ASSIGN(present, present_of(one + std::string(table->collection)));
+      }
+      TRY(take_rows({left.begin(), end}, present));
       left = left.subspan(count);
     }
     return {};
@@ -211,62 +220,19 @@ class Importer {
 
   ApiClient& client_;
   const ImportOptions& options_;
-  Progress progress_;
   ImportWriter writer_;
+  DryRun dry_;
   const ImportFile* file_ = nullptr;
+  std::optional<std::string> lock_;  // a dry run's: why nothing of the production can be written
   std::uint64_t done_ = 0, total_ = 0;
   ImportReport report_;
 };
 
 }  // namespace
 
-ImportReport::Counts ImportReport::total() const {
-  Counts sum;
-  for (const auto& [name, counts] : tables) {
-    sum.taken += counts.taken;
-    sum.changed += counts.changed;
-    sum.unchanged += counts.unchanged;
-    sum.different += counts.different;
-    sum.left_out += counts.left_out;
-  }
-  return sum;
-}
-
 Result<ImportReport> import_files(ApiClient& client, const std::vector<ImportFile>& files,
                                   const ImportOptions& options) {
   return Importer(client, options).run(files);
 }
 
-std::string describe(const ImportReport& report) {
-  std::string out = fmt::format("{:<20}{:>8}{:>9}{:>11}{:>9}{:>10}\n", "", "taken", "changed",
-                                "unchanged", "differs", "left out");
-  for (const auto& [name, n] : report.tables)
-    out += fmt::format("{:<20}{:>8}{:>9}{:>11}{:>9}{:>10}\n", name, n.taken, n.changed, n.unchanged,
-                       n.different, n.left_out);
-  for (const auto& row : report.left_out)
-    out += fmt::format("left out: {}{} {}: {}\n", row.file, row.pointer, row.label, row.reason);
-  if (!report.different.empty()) {
-    out += "differs on the node, left as it is there (--update overwrites):\n";
-    for (const std::string& row : report.different) out += "  " + row + '\n';
-  }
-  return out;
-}
-
-Json to_json(const ImportReport& report) {
-  Json tables = json_object(), left_out = json_array();
-  auto count = [](std::size_t n) { return json_number(static_cast<std::int64_t>(n)); };
-  for (const auto& [name, n] : report.tables)
-    tables.members.emplace_back(name, json_object({{"taken", count(n.taken)},
-                                                   {"changed", count(n.changed)},
-                                                   {"unchanged", count(n.unchanged)},
-                                                   {"different", count(n.different)},
-                                                   {"left_out", count(n.left_out)}}));
-  for (const auto& row : report.left_out)
-    left_out.items.push_back(json_object({{"file", json_text(row.file)},
-                                          {"pointer", json_text(row.pointer)},
-                                          {"label", json_text(row.label)},
-                                          {"reason", json_text(row.reason)}}));
-  return json_object({{"tables", std::move(tables)}, {"left_out", std::move(left_out)}});
-}
-
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

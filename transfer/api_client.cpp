@@ -1,11 +1,11 @@
-#include "cli/api_client.h"
+#include "transfer/api_client.h"
 
 #include <strings.h>
 
 #include <algorithm>
 #include <cctype>
 
-namespace genlock::cli {
+namespace genlock::transfer {
 namespace {
 
 ErrorCode code_of(int status) {
@@ -117,4 +117,4 @@ const Json& at(const Json& object, std::string_view path) {
   return dot == std::string_view::npos ? first : at(first, path.substr(dot + 1));
 }
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

@@ -1,9 +1,9 @@
-#include "cli/export.h"
+#include "transfer/export.h"
 
-#include "cli/json_print.h"
-#include "cli/show_file.h"
+#include "transfer/json_print.h"
+#include "transfer/show_file.h"
 
-namespace genlock::cli {
+namespace genlock::transfer {
 namespace {
 
 Json file_rows(TableId table, const std::vector<Json>& served) {
@@ -21,6 +21,10 @@ Result<Json> export_show(ApiClient& client, const std::string& production_id) {
     std::string name(find_table(table)->name);
     show.members.emplace_back(name, file_rows(table, member(whole, name).items));
   }
+  TRY_ASSIGN(std::vector<Json> attachments,
+             client.list("/api/productions/" + production_id + "/attachments"));
+  if (!attachments.empty())
+    show.members.emplace_back("attachments", file_rows(table::attachments, attachments));
   return show;
 }
 
@@ -40,4 +44,4 @@ Result<Json> export_everything(ApiClient& client) {
   return json_object({{"equipment", std::move(equipment)}, {"shows", std::move(shows)}});
 }
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

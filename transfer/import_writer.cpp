@@ -1,11 +1,11 @@
-#include "cli/import_writer.h"
+#include "transfer/import_writer.h"
 
-#include "cli/json_print.h"
+#include "transfer/json_print.h"
 
 #include <atomic>
 #include <thread>
 
-namespace genlock::cli {
+namespace genlock::transfer {
 namespace {
 
 // The same write to the same present state is one command, however often it is sent. What is there
@@ -20,7 +20,7 @@ std::string key_of(const ApiCall& call, const std::string& etag) {
 std::string list_of(const FileRow& row) {
   std::string list = "/api/" + std::string(row.table->collection);
   TableId id = row.table->id;
-  if (id != table::sources && id != table::sends) return list;
+  if (id != table::sources && id != table::sends && id != table::attachments) return list;
   return "/api/productions/" + text_of(row.json, "production_id") + list.substr(4);
 }
 
@@ -60,10 +60,12 @@ struct ImportWriter::Work {
   std::atomic<bool> stopped{false};
 };
 
-ImportWriter::ImportWriter(ApiClient& client, const std::string& user)
+ImportWriter::ImportWriter(ApiClient& client, const ImportOptions& options)
     : client_(client),
-      headers_{{"Genlock-User", percent_encoded(user)}, {"Genlock-Device", "import"}} {
-  while (more_.size() + 1 < max_connections) {
+      headers_{{"Genlock-User", percent_encoded(options.user)},
+               {"Genlock-Device", percent_encoded(options.device)}},
+      cancelled_(options.cancelled) {
+  while (more_.size() + 1 < options.connections) {
     auto another = client.another();
     if (!another) break;
     more_.push_back(std::move(another));
@@ -85,7 +87,10 @@ void ImportWriter::work_on(Work& work, ApiClient& client,
                            const std::function<void()>& on_progress) const {
   for (std::size_t i = work.next++; i < work.rows.size(); i = work.next++) {
     if (work.stopped) return;
-    work.written[i] = write_row(client, work.rows[i]);
+    if (cancelled_.stop_requested())
+      work.written[i].failed = was_cancelled();
+    else
+      work.written[i] = write_row(client, work.rows[i]);
     if (work.written[i].failed) work.stopped = true;
     if (on_progress) on_progress();
   }
@@ -103,6 +108,8 @@ Written ImportWriter::write_row(ApiClient& client, const Planned& planned) const
   return {};
 }
 
+Error was_cancelled() { return {ErrorCode::unavailable, "the import was cancelled"}; }
+
 std::string reason_of(const Error& error) {
   if (error.fields.empty()) return error.message;
   std::string reason;
@@ -111,4 +118,4 @@ std::string reason_of(const Error& error) {
   return reason;
 }
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

@@ -1,8 +1,8 @@
-#include "cli/json_print.h"
+#include "transfer/json_print.h"
 
 #include <algorithm>
 
-namespace genlock::cli {
+namespace genlock::transfer {
 namespace {
 
 constexpr std::size_t line_width = 100;
@@ -81,4 +81,4 @@ Json json_object(std::vector<std::pair<std::string, Json>> members) {
   return {.kind = Json::Kind::object, .members = std::move(members)};
 }
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

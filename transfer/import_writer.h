@@ -2,15 +2,16 @@
 // its disk once, and over a long line the waiting is shared.
 #pragma once
 
-#include "cli/api_client.h"
-#include "cli/show_file.h"
+#include "transfer/import.h"
+#include "transfer/show_file.h"
 
 #include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
-namespace genlock::cli {
+namespace genlock::transfer {
 
 enum class Wish { nothing, create, update, restore_and_update };
 
@@ -29,10 +30,7 @@ struct Written {
 
 class ImportWriter {
  public:
-  static constexpr std::size_t max_connections = 8;
-
-  // `user`: who the history names.
-  ImportWriter(ApiClient& client, const std::string& user);
+  ImportWriter(ApiClient& client, const ImportOptions& options);
 
   // One result for each row. Rows are independent of each other. `on_progress` is called from the
   // caller's thread.
@@ -48,9 +46,13 @@ class ImportWriter {
   ApiClient& client_;
   std::vector<std::unique_ptr<ApiClient>> more_;  // connections to the same node
   std::vector<Header> headers_;
+  std::stop_token cancelled_;
 };
+
+// Of an import that nobody wants any more.
+Error was_cancelled();
 
 // "name: reason; .." of a refusal.
 std::string reason_of(const Error& error);
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer

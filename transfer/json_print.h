@@ -6,7 +6,7 @@
 
 #include <string>
 
-namespace genlock::cli {
+namespace genlock::transfer {
 
 // Ends with a newline.
 std::string pretty(const Json& json);
@@ -17,4 +17,4 @@ Json json_flag(bool value);
 Json json_array(std::vector<Json> items = {});
 Json json_object(std::vector<std::pair<std::string, Json>> members = {});
 
-}  // namespace genlock::cli
+}  // namespace genlock::transfer
