@@ -113,6 +113,12 @@ Result<void> Node::note_clock_offset(std::int64_t offset_ms) {
   return write_setting(*store_, offset_setting, std::to_string(clock_.offset_ms()));
 }
 
+Result<bool> Node::resume_writes() {
+  TRY_ASSIGN(const bool resumed, store_->resume());
+  if (resumed) writer_.reopen();
+  return resumed;
+}
+
 // Not every commit is an event: settings, the sync log.
 void Node::after_commit() {
   Result<Position> last = log_.last_position(*store_);

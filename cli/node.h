@@ -50,6 +50,9 @@ class Node {
   SystemClock& clock() { return clock_; }
   SystemRandom& random() { return random_; }
 
+  // Takes writes again after a full disk; false: there is no room yet. REQUIRES: store().is_full().
+  Result<bool> resume_writes();
+
   // Called after each durable commit that brought events; short, it wakes others. Set it before
   // threads are started.
   void on_growth(std::function<void()> hook) { on_growth_ = std::move(hook); }

@@ -1,6 +1,8 @@
 // `genlock serve`: a node with everything, until it is told to stop.
 #include "cli/address.h"
+#include "cli/addresses.h"
 #include "cli/commands.h"
+#include "cli/disk_watch.h"
 #include "cli/door.h"
 #include "cli/metrics.h"
 #include "cli/node_sync.h"
@@ -21,7 +23,6 @@ namespace genlock::cli {
 namespace {
 
 constexpr std::chrono::milliseconds stop_deadline{8'000};  // of the 10 s we promise
-constexpr std::string_view changes_topic = "changes";      // of the API's feeds
 
 http::NodeFacts facts_of(const Node& node, SystemClock& clock) {
   http::NodeFacts facts;
@@ -125,6 +126,8 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   TRY_ASSIGN(std::unique_ptr<NodeSync> sync, NodeSync::open(*node, sync_options, log));
 
   NodeUpkeep upkeep(*node, log);
+  DiskWatch disk(*node, log);
+  std::uint16_t port = 0;
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,
              http::Api::open({.engine = node->engine(),
@@ -137,7 +140,9 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                               .version = version,
                               .web_directory = options.web,
                               .ready = [&upkeep] { return upkeep.ready(); },
-                              .facts = [&node] { return facts_of(*node, node->clock()); }}));
+                              .facts = [&node] { return facts_of(*node, node->clock()); },
+                              .addresses = [&] { return addresses_of(address, port); },
+                              .disk_full = [&node] { return node->store().is_full(); }}));
   api->add_routes(router);
   sync->add_routes(router);
   http::GuardedServer server(router, settings_of(options, *node, log, {metrics, requests}));
@@ -145,11 +150,12 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
     return metrics_page(
         metrics.text(readings_of(*node, *sync, upkeep, version), server.counters()));
   });
-  TRY_ASSIGN(std::uint16_t port, server.bind(address.host, address.port));
+  TRY_ASSIGN(port, server.bind(address.host, address.port));
+  api->set_wake([&server](std::string_view topic) { server.wake(topic); });
   node->on_growth([&] {
     sync->log_grew();
     server.wake(NodeSync::topic);
-    server.wake(changes_topic);
+    server.wake(http::changes_topic);
   });
   TRY(server.start());
   TRY(sync->run());

@@ -46,7 +46,7 @@ void set_safety(rocksdb::DBOptions& db) {
 void set_bounds(rocksdb::DBOptions& db, const RocksOptions& options) {
   // Unlimited by default: 700 descriptors for a small database.
   db.max_open_files = 256;
-  // RocksDB's own diary, LOG: one for each opening and 1,000 of them by default.
+  // RocksDB's diary of a directory that is only looked at; else see eventlog/rocks_diary.h.
   db.keep_log_file_num = 10;
   db.max_log_file_size = 1 << 20;
   db.stats_dump_period_sec = 0;

@@ -2,11 +2,13 @@
 
 #include "engine/check.h"
 #include "eventlog/batch_bytes.h"
+#include "eventlog/rocks_diary.h"
 #include "eventlog/rocks_options.h"
 #include "eventlog/store_format.h"
 #include "eventlog/value_cache.h"
 
 #include <rocksdb/db.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/transaction_log.h>
 
 #include <array>
@@ -56,15 +58,45 @@ Error open_error(const rocksdb::Status& status, const std::filesystem::path& pat
 
 }  // namespace
 
+namespace {
+
+// Whether writes are taken; RocksDB's own threads may find the disk full, too.
+struct WriteGate : rocksdb::EventListener {
+  std::atomic<bool> refuses{false};
+  std::atomic<bool> is_full{false};  // why it refuses
+
+  void close(bool full) {
+    if (!refuses.exchange(true)) is_full = full;
+  }
+  void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
+    if (status->IsNoSpace()) close(true);
+  }
+};
+
+std::uint64_t space_at(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto space = std::filesystem::space(path, failure);
+  return failure ? UINT64_MAX : space.available;  // what can't be asked stops nobody
+}
+
+constexpr const char* full_text = "the disk is full: nothing is written until there is room again";
+
+}  // namespace
+
 // The open database. Closes in the order that RocksDB asks for.
 struct RocksStore::Database {
-  explicit Database(const RocksOptions& options) : cache(options.cache_bytes / 5) {}
+  Database(const RocksOptions& options, const std::filesystem::path& path)
+      : cache(options.cache_bytes / 5),
+        reserve_bytes(options.reserve_bytes),
+        free_bytes(options.free_bytes ? options.free_bytes : [path] { return space_at(path); }) {}
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> families;
-  std::atomic<bool> refuses_writes{false};
+  const std::shared_ptr<WriteGate> gate = std::make_shared<WriteGate>();
   std::atomic<int> snapshot_count{0};
   ValueCache cache;
   std::mutex commit_mutex;  // one at a time, as the cache wants it
+  const std::uint64_t reserve_bytes;
+  const std::function<std::uint64_t()> free_bytes;
 
   ~Database() {
     CHECK(snapshot_count == 0, snapshot_count.load());
@@ -157,10 +189,12 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
                                                      const RocksOptions& options) {
   std::error_code failure;
   if (options.create_if_missing) std::filesystem::create_directories(path, failure);
-  auto database = std::make_unique<Database>(options);
-  const auto status =
-      rocksdb::DB::Open(database_options(options), path.string(), column_families(options),
-                        &database->families, &database->db);
+  auto database = std::make_unique<Database>(options, path);
+  rocksdb::DBOptions how = database_options(options);
+  how.listeners.push_back(database->gate);
+  how.info_log = std::make_shared<RocksDiary>(path);
+  const auto status = rocksdb::DB::Open(how, path.string(), column_families(options),
+                                        &database->families, &database->db);
   if (!status.ok()) return open_error(status, path);
   std::unique_ptr<RocksStore> store(new RocksStore(std::move(database)));
   TRY(ensure_store_format(*store));
@@ -169,12 +203,12 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open_read_only(const std::filesystem::path& path,
                                                                const RocksOptions& options) {
-  auto database = std::make_unique<Database>(options);
+  auto database = std::make_unique<Database>(options, path);
   const auto status =
       rocksdb::DB::OpenForReadOnly(database_options(options), path.string(),
                                    column_families(options), &database->families, &database->db);
   if (!status.ok()) return open_error(status, path);
-  database->refuses_writes = true;
+  database->gate->close(false);
   std::unique_ptr<RocksStore> store(new RocksStore(std::move(database)));
   TRY(check_store_format(*store));
   return store;
@@ -199,7 +233,10 @@ Result<void> RocksStore::scan_down(Space space, std::string_view first, std::str
 }
 
 Result<void> RocksStore::commit(const Batch& batch, bool durable) {
-  if (database_->refuses_writes) {
+  if (!batch.empty() && database_->free_bytes() < database_->reserve_bytes)
+    database_->gate->close(true);
+  if (is_full()) return Error{ErrorCode::unavailable, full_text, {}};
+  if (refuses_writes()) {
     return Error{
         ErrorCode::unavailable, "the data directory takes no writes until it is opened again", {}};
   }
@@ -219,7 +256,7 @@ Result<void> RocksStore::commit(const Batch& batch, bool durable) {
   const auto status = database_->db->Write(options, &writes);
   database_->cache.end_commit(status.ok());
   if (status.ok()) return {};
-  database_->refuses_writes = true;
+  database_->gate->close(status.IsNoSpace());
   return Error{
       ErrorCode::unavailable, "writing failed, its outcome is unknown: " + status.ToString(), {}};
 }
@@ -228,7 +265,25 @@ std::unique_ptr<Reader> RocksStore::snapshot() const {
   return std::make_unique<Snapshot>(*database_);
 }
 
-bool RocksStore::refuses_writes() const { return database_->refuses_writes; }
+bool RocksStore::refuses_writes() const { return database_->gate->refuses; }
+
+bool RocksStore::is_full() const { return database_->gate->refuses && database_->gate->is_full; }
+
+// A write that failed is not in memory. Resume() sorts what is to disk and begins a new log, so
+// that the old one, with whatever the write left at its end, is read no more.
+Result<bool> RocksStore::resume() {
+  CHECK(is_full());
+  const std::uint64_t reserve = database_->reserve_bytes;
+  if (database_->free_bytes() < reserve + reserve / 4) return false;
+  std::lock_guard lock(database_->commit_mutex);
+  const auto status = database_->db->Resume();
+  // Busy: RocksDB has seen that there is room, and is about to resume by itself.
+  if (status.IsNoSpace() || status.IsBusy()) return false;
+  if (!status.ok()) return error_of(status);
+  database_->gate->is_full = false;
+  database_->gate->refuses = false;
+  return true;
+}
 
 StoreMeasures RocksStore::measure() const {
   using Names = rocksdb::DB::Properties;

@@ -3,15 +3,18 @@
 //
 // A directory belongs to one process at a time. A write that failed has an unknown outcome: it may
 // reappear when the log is read again. So after one failure no more writes are taken, reads go on,
-// and the owner closes this store and opens the directory anew. Log files that are damaged anywhere
-// but at their very end are refused when opening, never cut silently: that would drop acknowledged
-// events. Thread-safe. Snapshots must be gone before the store is.
+// and the owner closes this store and opens the directory anew. A full disk is the exception:
+// writes stop while some room is left, where nothing is unknown, and resume() takes them again once
+// there is more (docs/adr/0013). Log files that are damaged anywhere but at their very end are
+// refused when opening, never cut silently: that would drop acknowledged events. Thread-safe.
+// Snapshots must be gone before the store is.
 #pragma once
 
 #include "engine/store.h"
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +33,10 @@ struct RocksOptions {
   std::size_t write_buffer_bytes =
       64 << 20;  // writes in memory of all spaces together, until they are sorted to disk
   std::size_t log_bytes = 64 << 20;  // write-ahead log, which an open after a crash reads again
+  // No write begins with less room than this on the disk: what is in memory can still be sorted to
+  // disk, and reading goes on.
+  std::uint64_t reserve_bytes = 64 << 20;
+  std::function<std::uint64_t()> free_bytes = {};  // for tests; empty: asks the file system
 };
 
 // How large a store is and how RocksDB does, for metrics.
@@ -72,6 +79,12 @@ class RocksStore : public Store {
   bool refuses_writes() const;
   // Some hundred microseconds. What RocksDB does not tell stays 0.
   StoreMeasures measure() const;
+  // True while writes are refused because the disk is full.
+  bool is_full() const;
+  // Takes writes again once the disk has the reserve and a quarter of it more. What failed for want
+  // of room is not there then. False: not yet. ERRORS: unavailable (open the directory anew).
+  // REQUIRES: is_full().
+  Result<bool> resume();
   // Sorts what is in memory to disk, for backups and benches.
   Result<void> flush();
   // Reads every file and compares its checksums. O(data).

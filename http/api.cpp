@@ -32,14 +32,18 @@ HttpResponse with_common_headers(const ApiCore& core, const HttpRequest& request
   if (request.path.starts_with("/sync/")) return next(request);
   std::string cursor = cursor_now(core);
   HttpResponse response = next(request);
-  if (!cursor.empty()) response.headers.emplace_back("Sync-Cursor", std::move(cursor));
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  if (request.path.starts_with("/api/") && !has_header(response, "Cache-Control"))
-    response.headers.emplace_back("Cache-Control", "no-store");
+  add_common_headers(response, std::move(cursor), request.path.starts_with("/api/"));
   return response;
 }
 
 }  // namespace
+
+void add_common_headers(HttpResponse& response, std::string cursor, bool is_api) {
+  if (!cursor.empty()) response.headers.emplace_back("Sync-Cursor", std::move(cursor));
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  if (is_api && !has_header(response, "Cache-Control"))
+    response.headers.emplace_back("Cache-Control", "no-store");
+}
 
 Result<std::unique_ptr<Api>> Api::open(ApiParts parts) {
   auto inside = std::make_unique<Inside>(std::move(parts));
@@ -52,6 +56,10 @@ Result<std::unique_ptr<Api>> Api::open(ApiParts parts) {
 
 Api::Api(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
 Api::~Api() = default;
+
+void Api::set_wake(std::function<void(std::string_view topic)> wake) {
+  inside_->core.live.wake = std::move(wake);
+}
 
 void Api::add_routes(Router& router) {
   ApiCore& core = inside_->core;
@@ -68,6 +76,9 @@ void Api::add_routes(Router& router) {
   add_import_routes(router, core);
   add_duplicate_routes(router, core);
   add_undo_routes(router, core);
+  add_change_routes(router, core);
+  add_presence_routes(router, core);
+  add_node_routes(router, core);
   add_page_routes(router, core);
   add_docs_routes(router, core);
   router.set_around([&core](const HttpRequest& request, const Handler& next) {

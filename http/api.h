@@ -17,6 +17,7 @@
 #include "engine/committer.h"
 #include "engine/engine.h"
 #include "engine/store.h"
+#include "http/live_limits.h"
 #include "http/maintenance.h"
 #include "http/router.h"
 #include "http/sync_control.h"
@@ -27,6 +28,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,6 +50,18 @@ struct NodeFacts {
   std::optional<UnixMs> last_backup_ms;
 };
 
+// One way to reach this node.
+struct NodeAddress {
+  std::string url;        // "http://192.168.1.20:3001"
+  std::string address;    // "192.168.1.20"
+  std::string interface;  // "eth0"; empty: unknown
+  bool loopback = false;  // for this machine alone
+};
+
+// Topics that parked requests of the API wait on. Whoever owns the server wakes the first one after
+// each commit.
+inline constexpr std::string_view changes_topic = "changes", presence_topic = "presence";
+
 struct ApiParts {
   Engine& engine;        // its identity is this node
   Committer& committer;  // the only way to write
@@ -60,6 +74,10 @@ struct ApiParts {
   std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
   std::function<Ready()> ready = {};         // empty: ready
   std::function<NodeFacts()> facts = {};     // empty: unknown
+  // Every address that this node answers on now, the best one first. Empty: unknown.
+  std::function<std::vector<NodeAddress>()> addresses = {};
+  std::function<bool()> disk_full = {};  // writes fail because of it; empty: they don't
+  LiveLimits live = {};                  // of feeds and presence
 };
 
 class Api {
@@ -73,6 +91,9 @@ class Api {
   // Adds all routes, the fallback for files of the web app, and what is wrapped around every
   // answer (Sync-Cursor). `router` may get more routes, and is outlived by this.
   void add_routes(Router& router);
+  // How feeds hear at once of what is no commit; without it they look once a second. Before the
+  // server starts.
+  void set_wake(std::function<void(std::string_view topic)> wake);
 
  private:
   struct Inside;

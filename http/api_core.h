@@ -6,6 +6,7 @@
 #include "http/import_work.h"
 #include "http/jobs.h"
 #include "http/keys_in_flight.h"
+#include "http/live.h"
 #include "http/request_body.h"
 #include "http/router.h"
 #include "http/static_files.h"
@@ -59,7 +60,9 @@ struct ApiRoute {
 
 struct ApiCore {
   explicit ApiCore(ApiParts given)
-      : parts(std::move(given)), jobs(std::make_shared<JobRegistry>(parts.clock, parts.random)) {}
+      : parts(std::move(given)),
+        jobs(std::make_shared<JobRegistry>(parts.clock, parts.random)),
+        live(parts.live) {}
 
   ApiParts parts;
   KeysInFlight keys;
@@ -69,7 +72,8 @@ struct ApiCore {
   HistoryCache history;  // both for who has the turn
   PastCache past;
   std::deque<ApiRoute> routes;  // the table, in the order of add_route
-  ImportWork import_work;       // last: what runs uses all of the above
+  Live live;
+  ImportWork import_work;  // last: what runs uses all of the above
 
   NodeId self() const { return parts.engine.identity().node; }
 };
@@ -116,7 +120,10 @@ void add_maintenance_routes(Router& router, ApiCore& core);
 void add_duplicate_routes(Router& router, ApiCore& core);
 void add_undo_routes(Router& router, ApiCore& core);
 void add_import_routes(Router& router, ApiCore& core);  // the router outlives the API
-void add_page_routes(Router& router, ApiCore& core);    // /, /problems, files of the web app
+void add_change_routes(Router& router, ApiCore& core);
+void add_presence_routes(Router& router, ApiCore& core);
+void add_node_routes(Router& router, ApiCore& core);
+void add_page_routes(Router& router, ApiCore& core);  // /, /problems, files of the web app
 // /api/openapi.json and /api/docs, about the routes that are in the table by then and themselves.
 void add_docs_routes(Router& router, ApiCore& core);
 
@@ -130,6 +137,9 @@ std::string_view tag_of(const Table& table);
 inline const std::vector<std::string_view> edit_headers{"Genlock-User", "Genlock-Device"};
 inline const std::vector<std::string_view> version_headers{"Genlock-User", "Genlock-Device",
                                                            "If-Match", "Base-Version", "Prefer"};
+// What every answer of the API carries. `cursor` was taken before the data was read; empty:
+// unknown.
+void add_common_headers(HttpResponse& response, std::string cursor, bool is_api);
 
 // --- answers ------------------------------------------------------------------------------------
 

@@ -67,7 +67,8 @@ class Checks {
 
 Value time_value(std::optional<UnixMs> ms) { return ms ? Value{std::int64_t{*ms}} : Value{}; }
 
-Health disk_health(std::optional<std::uint64_t> free_bytes) {
+Health disk_health(std::optional<std::uint64_t> free_bytes, bool full) {
+  if (full) return Health::failing;
   if (!free_bytes) return Health::unknown;
   if (*free_bytes < last_disk_bytes) return Health::failing;
   return *free_bytes < low_disk_bytes ? Health::degraded : Health::ok;
@@ -102,7 +103,8 @@ Result<HttpResponse> health(ApiCore& core, const HttpRequest&) {
   checks.add("last_sync", sync_health(report, sync && sync->has_peer()), "at",
              time_value(report.last_success_ms));
   checks.add("conflicts", Health::ok, "pending", std::uint64_t{pending});
-  checks.add("disk", disk_health(facts.disk_free_bytes), "free_bytes", facts.disk_free_bytes);
+  const bool full = core.parts.disk_full && core.parts.disk_full();
+  checks.add("disk", disk_health(facts.disk_free_bytes, full), "free_bytes", facts.disk_free_bytes);
   checks.add("clock", clock_health(facts.clock_offset_ms), "offset_ms", facts.clock_offset_ms);
   checks.add("backup", backup_health(facts.last_backup_ms, moment.now_ms()), "at",
              time_value(facts.last_backup_ms));

@@ -209,6 +209,12 @@ class Extras {
   std::string out_;
 };
 
+Problem disk_full_problem() {
+  return make_problem("disk-full",
+                      "nothing was written: make room on the disk of this node, and send the "
+                      "request again with the same Idempotency-Key");
+}
+
 }  // namespace
 
 std::string_view problem_name(const Error& error) {
@@ -256,8 +262,19 @@ HttpResponse problem_answer(const HttpRequest& request, const Problem& problem,
   return response;
 }
 
+HttpResponse rate_limited(const HttpRequest& request, std::chrono::seconds wait,
+                          std::string detail) {
+  HttpResponse response = problem_answer(request, make_problem("rate-limited", std::move(detail)));
+  response.headers.emplace_back("Retry-After", std::to_string(wait.count()));
+  return response;
+}
+
 HttpResponse error_answer(const ApiCore& core, const HttpRequest& request, const Error& error) {
   std::string_view name = problem_name(error);
+  const bool failed_to_write =
+      error.code == ErrorCode::unavailable && request.method != "GET" && request.method != "HEAD";
+  if (failed_to_write && core.parts.disk_full && core.parts.disk_full())
+    return problem_answer(request, disk_full_problem());
   if (name == "internal")
     throw std::runtime_error(std::string(to_string(error.code)) + ": " + error.message);
   Result<std::string> more = Extras(core).of(error);

@@ -5,6 +5,8 @@
 #include "http/api_core.h"
 #include "http/problem_types.h"
 
+#include <chrono>
+
 namespace genlock::http {
 
 // With the present row, the fields in conflict, the lock, and so on, read from the store as it is
@@ -14,6 +16,10 @@ HttpResponse error_answer(const ApiCore& core, const HttpRequest& request, const
 // A problem that is no Error of the engine. `more`: further members, `,"lock":{..}`.
 HttpResponse problem_answer(const HttpRequest& request, const Problem& problem,
                             std::string_view more = {});
+
+// 429 with Retry-After.
+HttpResponse rate_limited(const HttpRequest& request, std::chrono::seconds wait,
+                          std::string detail);
 
 // The name of a code in `type`: "validation". "internal" where only a bug leads to it.
 std::string_view problem_name(const Error& error);

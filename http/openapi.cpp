@@ -136,7 +136,7 @@ std::set<std::string_view> problems_of(const ApiRoute& route) {
     names.insert({"not-found", "overloaded"});
   if (is_read(route)) return names;
   names.insert({"length-required", "too-large", "unsupported-media-type", "validation", "not-ready",
-                "overloaded"});
+                "overloaded", "disk-full"});
   return names;
 }
 

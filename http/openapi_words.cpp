@@ -14,6 +14,9 @@ constexpr std::array query_parameters{
     ParameterWords{"include", "=all", "The show with all its rows and conflicts, of one moment."},
     ParameterWords{"limit", "integer 1..1000", "How many items a page has at most."},
     ParameterWords{"cursor", "text", "The next page: taken from the Link of the one before."},
+    ParameterWords{"production_id", "[uuid] 1..100", "Only what belongs to these shows."},
+    ParameterWords{"since", "text", "A Sync-Cursor: only what came after it."},
+    ParameterWords{"wait", "integer 0..30", "Seconds to wait for the next change."},
     ParameterWords{"override", "true|false", "true: free a lock that another node holds."},
     ParameterWords{"dry_run", "true|false", "true: say what would become of each row, and stop."},
     ParameterWords{"update", "true|false", "true: overwrite rows that differ, restore deleted."},
@@ -35,6 +38,7 @@ constexpr std::array request_headers{
                    "conflict=record with Base-Version: keep both sides instead of 409."},
     ParameterWords{"Idempotency-Key", "uuid",
                    "A request sent again with the same key is carried out once, on any node."},
+    ParameterWords{"Last-Event-ID", "text", "The Sync-Cursor to resume at; stronger than since."},
     ParameterWords{"If-None-Match", "text", "304 where the answer would have this ETag."},
 };
 
@@ -49,6 +53,7 @@ constexpr std::array tags{
     TagWords{"Shows", "Productions, and what can be done with a whole one."},
     TagWords{"Rows", "Sources, sends and connections of a show."},
     TagWords{"Equipment", "The library that all shows share."},
+    TagWords{"Live", "What changes, and who is there."},
     TagWords{"History", "What each event did to a row or a show."},
     TagWords{"Conflicts", "What several people changed at the same time, and deciding it."},
     TagWords{"Sync", "Bringing shows here, and seeing how far that is."},

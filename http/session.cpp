@@ -270,6 +270,7 @@ void Session::after_look(Outcome outcome, Time now) {
 }
 
 void Session::extend_feed(Outcome outcome, Time now) {
+  owes_more_ = outcome.more;
   if (outcome.more) schedule_->wake();
   if (!outcome.bytes.empty()) {
     queue(std::move(outcome.bytes), now);
@@ -285,7 +286,7 @@ void Session::keep_feed_alive(Time now) {
   if (now < deadline_) return;
   if (connection_.unsent_bytes() > 0) return drop_feed();
   heartbeat_at_ = now + context_.limits.heartbeat_ms;
-  if (feed_->length) {  // its next piece is late; a comment would become a part of it
+  if (feed_->length || owes_more_) {  // its next piece is late; a comment would become a part of it
     deadline_ = heartbeat_at_;
     return;
   }

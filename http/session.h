@@ -109,6 +109,7 @@ class Session {
   std::shared_ptr<LongPoll> long_poll_;
   std::shared_ptr<Feed> feed_;
   std::optional<LookSchedule> schedule_;
+  bool owes_more_ = false;  // of a feed: its last bytes may end in the middle of something
   Time heartbeat_at_{};
 };
 

@@ -110,6 +110,22 @@ std::string_view shape_table() {
   "changes": "[HistoryChange]", "batch": "text?"},
 "HistoryChange": {"column": "text", "from": "json", "to": "json"},
 
+"Change": {"": "op: delete for what is deleted or hidden now; row: as GET gives it now",
+  "table": "productions|equipment_specs|sources|sends|connections|sync_conflicts", "id": "uuid",
+  "op": "upsert|delete", "columns": "[text]",
+  "row": "Production|EquipmentSpec|Source|Send|Connection|Conflict?"},
+"ChangeMessage": {"": "what one event did", "event": "event", "at": "time",
+  "production_id": "uuid?", "by": "Person", "node": "Node", "changes": "[Change]"},
+"Changes": {"": "reset: the cursor that was sent means nothing here, read again what is shown",
+  "changes": "[ChangeMessage]", "cursor": "text", "reset": "boolean"},
+"PlaceWish": {"table?": "text?", "record_id?": "uuid?", "column?": "text?"},
+"Presence": {"by": "Person", "table": "text?", "record_id": "uuid?", "column": "text?",
+  "since": "time", "until": "time"},
+
+"NodeAddress": {"url": "text", "address": "text", "interface": "text?", "loopback": "boolean"},
+"NodeInfo": {"": "url: the address that others reach it by best", "id": "uuid", "name": "text",
+  "role": "cloud|lan", "origin": "uuid", "version": "text", "url": "text?",
+  "addresses": "[NodeAddress]"},
 "Alive": {"status": "=ok"},
 "Ready": {"ready": "boolean", "components": "{text}"},
 "Health": {"status": "ok|degraded|failing", "checks": {

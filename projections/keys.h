@@ -10,6 +10,8 @@
 // Space::local, this node's own:
 //   synced: table stream id              -> what is known of a document's rows
 //   (projections/synced_at.h)
+//   changed: position                    -> what an event changed beyond what it names
+//   (projections/change_note.h)
 // Ids are 16 bytes, tables and indexes 2, `newest` is the inverted time of making in 8 bytes, all
 // big-endian. A value of an index is its text, 0x00 doubled by 0xff and ended by 0x00 0x00, or the
 // 16 bytes of an id, or one byte.
@@ -129,6 +131,13 @@ inline std::string synced_of_stream(const Table& table, StreamId stream) {
 
 inline std::string synced(const Table& table, StreamId stream, RecordId id) {
   return synced_of_stream(table, stream).append(id.view());
+}
+
+// What an event changed beyond what it names (projections/change_note.h).
+inline std::string changed(std::uint64_t position) {
+  std::string key = "changed:";
+  append_be64(key, position);
+  return key;
 }
 
 // The id at the end of a key.

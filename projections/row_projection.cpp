@@ -1,5 +1,6 @@
 #include "projections/row_projection.h"
 
+#include "projections/change_note.h"
 #include "projections/conflict_codec.h"
 #include "projections/document_writer.h"
 #include "projections/keys.h"
@@ -93,6 +94,7 @@ Result<void> RowProjection::apply(Overlay& overlay, const State& state, const Ch
   DocumentWriter writer(overlay, state);
   TRY(writer.write(changes.records));
   if (role_ == Role::cloud) TRY(note_synced(overlay, state.stream(), writer.versions(), now_ms));
+  TRY(note_change(overlay, state, changes, writer.changes()));
   if (listener_) listener_(writer.changes());
   return {};
 }

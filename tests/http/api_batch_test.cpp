@@ -23,8 +23,8 @@ TEST_CASE("a batch is one event with a result for each op", "[http][api]") {
     REQUIRE(done.status == 200);
     REQUIRE(done.header("Content-Type") == "application/json");
     REQUIRE(done.etag().empty());
-    REQUIRE(before == "b1000000.2");
-    REQUIRE(show.events() == "b1000000.3");
+    REQUIRE(before.ends_with(".2"));
+    REQUIRE(show.events().ends_with(".3"));
     REQUIRE(done["/event"].starts_with(show.production + "."));
     REQUIRE(done["/event"].ends_with(".3"));
     REQUIRE(done.count("/results") == 6);

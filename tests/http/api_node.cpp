@@ -4,7 +4,6 @@
 #include "engine/ingest.h"
 #include "eventlog/log.h"
 #include "eventlog/log_writer.h"
-#include "eventlog/memory_store.h"
 #include "http/guarded_server.h"
 #include "projections/rebuild.h"
 #include "projections/row_projection.h"
@@ -104,12 +103,15 @@ std::string Answer::problem() const {
 
 struct ApiNode::Parts {
   explicit Parts(const Options& options)
-      : projection(options.role),
+      : held(options.store ? options.store : std::make_shared<MemoryStore>()),
+        store(*held),
+        projection(options.role),
         random(options.number),
         engine(identity_of(options), log, projection, clock, random),
         writer(store),
-        server(router, settings()) {
+        server(router, settings(options)) {
     mark_version(store).value();
+    writer.on_commit([this] { server.wake(changes_topic); });
     api = Api::open({.engine = engine,
                      .committer = writer,
                      .store = store,
@@ -118,16 +120,21 @@ struct ApiNode::Parts {
                      .sync = options.with_sync ? &sync : nullptr,
                      .maintenance = options.with_maintenance ? &maintenance : nullptr,
                      .version = "0.1.0",
-                     .web_directory = options.web})
+                     .web_directory = options.web,
+                     .addresses = options.addresses,
+                     .disk_full = options.disk_full,
+                     .live = options.live})
               .value();
     api->add_routes(router);
+    api->set_wake([this](std::string_view topic) { server.wake(topic); });
     port = server.bind("127.0.0.1", 0).value();
     server.start().value();
   }
 
-  Settings settings() {
+  Settings settings(const Options& options) {
     Settings made;
     made.limits.worker_count = 4;
+    if (options.limits) options.limits(made.limits);
     made.report_bug = [this](std::string_view request, std::string_view, std::string_view what) {
       const std::lock_guard lock(mutex);
       bugs.push_back(std::string(request) + ": " + std::string(what));
@@ -137,7 +144,8 @@ struct ApiNode::Parts {
 
   mutable std::mutex mutex;  // guards bugs
   std::vector<std::string> bugs;
-  MemoryStore store;
+  std::shared_ptr<MemoryStore> held;
+  MemoryStore& store;
   Log log;
   RowProjection projection;
   StepClock clock;
@@ -257,7 +265,9 @@ UnixMs ApiNode::now() const { return parts_->clock.peek(); }
 void ApiNode::move_clock(UnixMs by_ms) { parts_->clock.move(by_ms); }
 FakeSync& ApiNode::sync() { return parts_->sync; }
 FakeMaintenance& ApiNode::maintenance() { return parts_->maintenance; }
+void ApiNode::take_writes_again() { parts_->writer.reopen(); }
 std::uint16_t ApiNode::port() const { return parts_->port; }
+const Counters& ApiNode::counters() const { return parts_->server.counters(); }
 Engine& ApiNode::engine() { return parts_->engine; }
 
 std::string id_of(int n) {

@@ -8,7 +8,10 @@
 #pragma once
 
 #include "catch.h"
+#include "eventlog/memory_store.h"
 #include "http/api.h"
+#include "http/counters.h"
+#include "http/limits.h"
 #include "projections/json.h"
 
 #include <cstdint>
@@ -57,6 +60,12 @@ class ApiNode {
     bool with_sync = false;
     bool with_maintenance = false;
     std::filesystem::path web = {};
+    LiveLimits live = {};
+    std::function<void(Limits&)> limits = {};  // lowers those of the server
+    // What a node before this one has written; none: a new one.
+    std::shared_ptr<MemoryStore> store = {};
+    std::function<bool()> disk_full = {};
+    std::function<std::vector<NodeAddress>()> addresses = {};
   };
   ApiNode();
   explicit ApiNode(const Options& options);
@@ -90,7 +99,10 @@ class ApiNode {
   void move_clock(UnixMs by_ms);
   FakeSync& sync();
   FakeMaintenance& maintenance();
+  // After a commit that failed; the store takes them already.
+  void take_writes_again();
   std::uint16_t port() const;
+  const Counters& counters() const;
   Engine& engine();
 
  private:

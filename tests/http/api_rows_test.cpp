@@ -240,11 +240,11 @@ TEST_CASE("every answer has Request-Id and Sync-Cursor, and none has CORS", "[ht
     INFO(target);
     Answer answer = show.node.get(target, {{"Origin", "http://evil.example"}});
     REQUIRE_FALSE(answer.header("Request-Id").empty());
-    REQUIRE(answer.header("Sync-Cursor") == "b1000000.1");
+    REQUIRE(answer.header("Sync-Cursor").ends_with(".1"));
     REQUIRE(answer.header("Access-Control-Allow-Origin").empty());
   }
   show.node.make_source(show.production, 11);
-  REQUIRE(show.node.get("/api/productions").header("Sync-Cursor") == "b1000000.2");
+  REQUIRE(show.node.get("/api/productions").header("Sync-Cursor").ends_with(".2"));
   Answer bad = show.node.get("/api/productions?x=1", {{"Request-Id", "seen"}});
   REQUIRE(bad["/request_id"] == "seen");
   REQUIRE(bad["/instance"] == "/api/productions");

@@ -311,6 +311,21 @@ test('a locked show is refused elsewhere, and freed with a reason', async () => 
   await venue.good('unlock', path(production));
 });
 
+test('what is committed is told, and who is there', async () => {
+  const { cursor } = (await venue.good('changes')).json;
+  const query = { since: cursor, wait: '10', production_id: production };
+  const waits = venue.good('changes', { query });
+  await venue.good('put_productions', { ...path(production), body: { room: 'Hall 9' } });
+  const told = (await waits).json;
+  assert.deepEqual(told.changes[0].changes[0].columns, ['room']);
+  const headers = { 'Genlock-User': 'Ana' };
+  const here = { ...path(production), body: { table: 'sources', column: 'note' } };
+  await venue.good('put_presence', { ...here, headers });
+  assert.equal((await venue.good('get_presence', path(production))).json[0].by.user, 'Ana');
+  assert.equal(name(await venue.call('put_presence', here)), '400 bad-request');
+  assert.equal((await venue.good('node')).json.url, venueNode.url);
+});
+
 test('a node tells how it is, and is checked and mended while it runs', async () => {
   await venue.good('healthz');
   await venue.good('readyz');

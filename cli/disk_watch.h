@@ -1,0 +1,39 @@
+// Looks after a full disk: once a second, while writes are refused for want of room, it tries to
+// take them again, and says in the log when it began and ended. A thread of its own, because nobody
+// else may be there to ask: edits are refused, and a sync waits longer from time to time.
+#pragma once
+
+#include "cli/logger.h"
+#include "cli/node.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace genlock::cli {
+
+class DiskWatch {
+ public:
+  // Both outlive this.
+  DiskWatch(Node& node, Logger& log,
+            std::chrono::milliseconds every = std::chrono::milliseconds(1'000));
+  ~DiskWatch();
+  DiskWatch(const DiskWatch&) = delete;
+  DiskWatch& operator=(const DiskWatch&) = delete;
+
+ private:
+  void run();
+  void look();
+
+  Node& node_;
+  Logger& log_;
+  const std::chrono::milliseconds every_;
+  bool told_ = false;  // of the thread
+  std::mutex mutex_;   // guards stopping_
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace genlock::cli
