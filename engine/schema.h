@@ -93,7 +93,7 @@ namespace table {
 inline constexpr TableId productions{1}, equipment_specs{2}, equipment_io_ports{3},
     equipment_cards{4}, equipment_card_io{5}, sources{6}, source_outputs{7}, sends{8},
     connections{9}, nodes{10}, origins{11},
-    attachments{12};  // what a show carries along and no other table has a place for (ADR 12)
+    attachments{12};  // what a show carries along and no other table has a place for (ADR 14)
 }  // namespace table
 // Columns that every table has, under the same ids.
 namespace column {
