@@ -85,7 +85,14 @@ Result<HttpResponse> get_presence(ApiCore& core, const HttpRequest& request) {
 void add_presence_routes(Router& router, ApiCore& core) {
   constexpr const char* pattern = "/api/productions/{id}/presence";
   add_route(router, core,
-            {.method = "GET", .pattern = pattern, .name = "get_presence", .handler = get_presence});
+            {.method = "GET",
+             .pattern = pattern,
+             .name = "get_presence",
+             .tag = "Live",
+             .summary = "Who is in a show, and where",
+             .gives = {{200, "[Presence]"}},
+             .problems = {"gone"},
+             .handler = get_presence});
   add_route(router, core,
             {.method = "PUT",
              .pattern = pattern,

@@ -361,7 +361,7 @@ test('a peer that is away is 503 where only it can answer', async () => {
 // Of the form of a body: test/bad_input.test.ts sends those to every operation. Of accidents: they
 // have tests of their own.
 const elsewhere = new Set(['busy', 'not-ready', 'overloaded', 'length-required', 'too-large',
-  'unsupported-media-type', 'validation', 'bad-request']);
+  'unsupported-media-type', 'validation', 'bad-request', 'disk-full', 'feed-full', 'rate-limited']);
 
 // Where the last writer wins, somebody is asked only when a clock was not to be trusted.
 const badClock = new Set(['put_attachments 202', 'patch_attachments 202']);
