@@ -55,13 +55,13 @@ std::optional<std::chrono::seconds> too_often(ApiCore& core, const HttpRequest& 
 
 Result<HttpResponse> put_presence(ApiCore& core, const HttpRequest& request) {
   TRY_ASSIGN(const Person by, read_person(request.headers));
-  TRY_ASSIGN(const Json body, read_body(request, BodyRule::json));
+  TRY_ASSIGN(const Json body, read_body(request, BodyRule::optional));
+  TRY_ASSIGN(const StreamId production, production_in(core, request));
+  TRY_ASSIGN(const Place place, read_place(body));
   if (by.user_id.is_nil())
     return bad_parameter("Genlock-User", "required", "must say who is present");
   if (auto wait = too_often(core, request, by))
     return rate_limited(request, *wait, "presence is told a few times a second at most");
-  TRY_ASSIGN(const StreamId production, production_in(core, request));
-  TRY_ASSIGN(const Place place, read_place(body));
   auto entry = core.live.presence.put(production, by, place, core.parts.clock.now());
   if (!entry) {
     const auto wait =
@@ -99,7 +99,7 @@ void add_presence_routes(Router& router, ApiCore& core) {
              .name = "put_presence",
              .tag = "Live",
              .summary = "I am here, for the next half minute",
-             .body = BodyRule::json,
+             .body = BodyRule::optional,
              .takes = "PlaceWish",
              .headers = edit_headers,
              .gives = {{200, "Presence"}},

@@ -3,9 +3,9 @@
 //   {"event","at","production_id","by","node",
 //    "changes":[{"table","id","op","columns":["h_res"],"row":{..}}]}
 // A change is of a row that is served by itself; what is nested in it is a change of it. `columns`
-// are those that the event wrote, or the name of the nested list. Then come rows and conflicts that
-// changed with it (projections/change_note.h). `op` is "delete" for a row that is gone or hidden
-// now, else "upsert".
+// are those of the field groups that the event wrote, or the name of the nested list. Then come
+// rows and conflicts that changed with it (projections/change_note.h). `op` is "delete" for a row
+// that is gone or hidden now, else "upsert".
 #pragma once
 
 #include "projections/queries.h"
