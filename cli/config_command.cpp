@@ -1,7 +1,8 @@
 // `genlock config`: what a node would be told, and by whom.
+#include "cli/api_client.h"
 #include "cli/commands.h"
-#include "cli/json_print.h"
 #include "cli/settings_example.h"
+#include "transfer/json_print.h"
 
 #include <fmt/format.h>
 

@@ -53,9 +53,10 @@ std::string message_of(const FieldErrors& errors) {
 }
 
 Error field_conflict(Work& work) {
-  std::string message = sentence(work.conflicts.front()) +
-                        " since the version you saw: reload and decide, or keep both with "
-                        "Prefer: conflict=record";
+  std::string message =
+      sentence(work.conflicts.front()) + " since the version you saw: reload and decide";
+  if (work.command.kind != CommandKind::remove)
+    message += ", or keep both with Prefer: conflict=record";
   ErrorDetail detail;
   detail.fields = std::move(work.conflicts);
   detail.mergeable = work.others_changed;

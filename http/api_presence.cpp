@@ -31,7 +31,8 @@ Result<Place> read_place(const Json& body) {
   place.table = *table_name;
   if (record) {
     place.record = Uuid::parse(*record);
-    if (!place.record) return field_error("/record_id", "format", "must be a UUID in lower case");
+    if (!place.record || place.record->is_nil())
+      return field_error("/record_id", "format", "must be a UUID in lower case, not the nil one");
   }
   if (column && !has_column(*table, *column))
     return field_error("/column", "unknown", "must be a column of " + place.table);

@@ -94,6 +94,8 @@ ordered_json row_schema(const Table& table, Use use) {
 ordered_json whole_production() {
   ordered_json schema = row_schema(*find_table(table::productions), Use::answered);
   for (const Table* child : child_tables(table::productions)) {
+    if (child->id == table::attachments)
+      continue;  // as large as they like: asked for by themselves
     schema["properties"][child->collection] = schema_of("[" + component_name(*child) + "]");
     schema["required"].push_back(child->collection);
   }

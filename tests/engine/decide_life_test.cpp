@@ -57,7 +57,11 @@ TEST_CASE("a delete by somebody who missed a change is refused, with what change
     REQUIRE(error.detail->fields.size() == 2);
     REQUIRE(error.detail->fields[0].by.user == "Ana");
     REQUIRE(error.detail->fields[0].yours.empty());
-    command.record_conflict = true;
+    REQUIRE(error.message.find("Prefer") == std::string::npos);
+    command.record_conflict = true;  // of no help: an event of this node would cover the change
+    refused(crew.lan, command, ErrorCode::conflict);
+    command.record_conflict = false;
+    command.base_version = seen(crew.lan, source(1));
     done(crew.lan, command);
     REQUIRE(view_of(crew.lan, source(1)).is_deleted);
   }

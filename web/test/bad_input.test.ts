@@ -68,6 +68,8 @@ before(async () => {
   })).json.id;
   await makeRows(production);
   await makeConflict(production);
+  good.put_presence = { ...path(production), body: { table: 'sources', record_id: (good.get_sources as Json).path.id, column: 'note' },
+    headers: { 'Genlock-User': 'Ana' } };
   good.duplicate = { ...path(production), body: { id: uuid(), show_name: 'Copy' } };
   good.import = { body: { equipment: [] }, query: { dry_run: 'true' } };
   good.lock = { ...path(production), body: { reason: 'show', until: '2099-01-01T00:00:00Z' } };

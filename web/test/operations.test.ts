@@ -217,6 +217,7 @@ test('a show is copied with its rows, one event is taken back', async () => {
   const id = uuid();
   const request = { ...path(production), body: { id, show_name: 'Copy' } };
   assert.equal((await venue.good('duplicate', request)).status, 201);
+  assert.equal((await venue.good('duplicate', request)).status, 200);
   const copy = (await venue.good('list_sources', path(id))).json;
   assert.ok(copy.length > 0);
   const headers = { 'Genlock-User': 'Ana' };
