@@ -9,16 +9,28 @@ import { fileURLToPath } from 'node:url';
 const program =
   process.env.GENLOCK_PROGRAM ??
   fileURLToPath(new URL('../../build/dev/genlock', import.meta.url));
-const startMs = 20_000; // with sanitizers, on a busy machine
+const startMs = 40_000; // with sanitizers, on a busy machine; the demo imports 1,171 rows
 const stopMs = 10_000;
 
-export interface GenlockNode {
-  readonly url: string;
+// The top of the repository.
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Running {
   // What it told the operator so far, a line each.
   readonly log: string[];
   running(): boolean;
   // SIGTERM, until it has ended. Its exit code.
   stop(): Promise<number | null>;
+}
+
+export interface GenlockNode extends Running {
+  readonly url: string;
+}
+
+// What `./dev up` starts: two nodes that sync, with equipment and a show.
+export interface Demo extends Running {
+  readonly cloud: string; // URLs
+  readonly venue: string;
 }
 
 const ended = (child: ChildProcess): Promise<number | null> =>
@@ -35,33 +47,48 @@ async function stop(child: ChildProcess, folder: string): Promise<number | null>
   return code;
 }
 
-export async function startNode(role: 'cloud' | 'lan', more: string[] = []): Promise<GenlockNode> {
+// Runs the program with arguments that `of` gives for a new folder, until it has printed `ready`.
+async function start(of: (folder: string) => string[], ready: RegExp):
+Promise<Running & { said: RegExpExecArray }> {
   const folder = mkdtempSync(join(tmpdir(), 'genlock-web-'));
-  const child = spawn(
-    program,
-    ['serve', '--role', role, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0',
-      '--name', role === 'cloud' ? 'Office' : 'Truck', ...more],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const child = spawn(program, of(folder), { stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(...text.split('\n')));
-  const url = await new Promise<string>((resolve, reject) => {
-    let said = '';
+  const said = await new Promise<RegExpExecArray>((resolve, reject) => {
+    let output = '';
     const late = setTimeout(() => reject(new Error(`no answer: ${log.join('\n')}`)), startMs);
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`ended with ${code}: ${log.join('\n')}`)));
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const line = /^listening on (\S+)$/m.exec(said);
-      if (!line?.[1]) return;
+      output += text;
+      const found = ready.exec(output);
+      if (!found) return;
       clearTimeout(late);
-      resolve(line[1]);
+      resolve(found);
     });
   });
   return {
-    url,
+    said,
     log,
     running: () => child.exitCode === null && child.signalCode === null,
     stop: () => stop(child, folder),
   };
+}
+
+export async function startNode(role: 'cloud' | 'lan', more: string[] = []): Promise<GenlockNode> {
+  const node = await start(
+    (folder) => ['serve', '--role', role, '--data', join(folder, 'data'), '--listen', '127.0.0.1:0',
+      '--name', role === 'cloud' ? 'Office' : 'Truck', ...more],
+    /^listening on (\S+)$/m,
+  );
+  return { ...node, url: node.said[1] as string };
+}
+
+export async function startDemo(): Promise<Demo> {
+  const demo = await start(
+    (folder) => ['demo', 'up', '--dir', join(folder, 'demo'), '--samples',
+      join(repository, 'tests/data'), '--cloud-port', '0', '--lan-port', '0'],
+    /^cloud +(\S+)[^]*^venue +(\S+) .*$/m,
+  );
+  return { ...demo, cloud: demo.said[1] as string, venue: demo.said[2] as string };
 }
