@@ -187,7 +187,7 @@ void add_change_routes(Router& router, ApiCore& core) {
              .parameters = {"production_id", "since", "wait", "limit"},
              .is_list = true,  // reads its parameters itself
              .headers = {"Last-Event-ID"},
-             .gives = {{200, "Changes"}},
+             .gives = {{200, "Changes"}, {.media_type = "text/event-stream"}},
              .problems = {"feed-full", "rate-limited"},
              .handler = changes});
 }

@@ -171,7 +171,14 @@ std::string add_problems(ordered_json& components, const std::vector<std::string
 
 ordered_json answers_of(const ApiRoute& route, ordered_json& components) {
   ordered_json out = ordered_json::object();
-  for (const Reply& reply : route.gives) out[std::to_string(reply.status)] = reply_json(reply);
+  for (const Reply& reply : route.gives) {  // of one status there may be several media types
+    ordered_json said = reply_json(reply);
+    ordered_json& there = out[std::to_string(reply.status)];
+    if (there.is_null())
+      there = std::move(said);
+    else
+      there["content"].update(said["content"]);
+  }
   for (const auto& [status, names] : by_status(problems_of(route))) {
     std::string target = add_problems(components, names);
     ordered_json& there = out[std::to_string(status)];
