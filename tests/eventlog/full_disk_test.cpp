@@ -171,22 +171,29 @@ TEST_CASE("the end of a small disk, within a flush", "[.small-disk]") {
   options.write_buffer_bytes = 2 << 20;
   options.log_bytes = 4 << 20;
   auto store = open(disk / "flush", options);
+  std::size_t count = 0;
   {
     LogWriter writer(*store);
-    for (std::size_t n = 0; n < 50; ++n) REQUIRE(put(writer, key_of(n), noise(20'000)).ok());
-    fill(filler, 0);
-    REQUIRE_FALSE(store->flush().ok());
+    // RocksDB may give back a log it is done with after the disk was filled: then once more.
+    for (int tries = 0; tries < 20 && !store->is_full(); ++tries) {
+      fs::remove(filler);
+      for (std::size_t end = count + 50; count < end; ++count)
+        REQUIRE(put(writer, key_of(count), noise(20'000)).ok());
+      fill(filler, 0);
+      const bool is_flushed = store->flush().ok();
+      REQUIRE(is_flushed != store->is_full());
+    }
     REQUIRE(store->is_full());
-    REQUIRE(has(*store, key_of(49)));
+    REQUIRE(has(*store, key_of(count - 1)));
     REQUIRE_FALSE(put(writer, "refused", "1").ok());
     fs::remove(filler);
     REQUIRE(resumes_soon(*store));
     writer.reopen();
-    REQUIRE(put(writer, key_of(50), "1").ok());
+    REQUIRE(put(writer, key_of(count), "1").ok());
   }
   store.reset();
   store = open(disk / "flush", options);
-  for (std::size_t n = 0; n <= 50; ++n) REQUIRE(has(*store, key_of(n)));
+  for (std::size_t n = 0; n <= count; ++n) REQUIRE(has(*store, key_of(n)));
   REQUIRE_FALSE(has(*store, "refused"));
 }
 
