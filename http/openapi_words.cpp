@@ -51,7 +51,7 @@ constexpr std::array answer_headers{
 
 constexpr std::array tags{
     TagWords{"Shows", "Productions, and what can be done with a whole one."},
-    TagWords{"Rows", "Sources, sends and connections of a show."},
+    TagWords{"Rows", "Sources, sends, connections and attachments of a show."},
     TagWords{"Equipment", "The library that all shows share."},
     TagWords{"Live", "What changes, and who is there."},
     TagWords{"History", "What each event did to a row or a show."},
