@@ -71,12 +71,15 @@ TEST_CASE("/metrics counts what happened, in the format of Prometheus", "[e2e][m
   for (int i = 0; i < 3; ++i) make_production(node);
   REQUIRE(!node.client->get("/api/productions/nothing").ok());
   REQUIRE(!node.client->get("/no/such/path").ok());
-  const Exposition after = metrics(node);
-
+  Exposition after;
   const auto grew = [&](const std::string& sample) { return after[sample] - before[sample]; };
-  REQUIRE(grew(R"(genlock_http_requests_total{class="write",status="201"})") == 3);
-  REQUIRE(grew(R"(genlock_http_requests_total{class="read",status="404"})") == 1);
-  REQUIRE(grew(R"(genlock_http_requests_total{class="none",status="404"})") == 1);
+  // An answer is counted after it was handed over.
+  REQUIRE(wait_until("all are counted", std::chrono::seconds(10), [&]() -> Result<bool> {
+            after = metrics(node);
+            return grew(R"(genlock_http_requests_total{class="write",status="201"})") == 3 &&
+                   grew(R"(genlock_http_requests_total{class="read",status="404"})") == 1 &&
+                   grew(R"(genlock_http_requests_total{class="none",status="404"})") == 1;
+          }).ok());
   REQUIRE(grew(R"(genlock_http_requests_total{class="health",status="200"})") >= 1);
   REQUIRE(grew(R"(genlock_http_request_duration_seconds_count{class="write"})") == 3);
   REQUIRE(grew(R"(genlock_http_request_duration_seconds_sum{class="write"})") > 0);
