@@ -231,6 +231,13 @@ TEST_CASE("a feed for HTTP/1.0 has no chunks, for HEAD no body", "[http][feed]")
   REQUIRE(client.get("/ok").body == "ok");
 }
 
+std::string without_comments(std::string text) {
+  const std::string comment = ":\n\n";
+  for (std::size_t at; (at = text.find(comment)) != std::string::npos;)
+    text.erase(at, comment.size());
+  return text;
+}
+
 TEST_CASE("a silent feed is kept alive by comments, and a tick lets it speak", "[http][feed]") {
   Board board;
   TestServer node([](Limits& limits) { limits.heartbeat_ms = 30ms; },
@@ -254,7 +261,8 @@ TEST_CASE("a silent feed is kept alive by comments, and a tick lets it speak", "
   client.read_head();
   REQUIRE(client.read_chunk() == ":\n\n");
   REQUIRE(client.read_chunk() == ":\n\n");
-  REQUIRE(node.client().get("/tick").body == "tick 1\ntick 2\ntick 3\n");
+  // On a slow machine a comment may come between ticks.
+  REQUIRE(without_comments(node.client().get("/tick").body) == "tick 1\ntick 2\ntick 3\n");
 }
 
 // A feed that always has more, in steps of `bytes`.
