@@ -3,6 +3,7 @@
 #include "http/inner_client.h"
 #include "http/person.h"
 #include "http/query.h"
+#include "http/rehearsal.h"
 #include "http/sync_status_json.h"
 #include "transfer/csv_table.h"
 #include "transfer/import.h"
@@ -57,6 +58,17 @@ Result<ImportFile> read_file(const HttpRequest& request) {
   return transfer::parse_import_file(name, request.body);
 }
 
+Result<ImportReport> rehearse(ApiCore& core, const ImportFile& file, const ImportOptions& options) {
+  Rehearsal rehearsal(core.parts);
+  return transfer::import_files(rehearsal.client(), {file}, options);
+}
+
+Result<ImportReport> import_now(const Router& router, const ImportFile& file,
+                                const ImportOptions& options) {
+  InnerClient client(router, "this node", more_clients);
+  return transfer::import_files(client, {file}, options);
+}
+
 // On the import's own thread.
 void run_import(ApiCore& core, const Router& router, const ImportFile& file, ImportOptions options,
                 const Job& job) {
@@ -65,8 +77,8 @@ void run_import(ApiCore& core, const Router& router, const ImportFile& file, Imp
   options.on_progress = [&](std::uint64_t done, std::uint64_t total) {
     core.jobs->advance(job.id, done, total);
   };
-  InnerClient client(router, "this node", more_clients);
-  Result<ImportReport> report = transfer::import_files(client, {file}, options);
+  Result<ImportReport> report =
+      options.dry_run ? rehearse(core, file, options) : import_now(router, file, options);
   if (report.ok())
     core.jobs->finish(job.id, {}, dump(transfer::to_json(*report)));
   else
