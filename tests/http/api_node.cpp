@@ -105,7 +105,7 @@ struct ApiNode::Parts {
   explicit Parts(const Options& options)
       : held(options.store ? options.store : std::make_shared<MemoryStore>()),
         store(*held),
-        projection(options.role),
+        projection(options.role, options.notes),
         random(options.number),
         engine(identity_of(options), log, projection, clock, random),
         writer(store),
