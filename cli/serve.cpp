@@ -108,6 +108,28 @@ NodeReadings readings_of(Node& node, NodeSync& sync, const NodeUpkeep& upkeep,
   return readings;
 }
 
+// Wakes the server's waiting requests until it is closed: an import that is still ending then
+// commits on.
+class Waker {
+ public:
+  explicit Waker(http::GuardedServer& server) : server_(&server) {}
+
+  // Calls `use` with the server, unless it is closed.
+  template <class Use>
+  void with_server(const Use& use) {
+    const std::lock_guard lock(mutex_);
+    if (server_) use(*server_);
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    server_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;  // guards server_
+  http::GuardedServer* server_;
+};
+
 http::HttpResponse metrics_page(std::string text) {
   http::HttpResponse response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -186,12 +208,17 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
     return metrics_page(metrics.text(readings, server.counters()));
   });
   TRY_ASSIGN(port, server.bind(address.host, address.port));
-  api->set_wake([&server](std::string_view topic) { server.wake(topic); });
-  node->on_growth([&](Position last) {
-    api->note_commit(last);
+  const auto waker = std::make_shared<Waker>(server);
+  api->set_wake([waker](std::string_view topic) {
+    waker->with_server([&](http::GuardedServer& open) { open.wake(topic); });
+  });
+  node->on_growth([&, waker](Position last) {
     sync->log_grew();
-    server.wake(NodeSync::topic);
-    server.wake(http::changes_topic);
+    waker->with_server([&](http::GuardedServer& open) {
+      api->note_commit(last);
+      open.wake(NodeSync::topic);
+      open.wake(http::changes_topic);
+    });
   });
   TRY(server.start());
   TRY(sync->run());
@@ -210,6 +237,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   upkeep.end();
   sync->end();
   bool finished = server.stop(stop_deadline);
+  waker->close();
   log.info("stopped", {{"finished", finished}});
   return 0;
 }
