@@ -15,8 +15,12 @@ Result<Door> open_door(const Target& target, Access access, const std::string& v
   }
   NodeOptions options;
   options.data = target.data;
-  options.read_only = access == Access::look;
+  options.read_only = access != Access::write;
   TRY_ASSIGN(door.node, Node::open(options, rebuild_bar()));
+  if (access == Access::rehearse) {
+    door.client = rehearsal_of(*door.node);
+    return door;
+  }
   TRY_ASSIGN(door.client, client_of(*door.node, version));
   return door;
 }

@@ -12,8 +12,9 @@ struct Door {
   std::unique_ptr<ApiClient> client;
 };
 
-enum class Access { look, write };
+enum class Access { look, rehearse, write };
 // A look at a directory works while a node serves it, too: it sees what was there when it began.
+// What is written through one that rehearses is forgotten; not with a running node.
 Result<Door> open_door(const Target& target, Access access, const std::string& version);
 
 // Prints why a command could not do its work, and gives its exit status.

@@ -23,7 +23,8 @@ class HttpClient : public ApiClient {
     request.body = call.body;
     for (const auto& [name, value] : call.headers) request.set_header(name, value);
     // The library adds Content-Length by itself.
-    if (!call.body.empty()) request.set_header("Content-Type", "application/json");
+    if (!call.body.empty() && !request.has_header("Content-Type"))
+      request.set_header("Content-Type", "application/json");
     httplib::Result result = client_.send(request);
     if (!result)
       return Error{ErrorCode::unavailable,

@@ -21,17 +21,21 @@ bool is_over(const std::string& state) {
 Result<Json> run_upkeep(const std::string& url, const std::string& work, const std::string& title) {
   TRY_ASSIGN(std::unique_ptr<ApiClient> client, connect_to(url));
   TRY_ASSIGN(Json job, client->fetch({.method = "POST", .target = "/api/maintenance/" + work}));
-  std::string target = "/api/sync/jobs/" + text_of(job, "id");
   Progress progress(title);
+  return watch_job(*client, std::move(job), progress, "events");
+}
+
+Result<Json> watch_job(ApiClient& client, Json job, Progress& progress, const std::string& unit) {
+  const std::string target = "/api/sync/jobs/" + text_of(job, "id");
   for (auto pause = first_pause; !is_over(text_of(job, "state"));
        pause = std::min(2 * pause, longest_pause)) {
     std::this_thread::sleep_for(pause);
-    TRY_ASSIGN(job, client->get(target));
+    TRY_ASSIGN(job, client.get(target));
     progress.show(static_cast<std::uint64_t>(integer_of(job, "done")),
-                  static_cast<std::uint64_t>(integer_of(job, "total")), "events");
+                  static_cast<std::uint64_t>(integer_of(job, "total")), unit);
   }
   if (text_of(job, "state") == "done") return member(job, "result");
-  return Error{ErrorCode::unavailable, work + ": " + at(job, "error.detail").text};
+  return Error{ErrorCode::unavailable, text_of(job, "kind") + ": " + at(job, "error.detail").text};
 }
 
 }  // namespace genlock::cli

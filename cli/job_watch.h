@@ -1,8 +1,8 @@
 // Long work of a running node, asked for and watched from here.
 #pragma once
 
-#include "engine/result.h"
-#include "projections/json.h"
+#include "cli/api_client.h"
+#include "cli/progress.h"
 
 #include <string>
 
@@ -12,5 +12,9 @@ namespace genlock::cli {
 // its result. ERRORS: unavailable, conflict (something like it is under way), what the job failed
 // with.
 Result<Json> run_upkeep(const std::string& url, const std::string& work, const std::string& title);
+
+// Watches a job that was begun, with a bar of `unit`, until it is done: its result. ERRORS: as
+// above.
+Result<Json> watch_job(ApiClient& client, Json job, Progress& progress, const std::string& unit);
 
 }  // namespace genlock::cli

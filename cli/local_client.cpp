@@ -2,6 +2,7 @@
 
 #include "http/api.h"
 #include "http/inner_client.h"
+#include "http/rehearsal.h"
 
 namespace genlock::cli {
 namespace {
@@ -22,6 +23,24 @@ class LocalClient : public ApiClient {
   http::InnerClient inner_;
 };
 
+class RehearsalClient : public ApiClient {
+ public:
+  explicit RehearsalClient(Node& node)
+      : rehearsal_({.engine = node.engine(),
+                    .committer = node.writer(),
+                    .store = node.store(),
+                    .clock = node.clock(),
+                    .random = node.random()}),
+        place_("data directory " + node.data().string()) {}
+
+  Result<ApiAnswer> send(const ApiCall& call) override { return rehearsal_.client().send(call); }
+  std::string place() const override { return place_; }
+
+ private:
+  http::Rehearsal rehearsal_;
+  std::string place_;
+};
+
 }  // namespace
 
 Result<std::unique_ptr<ApiClient>> client_of(Node& node, const std::string& version) {
@@ -37,6 +56,10 @@ Result<std::unique_ptr<ApiClient>> client_of(Node& node, const std::string& vers
                                                               .ready = {},
                                                               .facts = {}}));
   return std::unique_ptr<ApiClient>(new LocalClient(node, std::move(api)));
+}
+
+std::unique_ptr<ApiClient> rehearsal_of(Node& node) {
+  return std::make_unique<RehearsalClient>(node);
 }
 
 }  // namespace genlock::cli

@@ -76,7 +76,8 @@ Node::Node(const NodeOptions& options, std::unique_ptr<RocksStore> store, const 
     : data_(options.data),
       store_(std::move(store)),
       projection_(identity.role),
-      engine_(identity, log_, projection_, clock_, random_),
+      timed_(projection_),
+      engine_(identity, log_, timed_, clock_, random_),
       writer_(*store_) {
   writer_.on_commit([this] { after_commit(); });
 }
@@ -124,7 +125,7 @@ void Node::after_commit() {
   Result<Position> last = log_.last_position(*store_);
   if (!last.ok() || *last == seen_) return;
   seen_ = *last;
-  if (on_growth_) on_growth_();
+  if (on_growth_) on_growth_(*last);
 }
 
 // Names of nodes and origins travel with the directory stream, so that every node can say who wrote

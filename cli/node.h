@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cli/system_clock.h"
+#include "cli/timed_projection.h"
 #include "engine/engine.h"
 #include "eventlog/log.h"
 #include "eventlog/log_writer.h"
@@ -47,15 +48,18 @@ class Node {
   const Log& log() const { return log_; }
   LogWriter& writer() { return writer_; }
   RowProjection& projection() { return projection_; }
+  // What rows took since the last call. Of the writer's jobs.
+  std::chrono::nanoseconds take_projection_time() { return timed_.take_spent(); }
   SystemClock& clock() { return clock_; }
   SystemRandom& random() { return random_; }
 
   // Takes writes again after a full disk; false: there is no room yet. REQUIRES: store().is_full().
   Result<bool> resume_writes();
 
-  // Called after each durable commit that brought events; short, it wakes others. Set it before
-  // threads are started.
-  void on_growth(std::function<void()> hook) { on_growth_ = std::move(hook); }
+  // Called after each durable commit that brought events, with the last of them; short, it wakes
+  // others. Set it before threads are started.
+  using GrowthHook = std::function<void(Position last)>;
+  void on_growth(GrowthHook hook) { on_growth_ = std::move(hook); }
 
   // The clock of a trusted peer minus ours: corrects ours, and is remembered.
   Result<void> note_clock_offset(std::int64_t offset_ms);
@@ -73,9 +77,10 @@ class Node {
   SystemRandom random_;
   Log log_;
   RowProjection projection_;
+  TimedProjection timed_;
   Engine engine_;
   LogWriter writer_;
-  std::function<void()> on_growth_;
+  GrowthHook on_growth_;
   Position seen_ = Position::none;  // of after_commit, which never runs twice at a time
 };
 

@@ -1,7 +1,10 @@
 #include "cli/node_metrics.h"
 
+#include "engine/schema.h"
+
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace genlock::cli {
 namespace {
@@ -9,6 +12,15 @@ namespace {
 template <class Number>
 double seconds(Number ms) {
   return static_cast<double>(ms) / 1e3;
+}
+
+constexpr std::array conflict_kinds = {ConflictKind::field, ConflictKind::life,
+                                       ConflictKind::unique, ConflictKind::lock};
+
+template <class Map>
+std::uint64_t count_of(const Map& counts, const typename Map::key_type& key) {
+  const auto found = counts.find(key);
+  return found == counts.end() ? 0 : found->second;
 }
 
 constexpr std::array sync_states = {
@@ -40,7 +52,7 @@ void put_peers(MetricPage& page, const http::SyncStatusReport& sync) {
   each([&](const http::PeerStatus& peer, const Labels& labels) {
     page.add(peer.state == http::PeerState::connected ? 1 : 0, labels);
   });
-  page.gauge("genlock_sync_peer_last_success_timestamp_seconds",
+  page.gauge("genlock_sync_last_success_timestamp_seconds",
              "When a session with it last went well");
   each([&](const http::PeerStatus& peer, const Labels& labels) {
     if (peer.last_success_ms) page.add(seconds(*peer.last_success_ms), labels);
@@ -57,7 +69,7 @@ void put_peers(MetricPage& page, const http::SyncStatusReport& sync) {
   each([&](const http::PeerStatus& peer, const Labels& labels) {
     if (peer.rtt_ms) page.add(seconds(*peer.rtt_ms), labels);
   });
-  page.gauge("genlock_sync_clock_offset_seconds", "Its clock minus this node's");
+  page.gauge("genlock_clock_offset_seconds", "Its clock minus this node's");
   each([&](const http::PeerStatus& peer, const Labels& labels) {
     if (peer.clock_offset_ms) page.add(seconds(*peer.clock_offset_ms), labels);
   });
@@ -67,19 +79,60 @@ void put_peers(MetricPage& page, const http::SyncStatusReport& sync) {
 
 void put_node(MetricPage& page, const NodeReadings& readings) {
   page.gauge("genlock_build_info", "Always 1; the labels say what runs")
-      .add(1, {{"version", readings.version}, {"role", to_string(readings.role)}});
-  page.gauge("genlock_log_events", "Events in the log, of all streams and nodes")
-      .add(readings.log_events);
-  page.gauge("genlock_conflicts_open", "Conflicts that wait for a decision")
-      .add(readings.open_conflicts);
-  page.gauge("genlock_rebuilding_ratio", "How far rows are made anew; 1: nothing to do")
-      .add(readings.rebuilding_percent.value_or(100) / 100.0);
+      .add(1, {{"version", readings.version},
+               {"role", to_string(readings.role)},
+               {"store", "rocksdb"}});
   page.gauge("genlock_clock_suspect", "1 while the clock was never compared with a trusted one")
       .add(readings.clock_suspect ? 1 : 0);
-  page.gauge("genlock_clock_offset_seconds", "By which this node corrects its own clock")
+  page.gauge("genlock_clock_correction_seconds", "By which this node corrects its own clock")
       .add(seconds(readings.facts.clock_offset_ms.value_or(0)));
   page.gauge("genlock_disk_free_bytes", "Room left where the data is");
   if (readings.facts.disk_free_bytes) page.add(*readings.facts.disk_free_bytes);
+}
+
+void put_log(MetricPage& page, const NodeReadings& readings) {
+  const LogCounts& counts = readings.counts;
+  page.gauge("genlock_log_events", "Events in the log, of all streams and nodes")
+      .add(readings.log_events);
+  page.gauge("genlock_log_bytes", "What they take, sorted and not yet sorted to disk");
+  for (const auto& space : readings.store.spaces)
+    if (space.name == std::string_view("events")) page.add(space.disk_bytes + space.memory_bytes);
+  page.counter("genlock_events_appended_total",
+               "Events that came into the log, by who wrote them and the tables they write");
+  for (const Table& table : tables())
+    for (const bool own : {true, false})
+      page.add(count_of(counts.events, {own, table.id}),
+               {{"origin_kind", own ? "own" : "peer"}, {"table", std::string(table.name)}});
+  page.gauge("genlock_conflicts_open", "Conflicts that wait for a decision");
+  for (const ConflictKind kind : conflict_kinds)
+    page.add(counts.open[static_cast<std::size_t>(kind)], {{"kind", to_string(kind)}});
+  page.counter(
+      "genlock_conflicts_detected_total",
+      "Conflicts that came up; rule rank: the highest stands, the other is kept beside it");
+  for (const ConflictKind kind : conflict_kinds)
+    page.add(count_of(counts.detected, {kind, false}),
+             {{"kind", to_string(kind)}, {"rule", "ask"}});
+  page.add(count_of(counts.detected, {ConflictKind::field, true}),
+           {{"kind", to_string(ConflictKind::field)}, {"rule", "rank"}});
+  page.counter("genlock_conflicts_resolved_total", "Conflicts that somebody decided, and how");
+  for (const Resolution how : {Resolution::cloud_wins, Resolution::local_wins, Resolution::manual})
+    page.add(count_of(counts.resolved, how), {{"how", to_string(how)}});
+  page.counter("genlock_merge_auto_total",
+               "Rows that were edited on two nodes at once and merged without a question");
+  for (const Table& table : tables())
+    page.add(count_of(counts.merged, table.id), {{"table", std::string(table.name)}});
+}
+
+void put_projections(MetricPage& page, const NodeReadings& readings, std::uint64_t diverged) {
+  const double done = readings.rebuilding_percent.value_or(100) / 100.0;
+  page.gauge("genlock_projection_rebuild_ratio", "How far rows are made anew; 1: nothing to do")
+      .add(done);
+  page.gauge("genlock_projection_lag_events", "Events that this still has to fold; else 0")
+      .add(std::floor(static_cast<double>(readings.log_events) * (1 - done)));
+  page.counter("genlock_projection_mismatch_total",
+               "Rows that were not what the log says: found by verify, or by comparing with a peer")
+      .add(readings.mismatches, {{"found_by", "verify"}})
+      .add(diverged, {{"found_by", "peer"}});
 }
 
 void put_store(MetricPage& page, const NodeReadings& readings) {
@@ -109,9 +162,6 @@ void put_sync(MetricPage& page, const NodeReadings& readings) {
   page.gauge("genlock_sync_state", "1 for the present state, 0 for the others");
   for (const auto& [state, name] : sync_states)
     page.add(sync.state == state ? 1 : 0, {{"state", name}});
-  page.gauge("genlock_sync_last_success_timestamp_seconds",
-             "When a session with any peer last went well");
-  if (sync.last_success_ms) page.add(seconds(*sync.last_success_ms));
   page.gauge("genlock_sync_peers", "Nodes that this one knows, who call or are called, by state");
   for (const auto& [state, name] : peer_states)
     page.add(std::ranges::count(sync.peers, state, &http::PeerStatus::state), {{"state", name}});

@@ -29,8 +29,13 @@ http::HttpResponse frame_answer(std::string body) {
   return response;
 }
 
-http::HttpResponse answer_peer(replication::SyncServer& server, const http::HttpRequest& request) {
+using OnBytes = decltype(SyncOptions::on_bytes);
+
+// What waits for news is small and not told.
+http::HttpResponse answer_peer(replication::SyncServer& server, const http::HttpRequest& request,
+                               const OnBytes& on_bytes) {
   replication::SyncAnswer answer = server.handle(request.body);
+  if (on_bytes) on_bytes("", answer.body.size(), request.body.size());
   if (!answer.later) return frame_answer(std::move(answer.body));
   http::LongPoll poll;
   poll.topics = {std::string(NodeSync::topic)};
@@ -48,7 +53,11 @@ Result<replication::Replicator::Options> replicator_options(const SyncOptions& o
   replication::Replicator::Options made;
   for (const std::string& peer : options.peers) {
     TRY_ASSIGN(replication::PeerUrl url, replication::parse_peer_url(peer));
-    made.peers.push_back({std::move(url), {}});
+    replication::HttpOptions http;
+    if (options.on_bytes)
+      http.on_bytes = [told = options.on_bytes, name = url.to_string()](
+                          std::size_t sent, std::size_t received) { told(name, sent, received); };
+    made.peers.push_back({std::move(url), std::move(http)});
   }
   made.schedule.interval_ms = options.interval_ms;
   return made;
@@ -76,7 +85,7 @@ Result<std::unique_ptr<NodeSync>> NodeSync::open(Node& node, const SyncOptions& 
 NodeSync::NodeSync(Node& node, const SyncOptions& options, Logger& log)
     : node_(node),
       log_(log),
-      on_session_(options.on_session),
+      options_(options),
       index_(node.log(), node.projection()),
       committer_(node.writer()),
       ports_{node.engine(), node.store(),   committer_, node.clock(), node.random(),
@@ -111,8 +120,9 @@ Result<void> NodeSync::subscribe(const std::vector<std::string>& wanted) {
 }
 
 void NodeSync::add_routes(http::Router& router) {
-  router.add("POST", "/sync/v1/{kind}", "sync",
-             [this](const http::HttpRequest& request) { return answer_peer(server_, request); });
+  router.add("POST", "/sync/v1/{kind}", "sync", [this](const http::HttpRequest& request) {
+    return answer_peer(server_, request, options_.on_bytes);
+  });
 }
 
 http::SyncStatusReport NodeSync::status() { return report_of(replicator_->status()); }
@@ -181,6 +191,11 @@ void NodeSync::on_note(const replication::SyncNote& note) {
                         {"stream", note.stream ? note.stream->to_string() : ""},
                         {"code", to_string(note.code)},
                         {"reason", note.message}});
+  if (options_.on_note) options_.on_note(note);
+}
+
+void NodeSync::on_received(const PeerIdentity& peer, StreamId, const IngestReport& report) {
+  if (options_.on_received) options_.on_received(peer.node, report);
 }
 
 // A LAN node follows the clock of the cloud, whose machines have a better one.
@@ -225,7 +240,7 @@ void NodeSync::note_session(const replication::SessionReport& report, UnixMs sta
                             UnixMs ended_ms) {
   SyncLogEntry entry = entry_of(report, started_ms, ended_ms);
   entry.id = Uuid::make_v7(ended_ms, node_.random());
-  if (on_session_) on_session_(report, entry.status);
+  if (options_.on_session) options_.on_session(report, entry.status);
   Result<void> kept = node_.writer().run(
       [&entry](Overlay& overlay) -> Result<void> { return SyncLog::put(overlay, entry); });
   log_.write(report.ok() ? LogLevel::info : LogLevel::warning, "synced",

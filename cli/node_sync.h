@@ -30,6 +30,12 @@ struct SyncOptions {
   std::string version;
   // Told about each session that is worth an entry in the sync log.
   std::function<void(const replication::SessionReport&, SyncStatus)> on_session = {};
+  // Told about events of a peer that are durable here, or were.
+  std::function<void(NodeId peer, const IngestReport&)> on_received = {};
+  std::function<void(const replication::SyncNote&)> on_note = {};
+  // Told the sizes of bodies. `peer`: the address of a configured one; empty: of one that calls us.
+  std::function<void(const std::string& peer, std::size_t sent_bytes, std::size_t received_bytes)>
+      on_bytes = {};
 };
 
 class NodeSync : public http::SyncControl, private replication::SyncObserver {
@@ -66,6 +72,8 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
   void note_session(const replication::SessionReport& report, UnixMs started_ms, UnixMs ended_ms);
 
   void on_note(const replication::SyncNote& note) override;
+  void on_received(const replication::PeerIdentity& peer, StreamId stream,
+                   const IngestReport& report) override;
   void on_clock(const replication::PeerIdentity& peer, bool peer_is_suspect, std::int64_t offset_ms,
                 std::int64_t rtt_ms) override;
   Result<void> on_shared(const replication::PeerIdentity& peer, StreamId stream,
@@ -74,7 +82,7 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
 
   Node& node_;
   Logger& log_;
-  const std::function<void(const replication::SessionReport&, SyncStatus)> on_session_;
+  const SyncOptions options_;
   replication::StreamIndex index_;
   replication::Subscriptions subscriptions_;
   replication::Peers peers_;

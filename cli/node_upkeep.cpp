@@ -112,6 +112,7 @@ Result<std::string> NodeUpkeep::verify_now(const http::UpkeepProgress& progress)
   TRY_ASSIGN(
       CheckReport report,
       check_node(node_, Stoppable(*moment, stopping_, progress.cancelled), progress.advance));
+  if (report.difference) ++mismatches_;
   return dump(to_json(report));
 }
 

@@ -26,6 +26,8 @@ class NodeUpkeep : public http::Maintenance {
   Result<bool> begin(http::Upkeep work, http::UpkeepProgress progress) override;
   std::optional<int> rebuilding_percent() const override;
   http::Ready ready() const;
+  // How often `verify` found rows that are not what the log says, since the start.
+  std::uint64_t mismatch_count() const { return mismatches_; }
 
   // Breaks off what is under way, which leaves no trace, and takes no more.
   void end();
@@ -38,6 +40,7 @@ class NodeUpkeep : public http::Maintenance {
   Node& node_;
   Logger& log_;
   std::atomic<bool> stopping_{false};
+  std::atomic<std::uint64_t> mismatches_{0};
   std::atomic<int> percent_{-1};  // of a rebuild; -1: none
   std::mutex mutex_;              // guards the two below
   bool busy_ = false;

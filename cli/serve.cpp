@@ -13,11 +13,11 @@
 #include "http/api.h"
 #include "http/guarded_server.h"
 #include "http/static_files.h"
-#include "projections/queries.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <mutex>
 
 namespace genlock::cli {
 namespace {
@@ -70,6 +70,25 @@ NodeOptions node_options(const ServeOptions& options) {
   return how;
 }
 
+// Looks of /metrics, one at a time.
+class SharedTally {
+ public:
+  explicit SharedTally(Node& node, Position from)
+      : node_(node), tally_(node.log(), node.identity().origin, from) {}
+
+  LogCounts look() {
+    const std::lock_guard lock(mutex_);
+    // What it can't read, others tell; the counts stay as they were.
+    (void)tally_.look(*node_.store().snapshot());
+    return tally_.counts();
+  }
+
+ private:
+  Node& node_;
+  std::mutex mutex_;  // guards tally_
+  LogTally tally_;
+};
+
 NodeReadings readings_of(Node& node, NodeSync& sync, const NodeUpkeep& upkeep,
                          const std::string& version) {
   NodeReadings readings;
@@ -78,17 +97,38 @@ NodeReadings readings_of(Node& node, NodeSync& sync, const NodeUpkeep& upkeep,
   readings.now_ms = node.clock().now();
   if (auto last = node.log().last_position(node.store()); last.ok())
     readings.log_events = static_cast<std::uint64_t>(*last);
-  if (auto open = pending_conflict_count(*node.store().snapshot()); open.ok())
-    readings.open_conflicts = *open;
   readings.refuses_writes = node.store().refuses_writes();
   readings.clock_suspect = node.clock().suspect();
   readings.rebuilding_percent = upkeep.rebuilding_percent();
+  readings.mismatches = upkeep.mismatch_count();
   readings.facts = facts_of(node, node.clock());
   readings.sync = sync.status();
   readings.store = node.store().measure();
   readings.process = process_stats();
   return readings;
 }
+
+// Wakes the server's waiting requests until it is closed: an import that is still ending then
+// commits on.
+class Waker {
+ public:
+  explicit Waker(http::GuardedServer& server) : server_(&server) {}
+
+  // Calls `use` with the server, unless it is closed.
+  template <class Use>
+  void with_server(const Use& use) {
+    const std::lock_guard lock(mutex_);
+    if (server_) use(*server_);
+  }
+  void close() {
+    const std::lock_guard lock(mutex_);
+    server_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;  // guards server_
+  http::GuardedServer* server_;
+};
 
 http::HttpResponse metrics_page(std::string text) {
   http::HttpResponse response;
@@ -111,8 +151,15 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   Metrics metrics;
   RequestLog requests(options.log_requests, log);
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(node_options(options), rebuild_bar()));
+  TRY_ASSIGN(const Position log_end, node->log().last_position(node->store()));
+  SharedTally tally(*node, log_end);
+  (void)node->take_projection_time();  // of its opening
   node->writer().watch(
-      {.committed = [&](const CommitReport& report) { metrics.note_commit(report); },
+      {.ran =
+           [&](std::chrono::nanoseconds waited, std::chrono::nanoseconds took) {
+             metrics.note_job(waited, took, node->take_projection_time());
+           },
+       .committed = [&](const CommitReport& report) { metrics.note_commit(report); },
        .answered = [&](std::chrono::nanoseconds waited) { metrics.note_write(waited); }});
 
   SyncOptions sync_options{
@@ -120,9 +167,13 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
       .subscriptions = options.subscriptions,
       .interval_ms = options.sync_interval_ms,
       .version = version,
-      .on_session = [&](const replication::SessionReport& report, SyncStatus status) {
-        metrics.note_session(report, status);
-      }};
+      .on_session = [&](const replication::SessionReport& report,
+                        SyncStatus status) { metrics.note_session(report, status); },
+      .on_received = [&](NodeId peer,
+                         const IngestReport& report) { metrics.note_received(peer, report); },
+      .on_note = [&](const replication::SyncNote& note) { metrics.note_problem(note); },
+      .on_bytes = [&](const std::string& peer, std::size_t sent,
+                      std::size_t received) { metrics.note_bytes(peer, sent, received); }};
   TRY_ASSIGN(std::unique_ptr<NodeSync> sync, NodeSync::open(*node, sync_options, log));
 
   NodeUpkeep upkeep(*node, log);
@@ -130,32 +181,44 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   std::uint16_t port = 0;
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,
-             http::Api::open({.engine = node->engine(),
-                              .committer = node->writer(),
-                              .store = node->store(),
-                              .clock = node->clock(),
-                              .random = node->random(),
-                              .sync = sync.get(),
-                              .maintenance = &upkeep,
-                              .version = version,
-                              .web_directory = options.web,
-                              .ready = [&upkeep] { return upkeep.ready(); },
-                              .facts = [&node] { return facts_of(*node, node->clock()); },
-                              .addresses = [&] { return addresses_of(address, port); },
-                              .disk_full = [&node] { return node->store().is_full(); }}));
+             http::Api::open(
+                 {.engine = node->engine(),
+                  .committer = node->writer(),
+                  .store = node->store(),
+                  .clock = node->clock(),
+                  .random = node->random(),
+                  .sync = sync.get(),
+                  .maintenance = &upkeep,
+                  .version = version,
+                  .web_directory = options.web,
+                  .ready = [&upkeep] { return upkeep.ready(); },
+                  .facts = [&node] { return facts_of(*node, node->clock()); },
+                  .addresses = [&] { return addresses_of(address, port); },
+                  .disk_full = [&node] { return node->store().is_full(); },
+                  .on_delivery =
+                      [&metrics](std::chrono::nanoseconds took) { metrics.note_delivery(took); }}));
   api->add_routes(router);
   sync->add_routes(router);
   http::GuardedServer server(router, settings_of(options, *node, log, {metrics, requests}));
   router.add("GET", "/metrics", "metrics", [&](const http::HttpRequest&) {
-    return metrics_page(
-        metrics.text(readings_of(*node, *sync, upkeep, version), server.counters()));
+    NodeReadings readings = readings_of(*node, *sync, upkeep, version);
+    readings.counts = tally.look();
+    readings.feeds = api->feed_counts();
+    readings.http_worker_count = server.limits().worker_count;
+    return metrics_page(metrics.text(readings, server.counters()));
   });
   TRY_ASSIGN(port, server.bind(address.host, address.port));
-  api->set_wake([&server](std::string_view topic) { server.wake(topic); });
-  node->on_growth([&] {
+  const auto waker = std::make_shared<Waker>(server);
+  api->set_wake([waker](std::string_view topic) {
+    waker->with_server([&](http::GuardedServer& open) { open.wake(topic); });
+  });
+  node->on_growth([&, waker](Position last) {
     sync->log_grew();
-    server.wake(NodeSync::topic);
-    server.wake(http::changes_topic);
+    waker->with_server([&](http::GuardedServer& open) {
+      api->note_commit(last);
+      open.wake(NodeSync::topic);
+      open.wake(http::changes_topic);
+    });
   });
   TRY(server.start());
   TRY(sync->run());
@@ -174,6 +237,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   upkeep.end();
   sync->end();
   bool finished = server.stop(stop_deadline);
+  waker->close();
   log.info("stopped", {{"finished", finished}});
   return 0;
 }

@@ -2,6 +2,7 @@
 #include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/job_watch.h"
 #include "cli/progress.h"
 #include "transfer/csv_table.h"
 #include "transfer/export.h"
@@ -33,11 +34,50 @@ Result<CsvOptions> csv_options(const ImportCommand& command) {
   return options;
 }
 
+bool is_csv(const std::string& path) { return path.ends_with(".csv") || path.ends_with(".CSV"); }
+
 Result<ImportFile> read_one(const ImportCommand& command, const std::string& path) {
-  if (!path.ends_with(".csv") && !path.ends_with(".CSV")) return read_import_file(path);
+  if (!is_csv(path)) return read_import_file(path);
   TRY_ASSIGN(CsvOptions options, csv_options(command));
   TRY_ASSIGN(std::string text, read_file(path));
   return read_csv(path, text, options);
+}
+
+int tell(const ImportCommand& command, const std::string& place, const ImportReport& report) {
+  if (command.json)
+    fmt::print("{}", pretty(to_json(report)));
+  else
+    fmt::print("into {}\n{}", place, describe(report));
+  return report.left_out.empty() ? 0 : 1;
+}
+
+// The question that POST /api/import answers, of one file.
+ApiCall dry_run_of(const ImportCommand& command, const std::string& path, std::string text) {
+  ApiCall call{.method = "POST",
+               .target = "/api/import?dry_run=true&name=" + percent_encoded(path),
+               .body = std::move(text),
+               .headers = {{"Genlock-User", percent_encoded(command.user)}}};
+  if (command.update) call.target += "&update=true";
+  if (!is_csv(path)) return call;
+  call.headers.emplace_back("Content-Type", "text/csv; charset=utf-8");
+  call.target += "&table=" + percent_encoded(command.table);
+  if (!command.production.empty())
+    call.target += "&production_id=" + percent_encoded(command.production);
+  if (!command.map.empty()) call.target += "&map=" + percent_encoded(command.map);
+  return call;
+}
+
+// A running node is asked, file by file: each is looked at as if it were the only one.
+Result<int> look_at(const ImportCommand& command, Progress& bar) {
+  TRY_ASSIGN(std::unique_ptr<ApiClient> client, connect_to(command.target.url));
+  ImportReport report;
+  for (const std::string& path : command.files) {
+    TRY_ASSIGN(std::string text, read_file(path));
+    TRY_ASSIGN(Json job, client->fetch(dry_run_of(command, path, std::move(text))));
+    TRY_ASSIGN(Json result, watch_job(*client, std::move(job), bar, "rows"));
+    add(report, import_report_of(result));
+  }
+  return tell(command, client->place(), report);
 }
 
 Result<int> import_into(const ImportCommand& command, const std::string& version) {
@@ -46,19 +86,16 @@ Result<int> import_into(const ImportCommand& command, const std::string& version
     TRY_ASSIGN(ImportFile file, read_one(command, path));
     files.push_back(std::move(file));
   }
-  Access access = command.dry_run ? Access::look : Access::write;
-  TRY_ASSIGN(Door door, open_door(command.target, access, version));
   Progress bar(command.dry_run ? "looking" : "importing", command.json);
+  if (command.dry_run && !command.target.url.empty()) return look_at(command, bar);
+  Access access = command.dry_run ? Access::rehearse : Access::write;
+  TRY_ASSIGN(Door door, open_door(command.target, access, version));
   ImportOptions options{.update = command.update, .dry_run = command.dry_run, .user = command.user};
   options.on_progress = [&](std::uint64_t done, std::uint64_t total) {
     bar.show(done, total, "rows");
   };
   TRY_ASSIGN(ImportReport report, import_files(*door.client, files, options));
-  if (command.json)
-    fmt::print("{}", pretty(to_json(report)));
-  else
-    fmt::print("into {}\n{}", door.client->place(), describe(report));
-  return report.left_out.empty() ? 0 : 1;
+  return tell(command, door.client->place(), report);
 }
 
 Result<Json> export_of(ApiClient& client, const ExportCommand& command) {

@@ -186,7 +186,9 @@ std::size_t LogWriter::run_some(const std::vector<Member*>& members, std::size_t
   for (; first < members.size() && bytes < limits::max_group_bytes && !failed_; ++first) {
     Overlay own = overlay.nested();
     Member& member = *members[first];
+    const auto start = Clock::now();
     member.answer = member.job(own);
+    if (watch_.ran) watch_.ran(start - member.began, Clock::now() - start);
     if (!member.answer.ok()) continue;
     bytes += bytes_in(own.batch());
     overlay.absorb(std::move(own));
@@ -201,13 +203,14 @@ Result<void> LogWriter::commit(const Batch& batch, std::size_t command_count) {
   const auto work = thread_work();
   auto committed = store_.commit(batch, true);
   const auto took = Clock::now() - start;
-  if (watch_.committed) watch_.committed({command_count, bytes_in(batch), took, committed.ok()});
+  const auto slept = std::max<Clock::duration>(took - (thread_work() - work), {});
+  if (watch_.committed)
+    watch_.committed({command_count, bytes_in(batch), took, slept, committed.ok()});
   if (!committed.ok()) {
     failed_ = true;
     return committed;
   }
-  // What was not work was waiting for the disk.
-  sync_time_ = took - (thread_work() - work);
+  sync_time_ = slept;
   for (const Hook& hook : hooks_) hook();
   return {};
 }

@@ -33,8 +33,9 @@ namespace genlock {
 struct CommitReport {
   std::size_t command_count = 0;  // answered by it
   std::size_t bytes = 0;
-  std::chrono::nanoseconds took{};  // RocksDB's write, with the sync
-  bool ok = true;                   // else the writer takes nothing more (log_writer.h, run)
+  std::chrono::nanoseconds took{};   // RocksDB's write, with the sync
+  std::chrono::nanoseconds slept{};  // what of it was no work: waiting for the disk
+  bool ok = true;                    // else the writer takes nothing more (log_writer.h, run)
 };
 
 class LogWriter : public Committer {
@@ -62,10 +63,12 @@ class LogWriter : public Committer {
   // a time. It must be short: it wakes others. REQUIRES: no run() yet.
   void on_commit(Hook hook) { hooks_.push_back(std::move(hook)); }
 
-  // `committed` is called after each attempt to commit, never twice at a time; `answered` after it
-  // for each job of the group, with the time since its run() began. Short, as on_commit.
+  // `ran` is called after each job, with the time from its run() to its turn and that of the job;
+  // `committed` after each attempt to commit, never twice at a time; `answered` after it for each
+  // job of the group, with the time since its run() began. Short, as on_commit.
   // REQUIRES: no run() yet.
   struct Watch {
+    std::function<void(std::chrono::nanoseconds waited, std::chrono::nanoseconds took)> ran = {};
     std::function<void(const CommitReport&)> committed;
     std::function<void(std::chrono::nanoseconds waited)> answered;
   };

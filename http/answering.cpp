@@ -58,6 +58,18 @@ std::string framed(std::string_view bytes, const Feed& feed, const Exchange& exc
   return is_chunked(feed, exchange) ? chunk(bytes) : std::string(bytes);
 }
 
+// Counts a worker while it works.
+class Busy {
+ public:
+  explicit Busy(std::atomic<std::uint64_t>& count) : count_(count) { ++count_; }
+  ~Busy() { --count_; }
+  Busy(const Busy&) = delete;
+  Busy& operator=(const Busy&) = delete;
+
+ private:
+  std::atomic<std::uint64_t>& count_;
+};
+
 bool contains(const std::string& list, const std::string& method) {
   return (", " + list + ",").find(", " + method + ",") != std::string::npos;
 }
@@ -80,31 +92,34 @@ Answering::Answering(const Router& router, const Settings& settings, Counters& c
 bool Answering::answer(SessionId session, HttpRequest request, Exchange exchange) {
   return pool_.submit_request([this, session, request = std::move(request),
                                exchange = std::move(exchange)](unsigned worker) mutable {
+    const Busy busy(counters_.busy_workers);
     Outcome outcome;
     outcome.session = session;
     outcome.close = exchange.close;
     outcome.seen = wakes_.now();
-    const int status = run_handler(worker, request, exchange, outcome);
+    const Told told = run_handler(worker, request, exchange, outcome);
     mailbox_.post(std::move(outcome));
-    tell(exchange, request.route, status);
+    tell(exchange, request.route, told);
   });
 }
 
 void Answering::look(SessionId session, std::shared_ptr<LongPoll> poll, Wake wake,
                      Exchange exchange) {
   pool_.submit_look([=, this, exchange = std::move(exchange)](unsigned worker) {
+    const Busy busy(counters_.busy_workers);
     Outcome outcome;
     outcome.session = session;
     outcome.close = exchange.close;
     outcome.seen = wakes_.now();
-    const int status = look_for_answer(worker, *poll, wake, exchange, outcome);
+    const Told told = look_for_answer(worker, *poll, wake, exchange, outcome);
     mailbox_.post(std::move(outcome));
-    tell(exchange, poll->route, status);
+    tell(exchange, poll->route, told);
   });
 }
 
 void Answering::look(SessionId session, std::shared_ptr<Feed> feed, Wake wake, Exchange exchange) {
   pool_.submit_look([=, this, exchange = std::move(exchange)](unsigned) {
+    const Busy busy(counters_.busy_workers);
     Outcome outcome;
     outcome.session = session;
     outcome.seen = wakes_.now();
@@ -124,8 +139,8 @@ std::string Answering::overloaded(const Exchange& exchange) {
 
 std::string Answering::refuse(const std::string& method, const std::string& path,
                               const std::string& request_id, const Refusal& refusal) {
-  HttpResponse response =
-      problem_response(standard_problem(refusal.status, refusal.detail), path, request_id);
+  const Problem problem = standard_problem(refusal.status, refusal.detail);
+  HttpResponse response = problem_response(problem, path, request_id);
   response.headers.emplace_back("Request-Id", request_id);
   if (refusal.status == 503) response.headers.emplace_back("Retry-After", "2");
   if (refusal.status == 405) {
@@ -137,6 +152,7 @@ std::string Answering::refuse(const std::string& method, const std::string& path
                          .path = path,
                          .request_id = request_id,
                          .status = refusal.status,
+                         .problem = problem.name,
                          .by_guard = true});
   return hub_library_.exchange(method == "HEAD" ? "HEAD" : "GET", true,
                                [&] { return std::move(response); });
@@ -149,20 +165,20 @@ std::string Answering::request_id(const Headers& headers) {
   return "r" + std::to_string(next_id_++);
 }
 
-int Answering::run_handler(unsigned worker, HttpRequest& request, const Exchange& exchange,
-                           Outcome& outcome) {
-  int status = 0;
+Answering::Told Answering::run_handler(unsigned worker, HttpRequest& request,
+                                       const Exchange& exchange, Outcome& outcome) {
+  Told told;
   std::string bytes = libraries_[worker]->exchange(exchange.method, exchange.close, [&] {
     HttpResponse response = handled(request, exchange, outcome);
-    status = response.status;
+    told = {response.status, response.problem};
     return response;
   });
   if (outcome.long_poll) {
     outcome.long_poll->route = request.route;
-    return 0;
+    return {};
   }
   outcome.bytes = std::move(bytes) + outcome.bytes;
-  return status;
+  return told;
 }
 
 // The response to be written now. What goes on later is left in `outcome`.
@@ -204,8 +220,8 @@ HttpResponse Answering::guarded(const std::function<HttpResponse()>& produce,
   return response;
 }
 
-int Answering::look_for_answer(unsigned worker, const LongPoll& poll, Wake wake,
-                               const Exchange& exchange, Outcome& outcome) {
+Answering::Told Answering::look_for_answer(unsigned worker, const LongPoll& poll, Wake wake,
+                                           const Exchange& exchange, Outcome& outcome) {
   bool waits_on = false;
   const auto look = [&] {
     auto response = poll.next(wake);
@@ -213,11 +229,11 @@ int Answering::look_for_answer(unsigned worker, const LongPoll& poll, Wake wake,
     return response ? std::move(*response) : nothing_new();
   };
   HttpResponse response = guarded(look, exchange);
-  if (waits_on) return 0;
-  const int status = response.status;
+  if (waits_on) return {};
+  Told told{response.status, response.problem};
   outcome.bytes = libraries_[worker]->exchange(exchange.method, exchange.close,
                                                [&] { return std::move(response); });
-  return status;
+  return told;
 }
 
 void Answering::look_for_bytes(const Feed& feed, Wake wake, const Exchange& exchange,
@@ -252,13 +268,14 @@ void Answering::report(const Exchange& exchange, const char* what) {
     settings_.report_bug(exchange.method + " " + exchange.path, exchange.request_id, what);
 }
 
-void Answering::tell(const Exchange& exchange, std::string_view route, int status) const {
-  if (status == 0 || !settings_.on_answer) return;
+void Answering::tell(const Exchange& exchange, std::string_view route, const Told& told) const {
+  if (told.status == 0 || !settings_.on_answer) return;
   settings_.on_answer({.method = exchange.method,
                        .path = exchange.path,
                        .route = route,
                        .request_id = exchange.request_id,
-                       .status = status,
+                       .status = told.status,
+                       .problem = told.problem,
                        .took = std::chrono::steady_clock::now() - exchange.began});
 }
 

@@ -53,19 +53,23 @@ class Answering {
   bool wait_idle(std::chrono::steady_clock::time_point until) { return pool_.wait_idle(until); }
 
  private:
-  // These two return the status, or 0 where there is no answer yet.
-  int run_handler(unsigned worker, HttpRequest& request, const Exchange& exchange,
-                  Outcome& outcome);
+  // What an answer is told as; status 0: there is none yet.
+  struct Told {
+    int status = 0;
+    std::string problem = {};
+  };
+  Told run_handler(unsigned worker, HttpRequest& request, const Exchange& exchange,
+                   Outcome& outcome);
   HttpResponse handled(HttpRequest& request, const Exchange& exchange, Outcome& outcome);
   HttpResponse guarded(const std::function<HttpResponse()>& produce, const Exchange& exchange);
-  int look_for_answer(unsigned worker, const LongPoll& poll, Wake wake, const Exchange& exchange,
-                      Outcome& outcome);
+  Told look_for_answer(unsigned worker, const LongPoll& poll, Wake wake, const Exchange& exchange,
+                       Outcome& outcome);
   void look_for_bytes(const Feed& feed, Wake wake, const Exchange& exchange, Outcome& outcome);
   std::string refuse(const std::string& method, const std::string& path,
                      const std::string& request_id, const Refusal& refusal);
   Refusal routed_first(const RequestHead& head, const Refusal& refusal) const;
   void report(const Exchange& exchange, const char* what);
-  void tell(const Exchange& exchange, std::string_view route, int status) const;
+  void tell(const Exchange& exchange, std::string_view route, const Told& told) const;
 
   const Router& router_;
   const Settings& settings_;

@@ -51,7 +51,11 @@ Result<std::unique_ptr<Api>> Api::open(ApiParts parts) {
   if (!web.empty()) {
     TRY_ASSIGN(inside->core.files, StaticFiles::read(web));
   }
-  return std::unique_ptr<Api>(new Api(std::move(inside)));
+  const ApiParts& given = inside->core.parts;
+  TRY_ASSIGN(const Position last, given.engine.log().last_position(given.store));
+  std::unique_ptr<Api> api(new Api(std::move(inside)));
+  api->note_commit(last);
+  return api;
 }
 
 Api::Api(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
@@ -59,6 +63,15 @@ Api::~Api() = default;
 
 void Api::set_wake(std::function<void(std::string_view topic)> wake) {
   inside_->core.live.wake = std::move(wake);
+}
+
+void Api::note_commit(Position last) {
+  inside_->core.live.commits.note(last, std::chrono::steady_clock::now());
+}
+
+Api::FeedCounts Api::feed_counts() const {
+  const FeedCounters& counters = inside_->core.live.counters;
+  return {counters.clients, counters.rejected};
 }
 
 void Api::add_routes(Router& router) {

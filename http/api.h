@@ -22,6 +22,7 @@
 #include "http/router.h"
 #include "http/sync_control.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -78,6 +79,8 @@ struct ApiParts {
   std::function<std::vector<NodeAddress>()> addresses = {};
   std::function<bool()> disk_full = {};  // writes fail because of it; empty: they don't
   LiveLimits live = {};                  // of feeds and presence
+  // Told how long a change took from its commit to a feed's connection. From any thread; short.
+  std::function<void(std::chrono::nanoseconds took)> on_delivery = {};
 };
 
 class Api {
@@ -94,6 +97,14 @@ class Api {
   // How feeds hear at once of what is no commit; without it they look once a second. Before the
   // server starts.
   void set_wake(std::function<void(std::string_view topic)> wake);
+  // Everything up to `last` is durable since now: for on_delivery. Never twice at a time.
+  void note_commit(Position last);
+
+  // Feeds that are open, and feeds and polls that were turned away since the start.
+  struct FeedCounts {
+    std::uint64_t clients = 0, rejected = 0;
+  };
+  FeedCounts feed_counts() const;
 
  private:
   struct Inside;

@@ -80,7 +80,8 @@ Result<ChangeFeed::Start> start_of(const ApiCore& core, const std::string& since
   return ChangeFeed::Start{*at, false};
 }
 
-HttpResponse feed_full(const HttpRequest& request) {
+HttpResponse feed_full(ApiCore& core, const HttpRequest& request) {
+  ++core.live.counters.rejected;
   return problem_answer(request, make_problem("feed-full",
                                               "all live feeds of this node are taken: ask with "
                                               "since= and wait=0 now and then, or try again"));
@@ -90,11 +91,13 @@ HttpResponse feed_full(const HttpRequest& request) {
 
 Result<HttpResponse> open_feed(ApiCore& core, const HttpRequest& request, ChangeQuery query) {
   const auto now = std::chrono::steady_clock::now();
-  if (auto wait = core.live.feed_rate.refused(request.remote_ip, now))
+  if (auto wait = core.live.feed_rate.refused(request.remote_ip, now)) {
+    ++core.live.counters.rejected;
     return rate_limited(request, *wait, "this address opens too many feeds");
+  }
   TRY_ASSIGN(const ChangeFeed::Start start, start_of(core, query.since));
   FeedSlots::Slot slot = core.live.feeds.take();
-  if (!slot) return feed_full(request);
+  if (!slot) return feed_full(core, request);
   auto feed = std::make_shared<ChangeFeed>(core, std::move(query.only), start, std::move(slot));
   Feed stream;
   stream.topics = {std::string(changes_topic), std::string(presence_topic)};
@@ -116,6 +119,7 @@ class ChangePoll {
     TRY_ASSIGN(const ChangePage page, core_.live.changes.read(moment.context(), at_, query_.only,
                                                               {.messages = query_.limit}));
     at_ = page.reached;
+    reset_ |= page.lost;
     const bool has_news = !page.messages.empty() || page.more || reset_;
     if (!has_news && !final) return std::optional<HttpResponse>{};
     return std::optional(json_answer(body_of(page)));
@@ -142,7 +146,7 @@ class ChangePoll {
   ApiCore& core_;
   const ChangeQuery query_;
   Position at_;
-  const bool reset_;
+  bool reset_;
   FeedSlots::Slot slot_;
 };
 
@@ -160,7 +164,7 @@ Result<HttpResponse> poll_changes(ApiCore& core, const HttpRequest& request, Cha
   TRY_ASSIGN(auto at_once, poll->look(wait_s == 0));
   if (at_once) return *std::move(at_once);
   FeedSlots::Slot slot = core.live.feeds.take();
-  if (!slot) return feed_full(request);
+  if (!slot) return feed_full(core, request);
   poll->hold(std::move(slot));
   LongPoll parked;
   parked.topics = {std::string(changes_topic)};

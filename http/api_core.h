@@ -61,7 +61,7 @@ struct ApiRoute {
 struct ApiCore {
   explicit ApiCore(ApiParts given)
       : parts(std::move(given)),
-        jobs(std::make_shared<JobRegistry>(parts.clock, parts.random)),
+        jobs(std::make_shared<JobRegistry>(parts.clock, parts.random, parts.disk_full)),
         live(parts.live) {}
 
   ApiParts parts;

@@ -3,6 +3,7 @@
 #include "http/inner_client.h"
 #include "http/person.h"
 #include "http/query.h"
+#include "http/rehearsal.h"
 #include "http/sync_status_json.h"
 #include "transfer/csv_table.h"
 #include "transfer/import.h"
@@ -57,20 +58,44 @@ Result<ImportFile> read_file(const HttpRequest& request) {
   return transfer::parse_import_file(name, request.body);
 }
 
+Result<ImportReport> rehearse(ApiCore& core, const ImportFile& file, const ImportOptions& options) {
+  Rehearsal rehearsal(core.parts);
+  return transfer::import_files(rehearsal.client(), {file}, options);
+}
+
+Result<ImportReport> import_now(const Router& router, const ImportFile& file,
+                                const ImportOptions& options) {
+  InnerClient client(router, "this node", more_clients);
+  return transfer::import_files(client, {file}, options);
+}
+
+// Tells the end of a job when it goes, with the work itself: by then the next import may begin.
+struct Ending {
+  Ending(ApiCore& of, const Uuid& job) : core(of), id(job) {}
+  ~Ending() { core.jobs->finish(id, outcome, result); }
+  Ending(const Ending&) = delete;
+  Ending& operator=(const Ending&) = delete;
+
+  ApiCore& core;
+  const Uuid id;
+  Result<void> outcome;
+  std::string result;
+};
+
 // On the import's own thread.
 void run_import(ApiCore& core, const Router& router, const ImportFile& file, ImportOptions options,
-                const Job& job) {
+                const Job& job, Ending& ending) {
   options.connections = more_clients + 1;
   options.cancelled = job.stop.get_token();
   options.on_progress = [&](std::uint64_t done, std::uint64_t total) {
     core.jobs->advance(job.id, done, total);
   };
-  InnerClient client(router, "this node", more_clients);
-  Result<ImportReport> report = transfer::import_files(client, {file}, options);
+  Result<ImportReport> report =
+      options.dry_run ? rehearse(core, file, options) : import_now(router, file, options);
   if (report.ok())
-    core.jobs->finish(job.id, {}, dump(transfer::to_json(*report)));
+    ending.result = dump(transfer::to_json(*report));
   else
-    core.jobs->finish(job.id, report.error());
+    ending.outcome = report.error();
 }
 
 HttpResponse busy(const HttpRequest& request) {
@@ -90,8 +115,10 @@ Result<HttpResponse> begin_import(ApiCore& core, const Router& router, const Htt
   TRY_ASSIGN(ImportFile file, read_file(request));
   TRY_ASSIGN(Job job, core.jobs->add(JobKind::import, {}));
   core.import_work.begin(std::move(turn), job.stop,
-                         [&core, &router, file = std::move(file), options = std::move(options),
-                          job] { run_import(core, router, file, options, job); });
+                         [&core, &router, file = std::move(file), options = std::move(options), job,
+                          ending = std::make_shared<Ending>(core, job.id)] {
+                           run_import(core, router, file, options, job, *ending);
+                         });
   return job_answer(core, job);
 }
 

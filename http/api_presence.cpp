@@ -54,13 +54,16 @@ std::optional<std::chrono::seconds> too_often(ApiCore& core, const HttpRequest& 
   return core.live.person_rate.refused(key, now);
 }
 
+Error nobody_named() {
+  return bad_parameter("Genlock-User", "required", "must say who is present");
+}
+
 Result<HttpResponse> put_presence(ApiCore& core, const HttpRequest& request) {
   TRY_ASSIGN(const Person by, read_person(request.headers));
   TRY_ASSIGN(const Json body, read_body(request, BodyRule::optional));
   TRY_ASSIGN(const StreamId production, production_in(core, request));
   TRY_ASSIGN(const Place place, read_place(body));
-  if (by.user_id.is_nil())
-    return bad_parameter("Genlock-User", "required", "must say who is present");
+  if (by.user_id.is_nil()) return nobody_named();
   if (auto wait = too_often(core, request, by))
     return rate_limited(request, *wait, "presence is told a few times a second at most");
   auto entry = core.live.presence.put(production, by, place, core.parts.clock.now());
@@ -73,6 +76,19 @@ Result<HttpResponse> put_presence(ApiCore& core, const HttpRequest& request) {
   std::string json;
   append_presence(json, *entry, true);
   return json_answer(std::move(json));
+}
+
+// Answers with who is still there. Who was not there has left, too.
+Result<HttpResponse> leave(ApiCore& core, const HttpRequest& request) {
+  TRY_ASSIGN(const Person by, read_person(request.headers));
+  TRY(read_body(request, BodyRule::none));
+  TRY_ASSIGN(const StreamId production, production_in(core, request));
+  if (by.user_id.is_nil()) return nobody_named();
+  if (auto wait = too_often(core, request, by))
+    return rate_limited(request, *wait, "presence is told a few times a second at most");
+  if (core.live.presence.leave(production, by) && core.live.wake) core.live.wake(presence_topic);
+  return json_answer(
+      presence_json(core.live.presence.of(production, core.parts.clock.now()), true));
 }
 
 Result<HttpResponse> get_presence(ApiCore& core, const HttpRequest& request) {
@@ -106,6 +122,16 @@ void add_presence_routes(Router& router, ApiCore& core) {
              .gives = {{200, "Presence"}},
              .problems = {"gone", "rate-limited"},
              .handler = put_presence});
+  add_route(router, core,
+            {.method = "DELETE",
+             .pattern = pattern,
+             .name = "leave",
+             .tag = "Live",
+             .summary = "I have left; who is still there",
+             .headers = edit_headers,
+             .gives = {{200, "[Presence]"}},
+             .problems = {"gone", "rate-limited"},
+             .handler = leave});
 }
 
 }  // namespace genlock::http

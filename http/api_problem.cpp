@@ -287,6 +287,8 @@ std::string problem_object(const Error& error) {
   return problem_response(problem, "", "").body;
 }
 
+std::string disk_full_object() { return problem_response(disk_full_problem(), "", "").body; }
+
 Error gone_then_error(const ServedRow& row) {
   ErrorDetail detail;
   detail.deleted_ms = row.deleted_ms;

@@ -25,6 +25,8 @@ HttpResponse rate_limited(const HttpRequest& request, std::chrono::seconds wait,
 std::string_view problem_name(const Error& error);
 // A problem object for other bodies, without instance: the error of a job, of a peer.
 std::string problem_object(const Error& error);
+// Of something that was not written because the disk was full.
+std::string disk_full_object();
 
 // 410 for a row that is gone or hidden.
 Error gone_error(const ServedRow& row);

@@ -263,7 +263,9 @@ std::string result_json(const ApiCore& core, const HttpRequest& request, const I
   if (item.outcome.ok()) return json + "200,\"problem\":null}";
   HttpResponse refused = error_answer(core, about(request, item), item.outcome.error());
   json += std::to_string(refused.status) + ",\"problem\":";
-  return json + (is_detailed ? refused.body : problem_object(item.outcome.error())) + "}";
+  if (is_detailed) return json + refused.body + "}";
+  const bool disk_full = refused.problem == "disk-full";
+  return json + (disk_full ? disk_full_object() : problem_object(item.outcome.error())) + "}";
 }
 
 HttpResponse results(const ApiCore& core, const HttpRequest& request,

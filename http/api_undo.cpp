@@ -96,6 +96,17 @@ bool is_same_person(const Json& item, const Person& person) {
   return id == (person.user_id.is_nil() ? "" : person.user_id.to_string());
 }
 
+bool makes_row(const Json& item) {
+  const std::string op = text_of(item, "op");
+  return op == "create" || op == "restore";
+}
+
+RecordKey record_of(const Json& item) {
+  const Table* table = find_table(text_of(item, "table"));
+  return {table ? table->id : TableId::none,
+          RecordId::parse(text_of(item, "record_id")).value_or(RecordId{})};
+}
+
 // What later items changed of what `own` did.
 void find_clashes(const Json& own, const std::vector<Json>& later, std::vector<Json>& clashes) {
   std::set<std::string> columns = columns_of(own);
@@ -110,6 +121,23 @@ void find_clashes(const Json& own, const std::vector<Json>& later, std::vector<J
     for (const std::string& column : columns_of(item))
       if (columns.contains(column)) clashes.push_back(changed_since(item, column));
   }
+}
+
+// Rows that others put, since, under rows that would go: they would be hidden with them.
+Result<void> find_orphans(const Moment& moment, StreamId stream, const Since& since,
+                          std::vector<Json>& clashes) {
+  std::set<RecordId> going;
+  for (const Json& own : since.own)
+    if (makes_row(own)) going.insert(record_of(own).id);
+  std::set<RecordKey> told;
+  for (const Json& item : since.later) {
+    const RecordKey child = record_of(item);
+    if (!makes_row(item) || going.contains(child.id)) continue;
+    TRY_ASSIGN(const auto row, get_row(moment.context(), stream, child));
+    const bool stands_there = row && row->visible() && going.contains(row->parent);
+    if (stands_there && told.insert(child).second) clashes.push_back(changed_since(item, ""));
+  }
+  return {};
 }
 
 // The op that takes back one item: as a step of a batch. nullopt: it changed nothing that shows.
@@ -168,6 +196,7 @@ Result<std::optional<Outcome>> undo(Attempt& attempt, const Moment& moment, cons
     step->stream = base.stream;
     batch.steps.push_back(*std::move(step));
   }
+  TRY(find_orphans(moment, base.stream, since, clashes));
   if (!clashes.empty()) return attempt.refuse(std::move(clashes));
   std::ranges::stable_sort(batch.steps, {}, turn_of);
   return execute_upon(attempt.core, moment, std::move(batch));

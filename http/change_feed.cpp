@@ -37,6 +37,7 @@ T or_throw(Result<T> result) {
 
 ChangeFeed::ChangeFeed(ApiCore& core, Narrowing only, const Start& start, FeedSlots::Slot slot)
     : core_(core), only_(std::move(only)), slot_(std::move(slot)), at_(start.at), told_(start.at) {
+  ++core_.live.counters.clients;
   begin(start.reset);
 }
 
@@ -49,10 +50,14 @@ void ChangeFeed::begin(bool reset) {
   unsent_ = retry;
   append_id(unsent_, cursor());
   if (reset) {
-    append_event(unsent_, "reset", "{\"cursor\":\"" + cursor() + "\"}");
+    append_reset();
   } else {
     unsent_ += '\n';
   }
+}
+
+void ChangeFeed::append_reset() {
+  append_event(unsent_, "reset", "{\"cursor\":\"" + cursor() + "\"}");
 }
 
 FeedStep ChangeFeed::step(Wake wake) {
@@ -74,9 +79,16 @@ void ChangeFeed::take_changes() {
     at_ = told_ = message.at;
     append_id(unsent_, cursor());
     append_event(unsent_, "change", *message.json);
+    const auto committed = core_.live.commits.of(message.at);
+    if (committed && *committed >= opened_) fresh_.push_back({unsent_.size(), *committed});
   }
   at_ = page.reached;
   more_ = page.more;
+  if (page.lost) {
+    told_ = at_;
+    append_id(unsent_, cursor());
+    append_reset();
+  }
   if (number(at_) - number(told_) < silent_events) return;
   told_ = at_;
   append_id(unsent_, cursor());
@@ -120,6 +132,7 @@ FeedStep ChangeFeed::next_slice() {
   FeedStep step;
   step.bytes = unsent_.substr(sent_bytes_, slice_bytes);
   sent_bytes_ += step.bytes.size();
+  note_sent();
   const bool all_sent = sent_bytes_ == unsent_.size();
   if (all_sent) {
     unsent_ = {};
@@ -127,6 +140,13 @@ FeedStep ChangeFeed::next_slice() {
   }
   step.more = !all_sent || more_;
   return step;
+}
+
+// Right before the bytes go to the connection.
+void ChangeFeed::note_sent() {
+  const auto now = std::chrono::steady_clock::now();
+  for (; !fresh_.empty() && fresh_.front().end_bytes <= sent_bytes_; fresh_.pop_front())
+    if (core_.parts.on_delivery) core_.parts.on_delivery(now - fresh_.front().committed);
 }
 
 }  // namespace genlock::http

@@ -5,6 +5,8 @@
 
 #include "http/api_core.h"
 
+#include <chrono>
+#include <deque>
 #include <optional>
 #include <set>
 #include <string>
@@ -18,16 +20,21 @@ class ChangeFeed {
     bool reset = false;  // the client's cursor means nothing here
   };
   ChangeFeed(ApiCore& core, Narrowing only, const Start& start, FeedSlots::Slot slot);
+  ~ChangeFeed() { --core_.live.counters.clients; }
+  ChangeFeed(const ChangeFeed&) = delete;
+  ChangeFeed& operator=(const ChangeFeed&) = delete;
 
   // What to send now; as Feed::next. Throws where the log can't be read.
   FeedStep step(Wake wake);
 
  private:
   void begin(bool reset);
+  void append_reset();
   void take_changes();
   void take_presence();
   void take_status();
   FeedStep next_slice();
+  void note_sent();
   std::string cursor() const;
 
   ApiCore& core_;
@@ -38,6 +45,13 @@ class ChangeFeed {
   bool more_ = false;  // there are changes behind at_
   std::string unsent_;
   std::size_t sent_bytes_ = 0;  // of unsent_
+  // Changes in unsent_ that were committed while this feed was open.
+  struct Fresh {
+    std::size_t end_bytes = 0;  // where it ends
+    CommitTimes::Time committed;
+  };
+  std::deque<Fresh> fresh_;
+  const CommitTimes::Time opened_ = std::chrono::steady_clock::now();
   PresenceBoard::Version seen_ = 0;
   std::set<StreamId> peopled_;  // productions of which the client knows people
   StatusText::Text status_;

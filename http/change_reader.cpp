@@ -1,6 +1,7 @@
 #include "http/change_reader.h"
 
 #include "projections/change_message.h"
+#include "projections/change_note.h"
 
 namespace genlock::http {
 namespace {
@@ -17,6 +18,12 @@ Result<ChangePage> ChangeReader::read(const ReadContext& context, Position after
   page.reached = after;
   TRY_ASSIGN(const Position end, context.log.last_position(context.reader));
   if (after >= end) return page;
+  TRY_ASSIGN(const Position horizon, note_horizon(context.reader));
+  if (after < horizon) {
+    page.reached = end;
+    page.lost = true;
+    return page;
+  }
   std::size_t looked_at = 0, bytes = 0;
   Result<void> outcome;
   TRY(context.log.read_after(

@@ -29,6 +29,7 @@ struct ChangePage {
   std::vector<Message> messages;
   Position reached = Position::none;  // everything up to there was looked at
   bool more = false;
+  bool lost = false;  // what changed since is not known any more: `reached` is the end of the log
 };
 
 // Thread-safe.

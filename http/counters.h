@@ -17,6 +17,7 @@ struct Counters {
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> parked{0};  // long polls
   std::atomic<std::uint64_t> feeds{0};
+  std::atomic<std::uint64_t> busy_workers{0};  // of Limits::worker_count
 };
 
 }  // namespace genlock::http

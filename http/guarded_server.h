@@ -30,6 +30,7 @@ struct AnswerReport {
   std::string_view route = {};  // the name of the route, "" where none matched
   std::string_view request_id = {};
   int status = 0;
+  std::string_view problem = {};  // "validation"; "" where the answer is none
   // From the whole request to its answer; of a long poll with the wait, of a feed to its head.
   std::chrono::nanoseconds took{};
   bool by_guard = false;  // no handler saw it

@@ -24,9 +24,11 @@ void ImportWork::begin(Turn turn, std::stop_source stop, std::function<void()> w
   if (thread_.joinable()) thread_.join();  // it has given its turn back: it is at its end
   stop_ = std::move(stop);
   thread_ = std::thread([mine = std::move(turn), work = std::move(work)]() mutable {
-    const Turn held = std::move(mine);
-    work();
-    work = nullptr;
+    {
+      const Turn held = std::move(mine);
+      work();
+    }
+    work = nullptr;  // whoever hears of the end from here on finds the turn free
   });
 }
 

@@ -81,6 +81,8 @@ void JobRegistry::finish(const Uuid& id, const Result<void>& outcome, std::strin
   if (!job) return;
   job->state = outcome.ok() ? JobState::done : JobState::failed;
   if (!outcome.ok()) job->error = outcome.error();
+  job->disk_was_full =
+      !outcome.ok() && outcome.error().code == ErrorCode::unavailable && disk_full_ && disk_full_();
   job->result = std::move(result);
   job->finished_ms = clock_.now();
 }

@@ -6,6 +6,7 @@
 #include "engine/ids.h"
 #include "engine/result.h"
 
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -29,6 +30,7 @@ struct Job {
   UnixMs started_ms = 0;
   std::optional<UnixMs> finished_ms;
   std::optional<Error> error;
+  bool disk_was_full = false;               // when it failed
   std::string result;                       // JSON; verify, rebuild and import, when they are done
   std::stop_source stop{std::nostopstate};  // asks whoever works on it to end
 
@@ -43,7 +45,9 @@ class JobRegistry {
   static constexpr std::size_t max_jobs = 1'000;
   static constexpr UnixMs memory_ms = 24 * 3'600'000;
 
-  JobRegistry(Clock& clock, Random& random) : clock_(clock), random_(random) {}
+  // `disk_full` says why writes fail now; empty: not because of that.
+  JobRegistry(Clock& clock, Random& random, std::function<bool()> disk_full = {})
+      : clock_(clock), random_(random), disk_full_(std::move(disk_full)) {}
 
   // ERRORS: unavailable, when max_jobs are unfinished.
   Result<Job> add(JobKind kind, std::optional<StreamId> production = {});
@@ -63,6 +67,7 @@ class JobRegistry {
 
   Clock& clock_;
   Random& random_;
+  const std::function<bool()> disk_full_;
   mutable std::mutex mutex_;  // guards jobs_
   std::vector<Job> jobs_;     // oldest first
 };

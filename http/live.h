@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/change_reader.h"
+#include "http/commit_times.h"
 #include "http/presence.h"
 #include "http/rate_limit.h"
 
@@ -58,6 +59,12 @@ class StatusText {
   std::chrono::steady_clock::time_point made_{};
 };
 
+// What /metrics says of feeds. Long polls are none.
+struct FeedCounters {
+  std::atomic<std::uint64_t> clients{0};   // connected now
+  std::atomic<std::uint64_t> rejected{0};  // feeds and polls that were told 503 or 429
+};
+
 struct Live {
   explicit Live(const LiveLimits& given)
       : limits(given),
@@ -70,6 +77,8 @@ struct Live {
 
   const LiveLimits limits;
   ChangeReader changes;
+  CommitTimes commits;
+  FeedCounters counters;
   FeedSlots feeds;
   StatusText status;
   PresenceBoard presence;

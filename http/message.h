@@ -75,6 +75,7 @@ struct HttpResponse {
   std::vector<NameValue> headers;  // a value with a control character is a bug: it becomes 500
   std::string content_type;
   std::string body;
+  std::string problem = {};  // of a problem body: the last part of its `type`, for metrics
 
   // At most one of these is set. The connection then waits without a thread.
   std::shared_ptr<LongPoll> long_poll;  // the rest of this response is not used

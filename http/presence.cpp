@@ -44,6 +44,19 @@ std::optional<Presence> PresenceBoard::put(StreamId production, const Person& by
   return entered.people.back();
 }
 
+bool PresenceBoard::leave(StreamId production, const Person& by) {
+  const std::lock_guard lock(mutex_);
+  const auto room = rooms_.find(production);
+  if (room == rooms_.end()) return false;
+  const auto gone =
+      std::erase_if(room->second.people, [&](const Presence& one) { return one.by == by; });
+  if (gone == 0) return false;
+  people_count_ -= gone;
+  room->second.changed = ++latest_;
+  if (room->second.people.empty()) rooms_.erase(room);
+  return true;
+}
+
 std::vector<Presence> PresenceBoard::of(StreamId production, UnixMs now_ms) {
   const std::lock_guard lock(mutex_);
   strike_off(now_ms);

@@ -49,6 +49,8 @@ class PresenceBoard {
   // nullopt: too many people are there, or in all productions.
   std::optional<Presence> put(StreamId production, const Person& by, const Place& place,
                               UnixMs now_ms);
+  // False: they were not there.
+  bool leave(StreamId production, const Person& by);
   std::vector<Presence> of(StreamId production, UnixMs now_ms);
 
   // The latest change of any production, once those who are gone are struck off.

@@ -82,6 +82,7 @@ HttpResponse problem_response(const Problem& problem, std::string_view instance,
   HttpResponse response;
   response.status = problem.status;
   response.content_type = "application/problem+json";
+  response.problem = problem.name;
   response.body =
       "{\"type\":" + json_string("/problems/" + std::string(problem.name)) +
       ",\"title\":" + json_string(problem.title) + ",\"status\":" + std::to_string(problem.status) +

@@ -231,7 +231,10 @@ std::string job_json(const Job& job, UnixMs now_ms) {
   add_time(out, "started_at", job.started_ms);
   add_time(out, "finished_at", job.finished_ms);
   begin(out, "error");
-  out += job.error ? problem_object(*job.error) : "null";
+  if (job.disk_was_full)
+    out += disk_full_object();
+  else
+    out += job.error ? problem_object(*job.error) : "null";
   if (job.kind == JobKind::verify || job.kind == JobKind::rebuild || job.kind == JobKind::import) {
     begin(out, "result");
     out += job.result.empty() ? "null" : job.result;

@@ -8,6 +8,7 @@
 namespace genlock {
 namespace {
 
+constexpr std::size_t max_dropped = 8;  // more than come in, so that what is too much melts away
 constexpr std::size_t count_bytes = 8, row_bytes = 18, id_bytes = 16;
 
 std::string encode(const ChangeNote& note) {
@@ -31,6 +32,8 @@ std::optional<ChangeNote> decode(std::string_view bytes) {
     note.conflicts.push_back(Uuid::from_bytes(bytes.substr(0, id_bytes)));
   return note;
 }
+
+Error damaged_note() { return {ErrorCode::corruption, "a note on what changed is damaged"}; }
 
 // The row that a record is served in.
 Result<RecordKey> document_of(const State& state, RecordKey key) {
@@ -60,10 +63,62 @@ Result<bool> are_newest(const Overlay& overlay, const State& state, const Change
   return stored.position == last;
 }
 
+// What is kept of notes.
+struct Kept {
+  Position horizon = Position::none;  // notes up to there were dropped
+  std::uint64_t bytes = 0;            // of the others
+};
+
+Result<Kept> read_kept(const Reader& reader) {
+  TRY_ASSIGN(const auto bytes, reader.get(Space::local, keys::changed_horizon()));
+  if (!bytes) return Kept{};
+  if (bytes->size() != 16) return damaged_note();
+  return Kept{Position{read_be64(*bytes)}, read_be64(bytes->substr(8))};
+}
+
+void write_kept(Overlay& overlay, const Kept& kept) {
+  std::string bytes;
+  append_be64(bytes, number(kept.horizon));
+  append_be64(bytes, kept.bytes);
+  overlay.put(Space::local, keys::changed_horizon(), std::move(bytes));
+}
+
+// Drops the oldest notes beyond the bounds, a few at a time: each commit brings at most one.
+Result<void> drop_old(Overlay& overlay, Position last, const NoteBounds& bounds, Kept& kept) {
+  struct Old {
+    std::string key;
+    std::uint64_t bytes = 0;
+  };
+  std::vector<Old> oldest;
+  TRY(overlay.scan(Space::local, keys::changed(0), keys::changed(number(last)),
+                   [&](std::string_view key, std::string_view value) {
+                     oldest.push_back({std::string(key), value.size()});
+                     return oldest.size() < max_dropped;
+                   }));
+  for (const Old& old : oldest) {
+    const std::uint64_t at = read_be64(std::string_view(old.key).substr(old.key.size() - 8));
+    const bool is_recent = number(last) - at <= bounds.events;
+    if (is_recent && kept.bytes <= bounds.bytes) return {};
+    overlay.erase(Space::local, old.key);
+    kept.bytes -= std::min(kept.bytes, old.bytes);
+    kept.horizon = Position{at};
+  }
+  return {};
+}
+
+Result<void> put_note(Overlay& overlay, Position last, std::string note, const NoteBounds& bounds) {
+  TRY_ASSIGN(Kept kept, read_kept(overlay));
+  kept.bytes += note.size();
+  overlay.put(Space::local, keys::changed(number(last)), std::move(note));
+  TRY(drop_old(overlay, last, bounds, kept));
+  write_kept(overlay, kept);
+  return {};
+}
+
 }  // namespace
 
 Result<void> note_change(Overlay& overlay, const State& state, const Changes& changes,
-                         const ShownChanges& shown) {
+                         const ShownChanges& shown, const NoteBounds& bounds) {
   if (changes.events.empty()) return {};
   TRY_ASSIGN(std::set<RecordKey> named, named_by(state, changes.events));
   ChangeNote note{{}, shown.conflicts};
@@ -73,15 +128,34 @@ Result<void> note_change(Overlay& overlay, const State& state, const Changes& ch
   if (note.rows.empty() && note.conflicts.empty()) return {};
   TRY_ASSIGN(Position last, state.log().last_position(overlay));
   TRY_ASSIGN(bool newest, are_newest(overlay, state, changes, last));
-  if (newest) overlay.put(Space::local, keys::changed(number(last)), encode(note));
+  if (newest) TRY(put_note(overlay, last, encode(note), bounds));
   return {};
+}
+
+Result<Position> note_horizon(const Reader& reader) {
+  TRY_ASSIGN(const Kept kept, read_kept(reader));
+  return kept.horizon;
+}
+
+Result<std::set<Uuid>> noted_conflicts(const Reader& reader, Position after, Position last) {
+  std::set<Uuid> conflicts;
+  bool damaged = false;
+  TRY(reader.scan(Space::local, keys::changed(number(after) + 1), keys::changed(number(last) + 1),
+                  [&](std::string_view, std::string_view bytes) {
+                    const auto note = decode(bytes);
+                    damaged = !note;
+                    if (note) conflicts.insert(note->conflicts.begin(), note->conflicts.end());
+                    return !damaged;
+                  }));
+  if (damaged) return damaged_note();
+  return conflicts;
 }
 
 Result<ChangeNote> read_change_note(const Reader& reader, Position position) {
   TRY_ASSIGN(auto bytes, reader.get(Space::local, keys::changed(number(position))));
   if (!bytes) return ChangeNote{};
   auto note = decode(*bytes);
-  if (!note) return Error{ErrorCode::corruption, "a note on what changed is damaged"};
+  if (!note) return damaged_note();
   return *std::move(note);
 }
 

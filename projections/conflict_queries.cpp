@@ -188,18 +188,24 @@ Result<ServedList> list_conflicts(const ReadContext& context, const ListOptions&
   return to_list(std::move(page));
 }
 
+Result<std::optional<Conflict>> find_conflict(const Reader& reader, const Uuid& id) {
+  TRY_ASSIGN(auto bytes, reader.get(Space::rows, keys::conflict_place(id)));
+  if (!bytes) return std::optional<Conflict>{};
+  TRY_ASSIGN(Conflict conflict,
+             read_conflict(reader, {StreamId{Uuid::from_bytes(bytes->substr(0, 16))},
+                                    keys::record_of(bytes->substr(16)), id}));
+  return std::optional(std::move(conflict));
+}
+
 Result<std::optional<ServedConflict>> get_conflict(const ReadContext& context, const Uuid& id) {
-  using Nothing = std::optional<ServedConflict>;
-  TRY_ASSIGN(auto bytes, context.reader.get(Space::rows, keys::conflict_place(id)));
-  if (!bytes) return Nothing{};
-  Place place{StreamId{Uuid::from_bytes(bytes->substr(0, 16))}, keys::record_of(bytes->substr(16)),
-              id};
+  TRY_ASSIGN(auto conflict, find_conflict(context.reader, id));
+  if (!conflict) return std::optional<ServedConflict>{};
   ServedConflict served;
-  TRY_ASSIGN(served.conflict, read_conflict(context.reader, place));
+  served.conflict = *std::move(conflict);
   NodeNames names(context.reader);
   TRY_ASSIGN(served.json, encode_conflict(served.conflict, names));
   served.etag = etag_of(served.conflict);
-  return Nothing(std::move(served));
+  return std::optional(std::move(served));
 }
 
 Result<void> append_conflicts_of(std::string& out, const ReadContext& context, StreamId stream) {
@@ -233,6 +239,24 @@ Result<std::vector<Uuid>> conflicts_of_lock(const Reader& reader, const EventId&
     if (conflict.lock == lock.dot) held_off.push_back(conflict.id);
   }
   return held_off;
+}
+
+Result<std::vector<Uuid>> pending_conflicts(const Reader& reader) {
+  std::vector<Uuid> ids;
+  TRY_ASSIGN(std::vector<Place> found, places(reader, {.pending_only = true, .stream = {}}));
+  for (const Place& place : found) ids.push_back(place.id);
+  return ids;
+}
+
+Result<std::vector<Uuid>> conflicts_of_record(const Reader& reader, StreamId stream,
+                                              const RecordKey& record) {
+  std::vector<Uuid> ids;
+  TRY(reader.scan_prefix(Space::rows, keys::conflicts_of(stream, record),
+                         [&](std::string_view key, std::string_view) {
+                           ids.push_back(keys::id_at_end(key));
+                           return true;
+                         }));
+  return ids;
 }
 
 Result<std::vector<Uuid>> conflicts_of_stream(const Reader& reader, StreamId stream) {

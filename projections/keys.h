@@ -140,6 +140,9 @@ inline std::string changed(std::uint64_t position) {
   return key;
 }
 
+// How many of those there are, and up to where they were dropped. No such note begins so.
+inline std::string changed_horizon() { return "changed-horizon"; }
+
 // The id at the end of a key.
 inline Uuid id_at_end(std::string_view key) {
   return Uuid::from_bytes(key.substr(key.size() - 16));

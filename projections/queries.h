@@ -68,11 +68,18 @@ struct ServedConflict {
 };
 Result<std::optional<ServedConflict>> get_conflict(const ReadContext& context, const Uuid& id);
 
+// The same without its JSON.
+Result<std::optional<Conflict>> find_conflict(const Reader& reader, const Uuid& id);
+
 // Of one stream, or of all.
 Result<std::size_t> pending_conflict_count(const Reader& reader,
                                            std::optional<StreamId> stream = {});
 // Ids of a stream's pending conflicts whose side was held off by this lock (bulk "accept all").
 Result<std::vector<Uuid>> conflicts_of_lock(const Reader& reader, const EventId& lock);
+Result<std::vector<Uuid>> pending_conflicts(const Reader& reader);
+// Ids of a record's, whatever became of them.
+Result<std::vector<Uuid>> conflicts_of_record(const Reader& reader, StreamId stream,
+                                              const RecordKey& record);
 // Ids of all its conflicts, whatever became of them.
 Result<std::vector<Uuid>> conflicts_of_stream(const Reader& reader, StreamId stream);
 

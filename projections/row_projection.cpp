@@ -94,7 +94,7 @@ Result<void> RowProjection::apply(Overlay& overlay, const State& state, const Ch
   DocumentWriter writer(overlay, state);
   TRY(writer.write(changes.records));
   if (role_ == Role::cloud) TRY(note_synced(overlay, state.stream(), writer.versions(), now_ms));
-  TRY(note_change(overlay, state, changes, writer.changes()));
+  TRY(note_change(overlay, state, changes, writer.changes(), notes_));
   if (listener_) listener_(writer.changes());
   return {};
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "engine/projection.h"
+#include "projections/note_bounds.h"
 
 #include <functional>
 #include <span>
@@ -26,7 +27,7 @@ struct ShownChanges {
 class RowProjection : public Projection {
  public:
   // A cloud node notes the time of storing as synced_at; the others learn it through mark_synced.
-  explicit RowProjection(Role role) : role_(role) {}
+  explicit RowProjection(Role role, const NoteBounds& notes = {}) : role_(role), notes_(notes) {}
 
   Result<void> apply(Overlay& overlay, const State& state, const Changes& changes,
                      UnixMs now_ms) override;
@@ -42,6 +43,7 @@ class RowProjection : public Projection {
 
  private:
   Role role_;
+  NoteBounds notes_;
   Listener listener_;
 };
 

@@ -52,6 +52,7 @@ class HttpTransport::Impl {
       return true;
     };
     httplib::Result result = client()->send(post);
+    if (options_.on_bytes) options_.on_bytes(post.body.size(), answer.size());
     if (cancelled_) return unavailable("cancelled");
     if (!in_time) return unavailable(url_.to_string() + " took too long to answer");
     if (!result) {

@@ -6,6 +6,7 @@
 #include "replication/peer_url.h"
 #include "replication/transport.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,8 @@ struct HttpOptions {
   std::string token;    // sent as "Authorization: Bearer ..."; empty: none
   std::string ca_file;  // PEM; empty: the system's
   bool verify_tls = true;
+  // Told the sizes of each request's and answer's body. On the thread that asks.
+  std::function<void(std::size_t sent_bytes, std::size_t received_bytes)> on_bytes = {};
 };
 
 class HttpTransport : public Transport {

@@ -201,7 +201,10 @@ void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs s
     if (request.ended) request.ended(report);
   bool worth_telling = report.error || report.sent_events + report.received_events > 0 ||
                        !report.failures.empty() || !report.diverged.empty();
-  if (options_.on_session && worth_telling) options_.on_session(report, plan, started_ms, now_ms);
+  if (!options_.on_session || !worth_telling) return;
+  SessionReport told = report;
+  told.url = url_;
+  options_.on_session(told, plan, started_ms, now_ms);
 }
 
 // --- the long poll

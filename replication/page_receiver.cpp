@@ -121,7 +121,8 @@ StartedPage start_page(SessionPorts& ports, const PeerIdentity& peer, const Scop
 Result<PageReport> finish_page(SessionPorts& ports, StartedPage page) {
   TRY(page.durable.get());
   for (const auto& [stream, report] : page.ingested)
-    if (report.stored > 0) ports.observer.on_received(page.peer, stream, report);
+    if (report.stored + report.duplicates > 0)
+      ports.observer.on_received(page.peer, stream, report);
   return std::move(page.report);
 }
 

@@ -53,7 +53,7 @@ class SyncObserver {
  public:
   virtual ~SyncObserver() = default;
   virtual void on_note(const SyncNote& /*note*/) {}
-  // Events of a peer are durable here.
+  // Events of a peer are durable here, or were.
   virtual void on_received(const PeerIdentity& /*peer*/, StreamId /*stream*/,
                            const IngestReport& /*report*/) {}
   // The peer's clock minus ours, measured over one round trip of rtt_ms; wrong by at most half of

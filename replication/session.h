@@ -35,6 +35,7 @@ struct SessionReport {
   bool refused = false;        // the peer and we cannot talk: trying again soon will not help
   bool in_sync = false;        // the last hello found that both have the same
   std::optional<PeerIdentity> peer;
+  std::string url;  // of the configured peer; empty where no Replicator ran the session
   std::uint64_t sent_events = 0;      // that the peer took
   std::uint64_t received_events = 0;  // that were new here
   std::uint64_t duplicate_events = 0;

@@ -2,7 +2,6 @@
 
 #include "engine/fractional_index.h"
 #include "projections/row_json.h"
-#include "transfer/dry_run.h"
 #include "transfer/import_writer.h"
 #include "transfer/json_print.h"
 #include "transfer/same_rows.h"
@@ -24,10 +23,26 @@ PresentRows by_id(std::vector<Json> rows) {
   return present;
 }
 
+// The ids in a row and in what is nested in it.
+void add_ids(const Json& row, std::vector<std::string>& ids) {
+  if (std::string id = text_of(row, "id"); !id.empty()) ids.push_back(std::move(id));
+  for (const auto& [name, list] : row.members)
+    for (const Json& item : list.items)
+      if (item.is(Json::Kind::object)) add_ids(item, ids);
+}
+
+// Then the first of them in the file is to have it, however the writes would race.
+bool shares_an_id(const std::vector<Planned>& plans) {
+  std::vector<std::string> ids;
+  for (const Planned& planned : plans) add_ids(planned.row->json, ids);
+  std::ranges::sort(ids);
+  return std::ranges::adjacent_find(ids) != ids.end();
+}
+
 class Importer {
  public:
   Importer(ApiClient& client, const ImportOptions& options)
-      : client_(client), options_(options), writer_(client, options), dry_(client) {
+      : client_(client), options_(options), writer_(client, options) {
     report_.dry_run = options.dry_run;
   }
 
@@ -115,7 +130,7 @@ class Importer {
       if (planned.wish != Wish::nothing) plans.push_back(std::move(planned));
     }
     give_places(plans, present);
-    TRY(options_.dry_run ? look(plans, present) : write(plans));
+    TRY(write(plans));
     done_ += rows.size();
     tell(done_);
     return {};
@@ -123,24 +138,10 @@ class Importer {
 
   Result<void> write(const std::vector<Planned>& plans) {
     std::size_t done = done_;
-    std::vector<Written> written = writer_.write(plans, [&] { tell(++done); });
+    std::vector<Written> written = writer_.write(plans, shares_an_id(plans), [&] { tell(++done); });
     for (const Written& one : written)
       if (one.failed) return *one.failed;
     for (std::size_t i = 0; i < plans.size(); ++i) note(plans[i], written[i]);
-    return {};
-  }
-
-  Result<void> look(const std::vector<Planned>& plans, const PresentRows& present) {
-    for (const auto& [id, row] : present) dry_.note_row(row);
-    for (const Planned& planned : plans) {
-      if (options_.cancelled.stop_requested()) return was_cancelled();
-      Result<RowInput> row = parse_row(*planned.row->table, planned.row->json);
-      Written written;
-      TRY_ASSIGN(written.refused, dry_.refusal(planned, *row));
-      if (!written.refused) written.refused = lock_;
-      if (!written.refused) dry_.note_row(planned.row->json);
-      note(planned, written);
-    }
     return {};
   }
 
@@ -182,10 +183,6 @@ class Importer {
     TRY_ASSIGN(PresentRows productions, present_of("/api/productions"));
     auto there = productions.find(show.production.id.to_string());
     bool is_there = there != productions.end();
-    lock_.reset();
-    if (is_there && options_.dry_run) {
-      TRY_ASSIGN(lock_, dry_.lock_of(there->second));
-    }
     if (show.is_table_alone) {
       if (!is_there)
         return Error{ErrorCode::not_found,
@@ -197,21 +194,18 @@ class Importer {
       for (const FileRow& row : show.children) leave_out(row, "its production was left out");
       return {};
     }
-    return take_children(show, is_there || !options_.dry_run);
+    return take_children(show);
   }
 
-  // Table by table: connections name sources. `is_there`: the production is on the node by now.
-  Result<void> take_children(const ShowFile& show, bool is_there) {
+  // Table by table: connections name sources.
+  Result<void> take_children(const ShowFile& show) {
     std::string one = "/api/productions/" + show.production.id.to_string() + '/';
     std::span<const FileRow> left = show.children;
     while (!left.empty()) {
       const Table* table = left.front().table;
       auto end = std::ranges::find_if(left, [&](const FileRow& r) { return r.table != table; });
       auto count = static_cast<std::size_t>(end - left.begin());
-      PresentRows present;
-      if (is_there) {
-        TRY_ASSIGN(present, present_of(one + std::string(table->collection)));
-      }
+      TRY_ASSIGN(PresentRows present, present_of(one + std::string(table->collection)));
       TRY(take_rows({left.begin(), end}, present));
       left = left.subspan(count);
     }
@@ -221,9 +215,7 @@ class Importer {
   ApiClient& client_;
   const ImportOptions& options_;
   ImportWriter writer_;
-  DryRun dry_;
   const ImportFile* file_ = nullptr;
-  std::optional<std::string> lock_;  // a dry run's: why nothing of the production can be written
   std::uint64_t done_ = 0, total_ = 0;
   ImportReport report_;
 };

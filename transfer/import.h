@@ -14,7 +14,7 @@ namespace genlock::transfer {
 
 struct ImportOptions {
   bool update = false;
-  bool dry_run = false;                 // look and check, write nothing
+  bool dry_run = false;                 // says the report: `client` forgets what is written
   std::string user = "genlock import";  // who the history names
   std::string device = "import";
   std::size_t connections = 8;  // at most so many at once

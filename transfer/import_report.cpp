@@ -1,5 +1,6 @@
 #include "transfer/import_report.h"
 
+#include "transfer/api_client.h"
 #include "transfer/json_print.h"
 
 #include <fmt/format.h>
@@ -80,6 +81,52 @@ Json to_json(const ImportReport& report) {
                       {"different", texts(report.different)},
                       {"kept", std::move(kept)},
                       {"notes", texts(report.notes)}});
+}
+
+ImportReport import_report_of(const Json& json) {
+  const auto count_in = [](const Json& row, std::string_view name) {
+    return static_cast<std::size_t>(std::max<std::int64_t>(integer_of(row, name), 0));
+  };
+  const auto texts_in = [&](std::string_view name) {
+    std::vector<std::string> texts;
+    for (const Json& item : member(json, name).items) texts.push_back(item.text);
+    return texts;
+  };
+  ImportReport report;
+  report.dry_run = member(json, "dry_run").boolean;
+  for (const auto& [table, n] : member(json, "tables").members)
+    report.tables[table] = {.taken = count_in(n, "taken"),
+                            .changed = count_in(n, "changed"),
+                            .unchanged = count_in(n, "unchanged"),
+                            .different = count_in(n, "different"),
+                            .left_out = count_in(n, "left_out")};
+  for (const Json& row : member(json, "left_out").items)
+    report.left_out.push_back({text_of(row, "file"), text_of(row, "pointer"), text_of(row, "label"),
+                               text_of(row, "reason")});
+  for (const Json& one : member(json, "kept").items)
+    report.kept.push_back({text_of(one, "name"), count_in(one, "items"), count_in(one, "bytes")});
+  report.different = texts_in("different");
+  report.notes = texts_in("notes");
+  return report;
+}
+
+void add(ImportReport& report, const ImportReport& more) {
+  report.dry_run |= more.dry_run;
+  for (const auto& [table, n] : more.tables) {
+    ImportReport::Counts& counts = report.tables[table];
+    counts.taken += n.taken;
+    counts.changed += n.changed;
+    counts.unchanged += n.unchanged;
+    counts.different += n.different;
+    counts.left_out += n.left_out;
+  }
+  const auto append = [](auto& list, const auto& items) {
+    list.insert(list.end(), items.begin(), items.end());
+  };
+  append(report.left_out, more.left_out);
+  append(report.different, more.different);
+  append(report.kept, more.kept);
+  append(report.notes, more.notes);
 }
 
 }  // namespace genlock::transfer

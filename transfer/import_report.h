@@ -29,5 +29,9 @@ struct ImportReport {
 //    "kept":[{"name":"checklist","items":95,"bytes":12016}],"notes":["dates without .."]}
 std::string describe(const ImportReport& report);
 Json to_json(const ImportReport& report);
+// Reads it back.
+ImportReport import_report_of(const Json& json);
+// Adds what another file brought.
+void add(ImportReport& report, const ImportReport& more);
 
 }  // namespace genlock::transfer

@@ -72,12 +72,13 @@ ImportWriter::ImportWriter(ApiClient& client, const ImportOptions& options)
   }
 }
 
-std::vector<Written> ImportWriter::write(const std::vector<Planned>& rows,
+std::vector<Written> ImportWriter::write(const std::vector<Planned>& rows, bool in_order,
                                          const std::function<void()>& on_progress) {
   Work work(rows);
   std::vector<std::thread> threads;
-  for (const auto& client : more_)
-    threads.emplace_back([&, raw = client.get()] { work_on(work, *raw, {}); });
+  if (!in_order)
+    for (const auto& client : more_)
+      threads.emplace_back([&, raw = client.get()] { work_on(work, *raw, {}); });
   work_on(work, client_, on_progress);
   for (std::thread& thread : threads) thread.join();
   return std::move(work.written);

@@ -32,9 +32,9 @@ class ImportWriter {
  public:
   ImportWriter(ApiClient& client, const ImportOptions& options);
 
-  // One result for each row. Rows are independent of each other. `on_progress` is called from the
-  // caller's thread.
-  std::vector<Written> write(const std::vector<Planned>& rows,
+  // One result for each row; `in_order` where one may decide about a later one. `on_progress` is
+  // called from the caller's thread.
+  std::vector<Written> write(const std::vector<Planned>& rows, bool in_order,
                              const std::function<void()>& on_progress);
 
  private:

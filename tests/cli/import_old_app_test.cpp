@@ -21,7 +21,8 @@ std::string everything(LocalNode& node) {
 Position last(LocalNode& node) { return *node.node().log().last_position(node.node().store()); }
 
 ImportReport take(LocalNode& node, const ImportFile& file, const ImportOptions& options) {
-  auto report = import_files(node.client(), {file}, options);
+  auto rehearsal = rehearsal_of(node.node());
+  auto report = import_files(options.dry_run ? *rehearsal : node.client(), {file}, options);
   INFO((report.ok() ? "" : report.error().message));
   REQUIRE(report.ok());
   return *std::move(report);

@@ -235,6 +235,30 @@ TEST_CASE("a cursor of another node, or from ahead, is told to begin anew",
   feed.next("reset");
 }
 
+TEST_CASE("a cursor from before what is remembered is told to begin anew", "[http][api][changes]") {
+  ApiNode node({.notes = {.events = 4}});
+  std::string production = node.make_production();
+  node.make_source(production, 11);
+  const std::string path = at("productions", production);
+  const std::string old = node.get(path).header("Sync-Cursor");
+  for (int i = 0; i < 4; ++i) {
+    REQUIRE(node.del(path).status == 200);
+    REQUIRE(node.post(path + "/restore").status == 200);
+  }
+  const std::string now = node.get(path).header("Sync-Cursor");
+  Answer poll = node.get("/api/changes?since=" + old);
+  REQUIRE(poll["/reset"] == "true");
+  REQUIRE(poll["/cursor"] == now);
+  REQUIRE(poll.count("/changes") == 0);
+  FeedClient feed(node, "?since=" + old);
+  FeedEvent reset = feed.next("reset");
+  REQUIRE(reset.at("/cursor") == now);
+  REQUIRE(node.put(path, R"({"room":"1"})").status == 200);
+  REQUIRE(feed.next("change").at("/changes/0/row/room") == "1");
+  // From the new one on all is as before.
+  REQUIRE(node.get("/api/changes?since=" + now)["/reset"] == "false");
+}
+
 TEST_CASE("questions for changes that make no sense are 400", "[http][api][changes][bad]") {
   ApiNode node;
   for (const char* query :

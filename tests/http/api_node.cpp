@@ -105,13 +105,16 @@ struct ApiNode::Parts {
   explicit Parts(const Options& options)
       : held(options.store ? options.store : std::make_shared<MemoryStore>()),
         store(*held),
-        projection(options.role),
+        projection(options.role, options.notes),
         random(options.number),
         engine(identity_of(options), log, projection, clock, random),
         writer(store),
         server(router, settings(options)) {
     mark_version(store).value();
-    writer.on_commit([this] { server.wake(changes_topic); });
+    writer.on_commit([this] {
+      const std::lock_guard lock(wake_mutex);
+      if (!is_ending) server.wake(changes_topic);
+    });
     api = Api::open({.engine = engine,
                      .committer = writer,
                      .store = store,
@@ -131,6 +134,11 @@ struct ApiNode::Parts {
     server.start().value();
   }
 
+  ~Parts() {
+    const std::lock_guard lock(wake_mutex);
+    is_ending = true;
+  }
+
   Settings settings(const Options& options) {
     Settings made;
     made.limits.worker_count = 4;
@@ -144,6 +152,8 @@ struct ApiNode::Parts {
 
   mutable std::mutex mutex;  // guards bugs
   std::vector<std::string> bugs;
+  std::mutex wake_mutex;  // guards the next one: an import may commit while the server goes
+  bool is_ending = false;
   std::shared_ptr<MemoryStore> held;
   MemoryStore& store;
   Log log;

@@ -13,6 +13,7 @@
 #include "http/counters.h"
 #include "http/limits.h"
 #include "projections/json.h"
+#include "projections/note_bounds.h"
 
 #include <cstdint>
 #include <map>
@@ -65,6 +66,7 @@ class ApiNode {
     // What a node before this one has written; none: a new one.
     std::shared_ptr<MemoryStore> store = {};
     std::function<bool()> disk_full = {};
+    NoteBounds notes = {};  // of the change feed
     std::function<std::vector<NodeAddress>()> addresses = {};
   };
   ApiNode();

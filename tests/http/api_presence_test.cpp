@@ -48,6 +48,26 @@ TEST_CASE("who does not renew has left after half a minute", "[http][api][presen
   REQUIRE(node.get(presence_of(production)).count() == 0);
 }
 
+TEST_CASE("who leaves is gone at once, and feeds hear of it", "[http][api][presence]") {
+  ApiNode node;
+  std::string production = node.make_production();
+  node.put(presence_of(production), "{}", ana);
+  node.put(presence_of(production), "{}", ben);
+  FeedClient feed(node, "?production_id=" + production);
+  REQUIRE(feed.next("presence").at("/present/1/by/user") == "Ben");
+  Answer left = node.del(presence_of(production), ana);
+  INFO(left.body);
+  REQUIRE(left.status == 200);
+  REQUIRE(left.count() == 1);
+  REQUIRE(left["/0/by/user"] == "Ben");
+  REQUIRE(feed.next("presence").at("/present/0/by/user") == "Ben");
+  REQUIRE(node.del(presence_of(production), ana).status == 200);  // again: the same
+  REQUIRE(node.del(presence_of(production)).problem() == "400 bad-request");
+  REQUIRE(node.del(presence_of(production), ben).count() == 0);
+  REQUIRE(feed.next("presence").at("/present") == "[]");
+  REQUIRE(node.del(presence_of(id_of(77)), ana).problem() == "404 not-found");
+}
+
 TEST_CASE("feeds hear who came, moved and left, of their productions", "[http][api][presence]") {
   ApiNode node;
   std::string gala = node.make_production(1), expo = node.make_production(2);

@@ -78,6 +78,32 @@ TEST_CASE("undo is refused, with the list, where others changed the same since",
   REQUIRE(show.node.dump() == before);
 }
 
+TEST_CASE("undo is refused where others put rows into one that it would take away",
+          "[http][api][undo]") {
+  Show show;
+  Answer made = show.node.post(show.path + "/sources",
+                               R"({"type":"a","name":"NEW","id":")" + id_of(9) + "\"}", ana);
+  REQUIRE(made.status == 201);
+  std::string event = show.last_event();
+  const std::string one = at("sources", id_of(9));
+  REQUIRE(show.node.put(one, R"({"outputs":[{"connector":"SDI"}]})", ben).status == 200);
+  std::string output = show.node.get(one)["/outputs/0/id"];
+  auto before = show.node.dump();
+  Answer refused = show.undo(event);
+  INFO(refused.body);
+  REQUIRE(refused.problem() == "409 field-conflict");
+  REQUIRE(refused.count("/changed_since") == 1);
+  REQUIRE(refused["/changed_since/0/table"] == "source_outputs");
+  REQUIRE(refused["/changed_since/0/record_id"] == output);
+  REQUIRE(refused["/changed_since/0/by/user"] == "Ben");
+  REQUIRE(refused["/changed_since/0/column"] == "null");
+  REQUIRE(show.node.dump() == before);
+  // Once it is gone again, nothing is lost.
+  REQUIRE(show.node.put(one, R"({"outputs":[]})", ben).status == 200);
+  REQUIRE(show.undo(event).status == 200);
+  REQUIRE(show.node.get(one).problem() == "410 gone");
+}
+
 TEST_CASE("only one's own events can be undone, and only those of the production",
           "[http][api][undo]") {
   Show show;

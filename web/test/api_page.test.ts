@@ -1,10 +1,10 @@
-// docs/api.md does what it says: each command on it, in order, in one bash, with curl, against the
-// two nodes that it asks its reader to start; and below each stands what is really answered.
+// docs/api.md and README.md do what they say: each command on them, in order, in one bash, against
+// the two nodes that they ask their reader to start; and below each stands what is really answered.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { repository, startDemo, type Demo } from './node.ts';
+import { program, repository, startDemo, type Demo } from './node.ts';
 import { commandsOf, fault, runAll } from './printed.ts';
 
 let demo: Demo;
@@ -18,10 +18,12 @@ after(async () => {
 });
 
 // What is wrong with a page, a text for each command that did not go as it says.
-async function faults(page: string): Promise<string[]> {
+async function faults(page: string, nodes = demo): Promise<string[]> {
   const here = page
-    .replaceAll('http://127.0.0.1:3000', demo.cloud)
-    .replaceAll('http://127.0.0.1:3001', demo.venue);
+    .replaceAll('http://127.0.0.1:3000', nodes.cloud)
+    .replaceAll('http://127.0.0.1:3001', nodes.venue)
+    .replaceAll('build/genlock ', `'${program}' `)
+    .replaceAll('build/demo', nodes.folder);
   const commands = commandsOf(here);
   const all = await runAll(commands.map((each) => each.text), repository);
   return commands.flatMap((command, at) => {
@@ -31,6 +33,17 @@ async function faults(page: string): Promise<string[]> {
       `${ran.statuses.join(' ')} ${ran.output.join('\n').slice(0, 2000)}` : [];
   });
 }
+
+// On nodes of its own: it edits the show as it was imported.
+test('every command of README.md goes as it is printed', async () => {
+  const page = readFileSync(join(repository, 'README.md'), 'utf8');
+  assert.equal(commandsOf(page).length, 4);
+  // The venue's edit is in the cloud a moment later, as the page says.
+  const own = await startDemo();
+  const wrong = await faults(page.replace('$ build/genlock status', '$ sleep 1; build/genlock status'), own);
+  await own.stop();
+  assert.equal(wrong.length, 0, wrong.join('\n\n'));
+});
 
 test('every command of docs/api.md goes as it is printed', async () => {
   const page = readFileSync(join(repository, 'docs/api.md'), 'utf8');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api, ask, type Answer, type Json, type Operation, type Request } from './api.ts';
 import { mistakes, type Mistake } from './bad_input.ts';
-import { startNode, type GenlockNode } from './node.ts';
+import { startNode, testedRole, type GenlockNode } from './node.ts';
 import { inside, kinds, uuid } from './samples.ts';
 
 let node: GenlockNode;
@@ -61,7 +61,7 @@ async function makeConflict(production: string): Promise<void> {
 }
 
 before(async () => {
-  node = await startNode('lan');
+  node = await startNode(testedRole);
   api = await Api.of(node.url);
   const production = (await api.good('create_production', {
     body: { client: 'Acme', show_name: 'Gala' },
@@ -70,6 +70,7 @@ before(async () => {
   await makeConflict(production);
   good.put_presence = { ...path(production), body: { table: 'sources', record_id: (good.get_sources as Json).path.id, column: 'note' },
     headers: { 'Genlock-User': 'Ana' } };
+  good.leave = { ...path(production), headers: { 'Genlock-User': 'Ana' } };
   good.duplicate = { ...path(production), body: { id: uuid(), show_name: 'Copy' } };
   good.import = { body: { equipment: [] }, query: { dry_run: 'true' } };
   good.lock = { ...path(production), body: { reason: 'show', until: '2099-01-01T00:00:00Z' } };
@@ -165,6 +166,34 @@ test('rows of a parent that is not there, and references to nothing, are refused
   }
 });
 
+test('a batch with one bad step writes nothing, whatever its others are', async () => {
+  const { path: where } = good.batch as Json;
+  const source = (good.get_sources as Json).path.id;
+  const fine = { op: 'create', table: 'sends', row: { type: 'monitor', name: 'A' } };
+  const row = { type: 'camera', name: 'CAM' };
+  const bad: [string, Json, string, string][] = [
+    ['an unknown table', { op: 'create', table: 'nodes', row }, '422', '/ops/1/table'],
+    ['an unknown op', { op: 'upsert', table: 'sources', row }, '422', '/ops/1/op'],
+    ['a row that is not there', { op: 'update', table: 'sources', id: uuid(), row }, '404', ''],
+    ['an id that is taken', { op: 'create', table: 'sources', id: source, row }, '409', ''],
+    ['a reference to nothing', { op: 'create', table: 'connections', row: { source_id: uuid() } },
+      '422', '/ops/1/row/source_id'],
+    ['another production', { op: 'create', table: 'sources', row: { ...row, production_id: uuid() } },
+      '422', '/ops/1/row/production_id'],
+    ['out of range', { op: 'create', table: 'sources', row: { ...row, h_res: 0 } }, '422',
+      '/ops/1/row/h_res'],
+    ['a base that is none', { op: 'update', table: 'sources', id: source, base_version: 'x', row },
+      '4', ''],
+  ];
+  const then = await state();
+  for (const [what, step, status, pointer] of bad) {
+    const answer = await api.call('batch', { path: where, body: { ops: [fine, step] } });
+    assert.ok(String(answer.status).startsWith(status), `${what}: ${answer.text}`);
+    if (pointer) assert.equal(answer.json.errors[0].pointer, pointer, `${what}: ${answer.text}`);
+  }
+  assert.deepEqual(await state(), then);
+});
+
 test('an id that is taken, with other content, is 409', async () => {
   for (const kind of kinds) {
     const { id } = (good[kind.get] as Json).path;
@@ -172,6 +201,9 @@ test('an id that is taken, with other content, is 409', async () => {
     const answer = await api.call(kind.create, { ...request, body: { ...request.body, id, label: 'other' } });
     assert.equal(answer.json.type, '/problems/already-exists', answer.text);
   }
+  const { json: other } = await api.good('create_production', { body: { client: 'A', show_name: 'B' } });
+  const copy = await api.call('duplicate', { ...(good.batch as Json), body: { id: other.id } });
+  assert.equal(copy.json.type, '/problems/already-exists', copy.text);
 });
 
 test('after all that the node lives, and reported no bug', async () => {

@@ -132,7 +132,10 @@ const absurd: Record<string, string[]> = {
   dry_run: ['maybe', ''],
   update: ['maybe', ''],
   table: ['nonsense', ''],
-  production_id: ['nonsense', ''],
+  production_id: ['nonsense', '', '018F6B1E-0000-7000-8000-0000000000AA'],
+  wait: ['-1', '31', '1.5', 'long', '', '99999999999999999999999'],
+  since: ['nonsense', '0', '.', '00000000.-1', '00000000.99999999999999999999999', 'x'.repeat(3_000)],
+  map: ['=', '"a', 'x'],
 };
 
 const wrongFilters = ['value', 'zz.1', 'eq', 'in.(', 'in.("a)', 'in.(\\', 'is.maybe', '.', ''];

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api, type Json } from './api.ts';
-import { startNode, type GenlockNode } from './node.ts';
+import { startNode, testedRole, type GenlockNode } from './node.ts';
 import { inside, kinds } from './samples.ts';
 
 let node: GenlockNode;
@@ -11,7 +11,7 @@ let api: Api;
 let production: string;
 
 before(async () => {
-  node = await startNode('cloud');
+  node = await startNode(testedRole);
   api = await Api.of(node.url);
   const body = { client: 'Acme', show_name: 'Gala' };
   production = (await api.good('create_production', { body })).json.id;

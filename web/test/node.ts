@@ -6,11 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const program =
+export const program =
   process.env.GENLOCK_PROGRAM ??
   fileURLToPath(new URL('../../build/dev/genlock', import.meta.url));
 const startMs = 40_000; // with sanitizers, on a busy machine; the demo imports 1,171 rows
 const stopMs = 10_000;
+
+// A test of one node is of a LAN node, or told otherwise (*_cloud.test.ts).
+export const testedRole = process.env.GENLOCK_TESTED_ROLE === 'cloud' ? 'cloud' : 'lan';
 
 // The top of the repository.
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -31,6 +34,7 @@ export interface GenlockNode extends Running {
 export interface Demo extends Running {
   readonly cloud: string; // URLs
   readonly venue: string;
+  readonly folder: string; // of their data
 }
 
 const ended = (child: ChildProcess): Promise<number | null> =>
@@ -49,7 +53,7 @@ async function stop(child: ChildProcess, folder: string): Promise<number | null>
 
 // Runs the program with arguments that `of` gives for a new folder, until it has printed `ready`.
 async function start(of: (folder: string) => string[], ready: RegExp):
-Promise<Running & { said: RegExpExecArray }> {
+Promise<Running & { said: RegExpExecArray; folder: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'genlock-web-'));
   const child = spawn(program, of(folder), { stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
@@ -69,6 +73,7 @@ Promise<Running & { said: RegExpExecArray }> {
   });
   return {
     said,
+    folder,
     log,
     running: () => child.exitCode === null && child.signalCode === null,
     stop: () => stop(child, folder),
@@ -90,5 +95,5 @@ export async function startDemo(): Promise<Demo> {
       join(repository, 'tests/data'), '--cloud-port', '0', '--lan-port', '0'],
     /^cloud +(\S+)[^]*^venue +(\S+) .*$/m,
   );
-  return { ...demo, cloud: demo.said[1] as string, venue: demo.said[2] as string };
+  return { ...demo, cloud: demo.said[1] as string, venue: demo.said[2] as string, folder: join(demo.folder, 'demo') };
 }

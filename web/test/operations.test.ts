@@ -1,10 +1,10 @@
-// Every operation of the document, driven on real nodes: a cloud node and a LAN node that syncs
-// with it. Each answer is held against its schema (test/api.ts); an operation, or a way for it to go
+// Every operation of the document, driven on real nodes: a LAN node (or a cloud node:
+// operations_cloud.test.ts) that syncs with a cloud node. Each answer is held against its schema (test/api.ts); an operation, or a way for it to go
 // well, that nobody drives fails the last test.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Api, type Answer, type Json, type Request } from './api.ts';
-import { startNode, type GenlockNode } from './node.ts';
+import { startNode, testedRole, type GenlockNode } from './node.ts';
 import { inside, kinds, uuid, type Kind } from './samples.ts';
 
 let cloudNode: GenlockNode, venueNode: GenlockNode;
@@ -20,7 +20,7 @@ const path = (id: string) => ({ path: { id } });
 
 before(async () => {
   cloudNode = await startNode('cloud');
-  venueNode = await startNode('lan', ['--peer', cloudNode.url, '--sync-interval-ms', '200']);
+  venueNode = await startNode(testedRole, ['--peer', cloudNode.url, '--sync-interval-ms', '200']);
   cloud = await Api.of(cloudNode.url);
   venue = await Api.of(venueNode.url);
   const made = await venue.good('create_production', {
@@ -324,6 +324,10 @@ test('what is committed is told, and who is there', async () => {
   await venue.good('put_presence', { ...here, headers });
   assert.equal((await venue.good('get_presence', path(production))).json[0].by.user, 'Ana');
   assert.equal(name(await venue.call('put_presence', here)), '400 bad-request');
+  for (const node of [venue, cloud]) {
+    await node.good('put_presence', { ...here, headers });
+    assert.deepEqual((await node.good('leave', { ...path(production), headers })).json, []);
+  }
   assert.equal((await venue.good('node')).json.url, venueNode.url);
 });
 

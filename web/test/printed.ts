@@ -9,7 +9,7 @@ import type { Json } from './api.ts';
 export interface Command {
   text: string; // as printed, without its "$ "
   line: number; // of the page
-  sample: string[]; // what the page prints below it, a line each; what is indented goes on from above
+  sample: string[]; // what the page prints below it, a line each; JSON goes on in lines that are indented
 }
 
 export interface Ran {
@@ -39,9 +39,10 @@ export function commandsOf(page: string): Command[] {
       last.text += `\n${text}`;
     } else if (inBlock && text.startsWith('$ ')) {
       commands.push((last = { text: text.slice(2), line: at + 1, sample: [] }));
-    } else if (inBlock && last) {
+    } else if (inBlock && last && text) {
       const before = last.sample.length - 1;
-      if (text.startsWith(' ')) last.sample[before] += text.trim();
+      const goesOn = text.startsWith(' ') && json.test(last.sample[before] ?? '');
+      if (goesOn) last.sample[before] += text.trim();
       else last.sample.push(text);
     }
   });
@@ -153,9 +154,10 @@ function holds(sample: Json, real: Json): boolean {
 }
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
-// What differs with each run, and stands for any of its kind: event ids, ids, times, cursors.
+// What differs with each run, and stands for any of its kind: event ids, ids, times, digests, ports,
+// cursors.
 const kinds = [`${uuid}\\.${uuid}\\.\\d+`, uuid, '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z',
-  '[0-9a-f]{8}\\.\\d+'];
+  '[0-9a-f]{32}', '127\\.0\\.0\\.1:\\d+', '[0-9a-f]{8}\\.\\d+'];
 const special = new RegExp(`(${[...kinds, '\\.\\.'].join('|')})`);
 
 function alike(sample: string, real: string): boolean {

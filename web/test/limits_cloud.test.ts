@@ -1,0 +1,3 @@
+// limits.test.ts, of a cloud node: it takes the same.
+process.env.GENLOCK_TESTED_ROLE = 'cloud';
+await import('./limits.test.ts');

@@ -1,0 +1,3 @@
+// operations.test.ts, of a cloud node: it serves the same API.
+process.env.GENLOCK_TESTED_ROLE = 'cloud';
+await import('./operations.test.ts');
