@@ -342,6 +342,17 @@ TEST_CASE("rule 7: a held-off delete does not delete", "[merging]") {
   REQUIRE(crew.pending(cam).at(0).kind == ConflictKind::lock);
 }
 
+TEST_CASE("rule 7: a held-off restore restores", "[merging]") {
+  Crew crew;
+  crew.office.write(show, {remove(cam)});
+  crew.heal();
+  crew.venue.write(show, {lock(crew.venue.engine.identity().node)});
+  crew.office.write(show, {restore(cam)});
+  crew.heal();
+  REQUIRE(crew.shown(cam).view.visible());
+  REQUIRE(crew.pending(cam).empty());
+}
+
 TEST_CASE("rule 7: of concurrent locks a LAN node's stands before the cloud's, then the earlier",
           "[merging]") {
   Crew crew;
