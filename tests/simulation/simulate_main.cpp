@@ -17,7 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* usage_text =
     "simulate --seeds A..B            these seeds\n"
-    "         --minutes N             seeds from 1 (or from A on), as many as N minutes take\n"
+    "         --minutes N             as many seeds as N minutes take, from 1 on (--seed A: from A "
+    "on)\n"
     "         --seed N --trace        one seed, as a story\n"
     "         --without FAULT,...     some faults less        --keep N,...  only these commands\n"
     "         --nodes N               fewer nodes             --no-liveness safety alone\n"
