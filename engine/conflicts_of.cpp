@@ -35,14 +35,36 @@ class Finder {
 
   Result<void> of_group(const GroupState& group) {
     Shown now = shown(view_.table, group);
+    std::vector<Loss> losses;
     if (now.pending) {
       if (view_.visible()) TRY(pending_group(group, now));
     } else {
       if (group.decision) TRY(decided_group(group, now));
       for (const auto& [loser, by] : now.not_shown)
-        TRY(loss(group, {loser->dot, by->dot, by->role}));
+        losses.push_back({loser->dot, by->dot, by->role});
     }
-    for (const Loss& past : group.losses) TRY(loss(group, past));
+    losses.insert(losses.end(), group.losses.begin(), group.losses.end());
+    TRY(one_per_loser(losses));
+    for (const Loss& lost : losses) TRY(loss(group, lost));
+    return {};
+  }
+
+  // A loss has its loser's id. Where several writers replaced one write unseen, each with another
+  // value before them, the highest winner stands for all.
+  Result<void> one_per_loser(std::vector<Loss>& losses) {
+    std::vector<Loss> kept;
+    for (const Loss& lost : losses) {
+      auto known = std::ranges::find(kept, lost.loser, &Loss::loser);
+      if (known == kept.end()) {
+        kept.push_back(lost);
+        continue;
+      }
+      TRY(load_event(known->winner));
+      TRY(load_event(lost.winner));
+      if (events_.at(known->winner).event.rank() < events_.at(lost.winner).event.rank())
+        *known = lost;
+    }
+    losses = std::move(kept);
     return {};
   }
 

@@ -111,10 +111,22 @@ class ChildList {
     RecordId id = input.id ? *input.id : make_id(work_, table_, input.pointer);
     TRY_ASSIGN(std::optional<Row> other, load_row(work_.state, {table_.id, id}));
     if (other) return place_known(*other, input);
+    if (input.id && is_made({table_.id, id})) {
+      work_.fault(input.pointer + "/id", "unique", "stands twice in this body");
+      return {};
+    }
     note_slot(input, nullptr);
     check_new(input);
     last_ = key_after(last_);
     return create_row(work_, {{table_.id, id}, parent_, last_}, input);
+  }
+
+  // By this body, in the list of another row.
+  bool is_made(const RecordKey& key) const {
+    return std::ranges::any_of(work_.draft.operations, [&](const Operation& operation) {
+      return operation.kind == OperationKind::create && operation.table == key.table &&
+             operation.record == key.id;
+    });
   }
 
   // An id that is not in the list now: a child that was removed, or somebody else's.

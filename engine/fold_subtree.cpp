@@ -190,7 +190,11 @@ Result<void> Fold::move_subtree(const Loaded& moved, RecordId former) {
   if (!table || table->parent == TableId::none) return {};
   for (RecordId parent : {former, moved.now.parent}) {
     RecordKey at{table->parent, parent};
-    if (table->nested) TRY(find_document_heads(at));
+    if (table->nested) {
+      TRY_ASSIGN(Loaded * row, load(at));
+      if (row->now.version > 0) dirty_.insert(at);  // a document inside a document lists it, too
+      TRY(find_document_heads(at));
+    }
     TRY(find_witnesses_above(at));
   }
   return {};

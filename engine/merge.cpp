@@ -135,7 +135,7 @@ class Step {
   }
 
   void remove(const Operation& operation) {
-    drop_seen_deletes();
+    drop_seen_deletes(!held_);
     const Event& event = step_.event;
     StandingDelete standing{event.dot, event.time, event.wall_ms, held_};
     auto& list = record_.life.deletes;
@@ -148,8 +148,9 @@ class Step {
     life_changed_ = true;
   }
 
+  // Also where a lock held it off: it can only bring something back (docs/adr/0005).
   void restore(const Operation& operation) {
-    drop_seen_deletes();
+    drop_seen_deletes(true);
     LifeState& life = record_.life;
     if (Rank{life.restored, life.restored_by.origin} < step_.event.rank()) {
       life.restored = step_.event.time;
@@ -159,9 +160,10 @@ class Step {
     life_changed_ = true;
   }
 
-  void drop_seen_deletes() {
+  // Rule 7: what was held off replaces only what was, too, unless it `takes_all`.
+  void drop_seen_deletes(bool takes_all) {
     std::erase_if(record_.life.deletes, [&](const StandingDelete& d) {
-      return step_.context.contains(d.dot) && (!held_ || d.held);
+      return step_.context.contains(d.dot) && (takes_all || d.held);
     });
   }
 

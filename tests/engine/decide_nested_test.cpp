@@ -144,6 +144,19 @@ TEST_CASE("what stands twice in one list is refused", "[decide][nested]") {
           Faults{"/outputs/1/id unique", "/outputs/3/output_index unique"});
 }
 
+TEST_CASE("what stands twice in one body is refused, in whichever lists", "[decide][nested]") {
+  Crew crew;
+  RecordKey device{table::equipment_specs, id_of(1)};
+  Command command =
+      post(device, {{"category", "r"}, {"manufacturer", "X"}, {"model", "Y"}}, library_stream);
+  for (int slot : {1, 2}) {
+    RowInput& card = add_child(command.row, table::equipment_cards, {{"slot_number", slot}});
+    add_child(card, table::equipment_card_io, {{"io_type", "SDI"}}).id = id_of(51);
+  }
+  REQUIRE(faults(refused(crew.lan, command, ErrorCode::invalid_argument)) ==
+          Faults{"/cards/1/io/0/id unique"});
+}
+
 TEST_CASE("a child of another parent, and a list of another table, are refused",
           "[decide][nested]") {
   Crew crew;

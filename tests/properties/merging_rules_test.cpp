@@ -49,6 +49,25 @@ TEST_CASE("rule 3: a loss stays on record after a later plain write", "[merging]
   REQUIRE(crew.conflicts(cam).size() == 1);
 }
 
+TEST_CASE(
+    "rule 3: a write that two nodes replaced unseen is one loss, by the highest of what showed",
+    "[merging]") {
+  Crew crew;
+  EventId lost = crew.office.write(show, {write(cam, "name", Value("lost"))});
+  crew.venue.write(show, {write(cam, "name", Value("shown at the venue"))});
+  EventId higher = crew.spare.write(show, {write(cam, "name", Value("shown at the spare"))});
+  ship(crew.office, crew.venue, show, crew.random);
+  ship(crew.office, crew.spare, show, crew.random);
+  crew.venue.write(show, {write(cam, "name", Value("replaces both"))});
+  crew.spare.write(show, {write(cam, "name", Value("so does this"))});
+  crew.heal();
+  std::vector<Conflict> found = crew.conflicts(cam);
+  Uuid id = loss_id(show, lost.dot, cam, group(cam, "name"));
+  REQUIRE(std::ranges::count(found, id, &Conflict::id) == 1);
+  auto loss = std::ranges::find(found, id, &Conflict::id);
+  REQUIRE(loss->sides.at(loss->shown).event == higher.dot);
+}
+
 TEST_CASE("rule 3: what was shown to the one who replaced it is no loss", "[merging]") {
   Crew crew;
   crew.office.write(show, {write(cam, "name", "first")});
@@ -340,6 +359,17 @@ TEST_CASE("rule 7: a held-off delete does not delete", "[merging]") {
   crew.heal();
   REQUIRE(crew.shown(cam).view.visible());
   REQUIRE(crew.pending(cam).at(0).kind == ConflictKind::lock);
+}
+
+TEST_CASE("rule 7: a held-off restore restores", "[merging]") {
+  Crew crew;
+  crew.office.write(show, {remove(cam)});
+  crew.heal();
+  crew.venue.write(show, {lock(crew.venue.engine.identity().node)});
+  crew.office.write(show, {restore(cam)});
+  crew.heal();
+  REQUIRE(crew.shown(cam).view.visible());
+  REQUIRE(crew.pending(cam).empty());
 }
 
 TEST_CASE("rule 7: of concurrent locks a LAN node's stands before the cloud's, then the earlier",

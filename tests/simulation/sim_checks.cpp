@@ -1,90 +1,133 @@
 // What must hold when everything is quiet again.
 #include "projections/rebuild.h"
+#include "simulation/log_check.h"
+#include "simulation/oracle_check.h"
 #include "simulation/simulator.h"
 
 namespace genlock::simulation {
 namespace {
 
-std::string dump(const Store& store, Space space) {
-  std::string all;
+using Content = std::map<std::string, std::string>;
+
+Content content_of(const Store& store, Space space) {
+  Content all;
   CHECK(store
             .scan(space, "", "",
                   [&](std::string_view key, std::string_view value) {
-                    all.append(key).push_back('=');
-                    all.append(value).push_back('\n');
+                    all.emplace_hint(all.end(), key, value);
                     return true;
                   })
             .ok());
   return all;
 }
 
-}  // namespace
-
-// Every link's last session was a full one that had nothing to say.
-bool Simulator::quiet() {
-  for (const auto& node : nodes_)
-    if (!node->up()) return false;
-  for (const auto& link : links_)
-    if (!link->last_in_sync || !link->last_was_full || link->session) return false;
-  for (StreamId stream : shared_streams())
-    for (const auto& node : nodes_)
-      if (node->head(stream).vector() != nodes_[0]->head(stream).vector()) return false;
-  return true;
+std::string printable(std::string_view bytes) {
+  std::string text;
+  for (char c : bytes) text += c > 32 && c < 127 ? c : '.';
+  return text;
 }
 
-// What all three want.
-std::set<StreamId> Simulator::shared_streams() {
+}  // namespace
+
+// The last key that two nodes do not have alike, with its values; empty: they are the same. (The
+// first ones are digests.)
+std::string Simulator::difference(std::size_t a, std::size_t b, Space space) const {
+  Content ours = content_of(nodes_[a]->store, space);
+  Content theirs = content_of(nodes_[b]->store, space);
+  if (ours == theirs) return {};
+  for (const auto& [key, value] : theirs) ours.try_emplace(key, "(missing)");
+  std::string found;
+  for (const auto& [key, value] : ours) {
+    auto other = theirs.find(key);
+    if (other == theirs.end() || other->second != value)
+      found = printable(key) + " is " + printable(value) + " at " + name(a) + " and " +
+              (other == theirs.end() ? "(missing)" : printable(other->second)) + " at " + name(b);
+  }
+  return found;
+}
+
+std::set<std::size_t> Simulator::everybody() const {
+  std::set<std::size_t> all;
+  for (std::size_t n = 0; n < nodes_.size(); ++n) all.insert(n);
+  return all;
+}
+
+// Why the world is not at rest: every link's last session must be a full one that had nothing to
+// say. Empty: it is.
+std::string Simulator::unrest() {
+  for (std::size_t n = 0; n < nodes_.size(); ++n)
+    if (!nodes_[n]->up()) return name(n) + " is down";
+  for (const auto& link : links_)
+    if (!link->last_in_sync || !link->last_was_full)
+      return name(link->from) + " has more to say to " + name(link->to);
+  return core_agrees(everybody()) ? "" : "they have different events";
+}
+
+// What all of them want.
+std::set<StreamId> Simulator::shared_streams(const std::set<std::size_t>& nodes) {
   std::set<StreamId> shared;
   for (StreamId stream : workload_.streams()) {
     bool wanted = true;
-    for (auto& node : nodes_) wanted = wanted && node->subscriptions().wants(stream, node->index());
+    for (std::size_t n : nodes)
+      wanted = wanted && nodes_[n]->subscriptions().wants(stream, nodes_[n]->index());
     if (wanted) shared.insert(stream);
   }
   return shared;
 }
 
 void Simulator::check_all() {
-  std::set<StreamId> shared = shared_streams();
+  std::set<StreamId> shared = shared_streams(everybody());
+  for (std::size_t n = 0; n < nodes_.size(); ++n) check_node(n, shared);
+  SimNode& cloud = *nodes_[0];
+  LogReport log = check_log(cloud);
+  if (!log.failure.empty()) return fail("the cloud: " + log.failure);
+  for (const auto& [id, chain] : acknowledged_)
+    if (auto at = log.chains.find(id); at == log.chains.end() || at->second != chain)
+      fail("the acknowledged event " + id.to_string() + " is missing or has another content");
+  for (const auto& [stream, facts] : log.facts) {
+    outcome_.events += facts.size();
+    OracleReport report = compare_with_oracle(cloud, stream, facts, outcome_.tally);
+    outcome_.conflicts += report.conflicts;
+    if (!report.difference.empty()) fail("the oracle differs: " + report.difference);
+  }
+}
+
+void Simulator::check_node(std::size_t n, const std::set<StreamId>& shared) {
+  SimNode& node = *nodes_[n];
+  const SimNode& cloud = *nodes_[0];
+  const std::string& who = name(n);
   bool all_shared = shared.size() == workload_.streams().size();
-  for (std::size_t n = 0; n < nodes_.size(); ++n) {
-    SimNode& node = *nodes_[n];
-    std::string who = node.identity.name;
-    for (const EventId& id : acknowledged_)
-      if (shared.count(id.stream) && !node.head(id.stream).vector().contains(id.dot))
-        fail(who + " lacks the acknowledged event " + id.to_string());
-    for (StreamId stream : shared) {
-      Digest ours = node.engine().projection().digest(node.store, stream).value();
-      if (!(ours == nodes_[0]->engine().projection().digest(nodes_[0]->store, stream).value()))
-        fail(who + " shows other rows than the cloud in stream " + stream.to_string());
-    }
-    for (Space space : {Space::state, Space::rows})
-      if (all_shared && dump(node.store, space) != dump(nodes_[0]->store, space))
-        fail(who + " and the cloud differ in space " + std::to_string(static_cast<int>(space)));
+  for (const auto& [id, chain] : acknowledged_)
+    if (shared.contains(id.stream) && !node.head(id.stream).vector().contains(id.dot))
+      fail(who + " lacks the acknowledged event " + id.to_string());
+  for (StreamId stream : shared) {
+    Digest ours = node.engine().projection().digest(node.store, stream).value();
+    if (!(ours == nodes_[0]->engine().projection().digest(cloud.store, stream).value()))
+      fail(who + " shows other rows than the cloud in stream " + stream.to_string());
+  }
+  for (Space space : {Space::state, Space::rows})
+    if (std::string where = all_shared && n > 0 ? difference(n, 0, space) : ""; !where.empty())
+      fail(who + " and the cloud differ: " + where);
+  if (n > 0 && check_log(node).failure != "") fail(who + ": " + check_log(node).failure);
+  // The others have the cloud's bytes, so one rebuild speaks for all.
+  if (n == 0 || !all_shared) {
     auto verified = verify(node.store, node.engine());
     if (!verified.ok()) fail(who + " cannot be verified: " + verified.error().message);
     if (verified.ok() && verified->difference)
       fail("rebuilding " + who + " gives other bytes: " + *verified->difference);
-    for (const replication::SyncNote& note : node.notes())
-      if (note.kind == replication::SyncNote::Kind::fork ||
-          note.kind == replication::SyncNote::Kind::diverged ||
-          note.kind == replication::SyncNote::Kind::rolled_back ||
-          note.kind == replication::SyncNote::Kind::refused)
-        fail(who + " noted " + replication::to_string(note.kind) + ": " + note.message);
-    // Requests are never damaged inside a sound frame here, so no chunk may have been found wrong.
-    for (const replication::SyncNote& note : node.notes())
-      if (note.stream && note.code != ErrorCode::gap)
-        fail(who + " refused a chunk: " + note.message);
   }
-  for (StreamId stream : workload_.streams())
-    outcome_.events += nodes_[0]->head(stream).vector().event_count();
-  CHECK(nodes_[0]
-            ->store
-            .scan_prefix(Space::rows, "t",
-                         [&](auto, auto) {
-                           ++outcome_.conflicts;
-                           return true;
-                         })
-            .ok());
+  for (const replication::SyncNote& note : node.notes()) {
+    using Kind = replication::SyncNote::Kind;
+    if (note.kind == Kind::damaged_message) this->note(Branch::damage_noticed);
+    if (note.kind == Kind::refused_chunk) this->note(Branch::chunk_refused);
+    if (note.kind == Kind::fork || note.kind == Kind::diverged || note.kind == Kind::rolled_back ||
+        note.kind == Kind::refused)
+      fail(who + " noted " + replication::to_string(note.kind) + ": " + note.message);
+    // Damage inside a sound frame is not simulated, so no chunk may have been found wrong; a full
+    // or broken disk is.
+    if (note.stream && note.code != ErrorCode::gap && note.code != ErrorCode::unavailable)
+      fail(who + " refused a chunk: " + note.message);
+  }
 }
 
 }  // namespace genlock::simulation

@@ -1,122 +1,154 @@
-// Clients, crashes, partitions and clocks of the simulation.
+// Crashes, disks and clocks of the simulation, and how all of it heals.
 #include "simulation/simulator.h"
 
 namespace genlock::simulation {
 
-void Simulator::plan_commands() {
-  for (std::uint64_t i = 0; i < swarm_.commands; ++i)
-    at(static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms))),
-       [this] { give_command(); });
+void Simulator::plan_faults() {
+  plan_partitions();
+  plan_node_faults();
+  plan_clock_faults();
 }
 
-void Simulator::give_command() {
-  std::size_t n = below(nodes_.size());
-  SimNode& node = *nodes_[n];
-  if (!node.up()) return;
-  Command command = workload_.next(node);
-  if (!node.subscriptions().wants(command.stream, node.index()) &&
-      node.head(command.stream).origins.empty())
-    return;
-  if (trouble_ && swarm_.disk_errors && chance(4))
-    node.store.fail_next_commit(chance(50) ? MemoryStore::Fault::fail_before_applying
-                                           : MemoryStore::Fault::fail_after_applying);
-  ++outcome_.commands;
-  auto done = node.execute(command);
-  std::string what = "command at " + std::to_string(n) + " kind " +
-                     std::to_string(static_cast<int>(command.kind)) + " on " +
-                     std::string(find_table(command.table)->name) + " " +
-                     command.record.to_string();
-  if (node.store.refuses_writes()) {
-    trace(what + ": the disk failed");
-    return crash(n);
+void Simulator::plan_node_faults() {
+  for (Fault kind : {Fault::restart, Fault::power_cut, Fault::pause, Fault::newer_schema}) {
+    if (!swarm_.has(kind)) continue;
+    for (int i = 0; i < 3; ++i) {
+      std::int64_t length = static_cast<std::int64_t>(below(20'000));
+      at(sometime(), [this, kind, n = some_node(), length] {
+        if (!nodes_[n]->up() || !troubled(n)) return;
+        note(kind);
+        if (kind == Fault::pause) return pause(n, length);
+        if (kind == Fault::newer_schema) return write_newer_schema(n);
+        crash(n, kind == Fault::power_cut);
+      });
+    }
   }
-  if (done.ok()) {
-    ++outcome_.accepted;
-    trace(what + ": " + (done->event ? done->event->to_string() : "nothing to write"));
-    if (done->event) acknowledged_.insert(*done->event);
-  } else {
-    ++outcome_.refused;
-    trace(what + ": refused, " + done.error().message);
-    if (done.error().code == ErrorCode::corruption || done.error().code == ErrorCode::unavailable)
-      fail("a command failed: " + done.error().message);
-    return;
-  }
-  wrote(n);
-  drive_all();
+  for (int i = 0; i < 8; ++i) at(sometime(), [this, n = some_node()] { arm_disk(n); });
 }
 
-void Simulator::crash(std::size_t n) {
-  trace("crash of " + std::to_string(n));
+// The next commit of this node, be it a client's or of a session, meets one of the faults that are
+// on.
+void Simulator::arm_disk(std::size_t n) {
+  std::vector<Fault> on;
+  for (Fault kind : {Fault::cut_before_write, Fault::torn_write, Fault::cut_before_sync,
+                     Fault::cut_after_sync, Fault::disk_error, Fault::disk_full})
+    if (swarm_.has(kind)) on.push_back(kind);
+  if (on.empty() || !troubled(n)) return;
+  nodes_[n]->store.arm(on[below(on.size())], chance_);
+}
+
+void Simulator::plan_clock_faults() {
+  const std::int64_t minute = 60'000, hour = 60 * minute, year = 365 * 24 * hour;
+  auto around = [&](std::int64_t bound) {
+    return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(2 * bound))) - bound;
+  };
+  for (std::size_t n = 0; n < nodes_.size(); ++n) {
+    if (swarm_.has(Fault::skew)) {
+      note(Fault::skew);
+      nodes_[n]->clock.jump(around(5 * minute));
+    }
+    if (swarm_.has(Fault::suspect_clock) && chance(30)) {
+      note(Fault::suspect_clock);
+      nodes_[n]->clock.suspect_now = true;
+      at(sometime(), [this, n] { nodes_[n]->clock.suspect_now = false; });
+    }
+  }
+  for (Fault kind :
+       {Fault::hour_jump, Fault::year_jump, Fault::frozen_clock, Fault::backward_clock}) {
+    if (!swarm_.has(kind)) continue;
+    for (int i = 0; i < 2; ++i) {
+      std::int64_t by = kind == Fault::hour_jump ? around(hour) : around(10 * year);
+      at(sometime(), [this, kind, by, n = some_node()] {
+        note(kind);
+        trace("clock of " + name(n) + ": " + to_string(kind));
+        SimClock& clock = nodes_[n]->clock;
+        if (kind == Fault::frozen_clock) return clock.run_at(0);
+        if (kind == Fault::backward_clock) return clock.run_at(-1);
+        clock.jump(by);
+      });
+    }
+  }
+}
+
+// Looks whether a commit of this node has just met a fault that ends the process. True: it did.
+bool Simulator::stopped(std::size_t n) {
+  SimDisk& disk = nodes_[n]->store;
+  if (disk.is_full() &&
+      !room_is_planned_[n]) {  // until then it reads and serves, and writes nothing
+    note(Fault::disk_full);
+    trace("disk of " + name(n) + " is full");
+    room_is_planned_[n] = true;
+    at(now_ms_ + static_cast<std::int64_t>(below(20'000)), [this, n] { make_room(n); });
+  }
+  if (!disk.broken()) return false;
+  note(disk.met());
+  trace("disk of " + name(n) + ": " + to_string(disk.met()));
+  crash(n, disk.met() != Fault::disk_error);
+  return true;
+}
+
+void Simulator::crash(std::size_t n, bool power) {
+  trace((power ? "power cut at " : "end of the process at ") + name(n));
   ++outcome_.crashes;
   ++lives_[n];
   parked_[n].clear();
+  paused_until_[n] = 0;
   for (auto& link : links_)
     if (link->from == n) link = make_link(link->from, link->to);
-  nodes_[n]->crash();
+  nodes_[n]->stop();
+  if (power) {
+    SimDisk::Recovery recovery = nodes_[n]->store.cut_power(chance_);
+    if (recovery.lost_batches > 0) note(Branch::lost_unsynced);
+    if (recovery.kept_batches > 0) note(Branch::kept_unsynced);
+  } else {
+    nodes_[n]->store.reopen();
+  }
   at(now_ms_ + 1 + static_cast<std::int64_t>(below(trouble_ ? 5'000 : 100)),
      [this, n] { restart(n); });
 }
 
 void Simulator::restart(std::size_t n) {
   if (nodes_[n]->up()) return;
-  trace("start of " + std::to_string(n));
+  trace("start of " + name(n));
   nodes_[n]->start();
   drive_all();
 }
 
-void Simulator::plan_faults() {
-  auto sometime = [&] {
-    return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms)));
-  };
-  auto some_node = [&] { return static_cast<std::size_t>(below(nodes_.size())); };
-  if (swarm_.restarts) {
-    for (int i = 0; i < 5; ++i)
-      at(sometime(), [this, n = some_node()] {
-        if (nodes_[n]->up()) crash(n);
-      });
-  }
-  if (swarm_.partitions) {
-    for (int i = 0; i < 6; ++i) {
-      std::size_t a = some_node(), b = some_node();
-      bool both_ways = chance(70);
-      std::int64_t begin = sometime(), length = 500 + static_cast<std::int64_t>(below(20'000));
-      auto set = [this, a, b, both_ways](bool cut) {
-        cut_[a][b] = cut;
-        if (both_ways) cut_[b][a] = cut;
-        trace(std::string(cut ? "cut " : "mend ") + std::to_string(a) + " " + std::to_string(b));
-      };
-      at(begin, [set] { set(true); });
-      at(begin + length, [set] { set(false); });
-    }
-  }
-  if (swarm_.clock_skew)
-    for (auto& node : nodes_) {
-      node->clock.skew_ms = static_cast<std::int64_t>(below(600'000)) - 300'000;
-      node->clock.suspect_now = chance(30);
-    }
-  if (swarm_.clock_jumps) {
-    for (int i = 0; i < 4; ++i)
-      at(sometime(), [this, n = some_node()] {
-        nodes_[n]->clock.skew_ms = static_cast<std::int64_t>(below(7'200'000)) - 3'600'000;
-        nodes_[n]->clock.suspect_now = chance(30);
-        trace("clock of " + std::to_string(n) + " jumps");
-      });
+void Simulator::make_room(std::size_t n) {
+  room_is_planned_[n] = false;
+  if (!nodes_[n]->up() || !nodes_[n]->store.is_full()) return;
+  trace("room again on the disk of " + name(n));
+  nodes_[n]->make_room();
+  drive_all();
+}
+
+void Simulator::pause(std::size_t n, std::int64_t length_ms) {
+  trace(name(n) + " stands still for " + std::to_string(length_ms) + " ms");
+  paused_until_[n] = now_ms_ + length_ms;
+  at(paused_until_[n], [this] { drive_all(); });
+}
+
+void Simulator::heal_node(std::size_t n) {
+  SimNode& node = *nodes_[n];
+  paused_until_[n] = 0;
+  node.clock.run_at(1);
+  node.store.disarm();
+  restart(n);
+  make_room(n);
+  for (auto& link : links_) {
+    if (link->from != n) continue;
+    if (link->peer != NodeId{}) node.peers().retry_blocked(link->peer);
+    link->last_in_sync = false;
+    link->scheduler.sync_now();
   }
 }
 
 void Simulator::heal() {
-  trace("heal");
+  trace("all heals");
   trouble_ = false;
-  for (auto& row : cut_) row.assign(row.size(), false);
-  for (std::size_t n = 0; n < nodes_.size(); ++n) {
-    nodes_[n]->store.fail_next_commit(MemoryStore::Fault::none);
-    restart(n);
-  }
-  for (auto& link : links_) {
-    if (link->peer != NodeId{}) nodes_[link->from]->peers().retry_blocked(link->peer);
-    link->last_in_sync = false;
-    link->scheduler.sync_now();
-  }
+  core_.clear();
+  for (auto& row : cuts_) row.assign(row.size(), 0);
+  for (std::size_t n = 0; n < nodes_.size(); ++n) heal_node(n);
   drive_all();
 }
 

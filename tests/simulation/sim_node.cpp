@@ -25,16 +25,15 @@ SimNode::SimNode(Identity self, const std::int64_t& sim_now, std::uint64_t seed,
   CHECK(running_->subscriptions.set_everything(running_->writer, everything_).ok());
 }
 
-void SimNode::crash() {
-  running_.reset();
-  store.crash();
-}
-
 void SimNode::start() {
-  store.reopen();
   running_ = std::make_unique<Running>(*this);
   CHECK(running_->subscriptions.load(store).ok());
   CHECK(running_->peers.load(store).ok());
+}
+
+void SimNode::make_room() {
+  store.make_room();
+  running_->writer.reopen();
 }
 
 Result<Outcome> SimNode::execute(const Command& command) {
@@ -44,6 +43,15 @@ Result<Outcome> SimNode::execute(const Command& command) {
     return {};
   }));
   return *std::move(outcome);
+}
+
+Result<EventId> SimNode::write_raw(StreamId stream, std::vector<Operation> operations) {
+  std::optional<EventId> id;
+  TRY(commit([&](Overlay& overlay) -> Result<void> {
+    TRY_ASSIGN(id, running_->engine.write(stream, std::move(operations), Person{}, overlay));
+    return {};
+  }));
+  return *id;
 }
 
 Result<void> SimNode::commit(const Committer::Job& job) { return running_->writer.run(job); }

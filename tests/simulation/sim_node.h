@@ -5,13 +5,13 @@
 #include "engine/engine.h"
 #include "eventlog/log.h"
 #include "eventlog/log_writer.h"
-#include "eventlog/memory_store.h"
 #include "projections/row_projection.h"
 #include "replication/parked_wait.h"
 #include "replication/peers.h"
 #include "replication/session.h"
 #include "replication/stream_index.h"
 #include "replication/subscriptions.h"
+#include "simulation/sim_disk.h"
 #include "support/seeded_random.h"
 
 #include <map>
@@ -20,18 +20,28 @@
 
 namespace genlock::simulation {
 
-// Simulated time, seen through a wall clock that is set wrong by `skew_ms`.
+// Simulated time, seen through a wall clock that is set wrong, stands still or runs backward.
 class SimClock : public Clock {
  public:
   explicit SimClock(const std::int64_t& sim_now) : sim_now_(sim_now) {}
-  UnixMs now() override { return 1'800'000'000'000 + sim_now_ + skew_ms; }
+  UnixMs now() override { return start_ms + shown_ms_ + rate_ * (sim_now_ - since_ms_); }
   bool suspect() const override { return suspect_now; }
+  void jump(std::int64_t by_ms) { shown_ms_ += by_ms; }
+  // Milliseconds shown per millisecond: 1, 0 (frozen) or -1 (backward).
+  void run_at(std::int64_t rate) {
+    shown_ms_ = now() - start_ms;
+    since_ms_ = sim_now_;
+    rate_ = rate;
+  }
 
-  std::int64_t skew_ms = 0;
   bool suspect_now = false;
 
  private:
+  static constexpr UnixMs start_ms = 1'800'000'000'000;
   const std::int64_t& sim_now_;
+  std::int64_t shown_ms_ = 0;
+  std::int64_t since_ms_ = 0;
+  std::int64_t rate_ = 1;
 };
 
 class SimNode : private replication::SyncObserver {
@@ -39,13 +49,17 @@ class SimNode : private replication::SyncObserver {
   SimNode(Identity identity, const std::int64_t& sim_now, std::uint64_t seed, bool everything,
           std::size_t page_bytes);
 
-  // Everything that lives in memory is lost; what was committed stays.
-  void crash();
+  // The process ends: everything that lives in memory is lost. The disk is the caller's to reopen.
+  void stop() { running_.reset(); }
   void start();
   bool up() const { return running_ != nullptr; }
 
   // REQUIRES: up().
   Result<Outcome> execute(const Command& command);
+  // Operations as a newer version of the program would write them.
+  Result<EventId> write_raw(StreamId stream, std::vector<Operation> operations);
+  // There is room on the disk again. REQUIRES: up(), store.is_full().
+  void make_room();
   Result<void> commit(const Committer::Job& job);
   replication::SessionPorts& ports() { return running_->ports; }
   Engine& engine() { return running_->engine; }
@@ -58,7 +72,7 @@ class SimNode : private replication::SyncObserver {
   StreamHead head(StreamId stream) const { return log_.head(store, stream).value(); }
 
   const Identity identity;
-  MemoryStore store;
+  SimDisk store;
   SimClock clock;
   SeededRandom random;
 

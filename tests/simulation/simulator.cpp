@@ -1,6 +1,6 @@
 #include "simulation/simulator.h"
 
-#include "replication/hashing.h"
+#include <xxhash.h>
 
 #include <cstdio>
 
@@ -8,36 +8,42 @@ namespace genlock::simulation {
 namespace {
 
 constexpr std::int64_t heal_bound_ms = 30 * 60'000;
+// Steps that wait: every link has a session and a poll under way, each with its time-out and a few
+// copies of a message.
+constexpr std::size_t max_waiting_steps = 20'000;
 
 Uuid named(const std::string& name) { return Uuid::make_v5(directory_stream.uuid, name); }
 
 }  // namespace
 
 Simulator::Simulator(Swarm swarm, bool print_trace)
-    : swarm_(swarm), print_trace_(print_trace), chance_(swarm.seed), workload_(swarm.seed + 77) {
-  for (std::size_t i = 0; i < 3; ++i) {
+    : swarm_(std::move(swarm)),
+      print_trace_(print_trace),
+      chance_(swarm_.seed),
+      workload_(swarm_.seed + 77) {
+  for (std::size_t i = 0; i < swarm_.nodes; ++i) {
     Identity self{NodeId{named("node " + std::to_string(i))},
                   OriginId{named("origin " + std::to_string(i))}, i == 0 ? Role::cloud : Role::lan,
                   i == 0 ? "cloud" : "lan " + std::to_string(i)};
-    bool everything = !(swarm.partial && i == 2);
-    nodes_.push_back(std::make_unique<SimNode>(self, now_ms_, swarm.seed * 10 + i, everything,
-                                               swarm.page_bytes));
+    bool everything = !(swarm_.partial && i + 1 == swarm_.nodes);
+    nodes_.push_back(std::make_unique<SimNode>(self, now_ms_, swarm_.seed * 10 + i, everything,
+                                               swarm_.page_bytes));
+    if (everything) continue;
+    auto& ports = nodes_[i]->ports();
+    CHECK(nodes_[i]->subscriptions().set(ports.committer, workload_.production(0), true).ok());
   }
-  if (swarm.partial) {
-    auto& ports = nodes_[2]->ports();
-    CHECK(nodes_[2]->subscriptions().set(ports.committer, workload_.production(0), true).ok());
-  }
-  cut_.assign(nodes_.size(), std::vector<bool>(nodes_.size(), false));
+  cuts_.assign(nodes_.size(), std::vector<int>(nodes_.size(), 0));
   lives_.assign(nodes_.size(), 0);
-  links_.push_back(make_link(1, 0));
-  links_.push_back(make_link(2, 0));
-  if (swarm_.lan_link) links_.push_back(make_link(1, 2));
+  paused_until_.assign(nodes_.size(), 0);
+  room_is_planned_.assign(nodes_.size(), false);
+  for (auto [from, to] : swarm_.links()) links_.push_back(make_link(from, to));
+  slow_link_ = below(links_.size());
 }
 
 std::unique_ptr<SimLink> Simulator::make_link(std::size_t from, std::size_t to) {
   replication::Scheduler::Options options;
   options.live = swarm_.live;
-  options.interval_ms = 2'000;
+  options.interval_ms = swarm_.interval_ms();
   options.resync_ms = 20'000;
   return std::make_unique<SimLink>(from, to, options, chance_);
 }
@@ -47,10 +53,12 @@ Outcome Simulator::run() {
   plan_faults();
   drive_all();
   run_until(swarm_.chaos_ms, [] { return false; });
+  if (swarm_.liveness && outcome_.failure.empty()) check_liveness();
   if (outcome_.failure.empty()) {
     heal();
-    if (!run_until(now_ms_ + heal_bound_ms, [&] { return quiet(); }))
-      fail("the nodes did not come to rest");
+    std::int64_t end = now_ms_ + heal_bound_ms + 4 * swarm_.interval_ms();
+    if (!run_until(end, [&] { return unrest().empty(); }))
+      fail("the nodes did not come to rest: " + unrest());
     if (outcome_.failure.empty()) check_all();
   }
   return outcome_;
@@ -58,6 +66,7 @@ Outcome Simulator::run() {
 
 void Simulator::at(std::int64_t at_ms, std::function<void()> action) {
   steps_.push({at_ms, ++step_count_, std::move(action)});
+  if (steps_.size() > max_waiting_steps) fail("more waits than the world can have");
 }
 
 // False: `end_ms` came first.
@@ -78,15 +87,23 @@ bool Simulator::run_until(std::int64_t end_ms, const std::function<bool()>& done
   return finished;
 }
 
+bool Simulator::hits(Fault fault, std::uint64_t percent, std::size_t from, std::size_t to) {
+  bool between_healed = core_.contains(from) && core_.contains(to);
+  if (!trouble_ || between_healed || !swarm_.has(fault) || !chance(percent)) return false;
+  note(fault);
+  return true;
+}
+
 void Simulator::trace(const std::string& text) {
-  if (print_trace_) std::printf("%8lld  %s\n", static_cast<long long>(now_ms_), text.c_str());
-  std::string line = std::to_string(now_ms_) + " " + text;
-  std::string before = outcome_.trace.to_string();
-  outcome_.trace = replication::hash_128(before, line);
+  if (print_trace_) std::printf("%9.3f s  %s\n", static_cast<double>(now_ms_) / 1000, text.c_str());
+  std::uint64_t before = outcome_.trace ^ static_cast<std::uint64_t>(now_ms_);
+  outcome_.trace = XXH3_64bits_withSeed(text.data(), text.size(), before);
 }
 
 void Simulator::fail(const std::string& text) {
-  if (outcome_.failure.empty()) outcome_.failure = text;
+  if (!outcome_.failure.empty()) return;
+  outcome_.failure = text;
+  trace("FAILED: " + text);
 }
 
 }  // namespace genlock::simulation

@@ -1,6 +1,7 @@
-// Three nodes in one thread: a cloud, two LAN nodes, clients that write, and a network, clocks and
-// disks that misbehave, all from one seed. After a time of trouble everything heals, and the nodes
-// must come to the same bytes.
+// A world in one thread and from one seed: a cloud node, LAN nodes, clients that write, and a
+// network, clocks and disks that misbehave. After a time of trouble everything heals, and the nodes
+// must come to the same bytes. Where the seed says so, a connected core must first come to agree
+// while all other trouble stays (liveness.cpp).
 #pragma once
 
 #include "simulation/sim_link.h"
@@ -19,11 +20,12 @@
 namespace genlock::simulation {
 
 struct Outcome {
-  std::string failure;  // empty: all checks held
-  Digest trace;         // of everything that happened, in order
+  std::string failure;      // empty: all checks held
+  std::uint64_t trace = 0;  // hash of everything that happened, in order
   std::uint64_t commands = 0, accepted = 0, refused = 0;
   std::uint64_t messages = 0, sessions = 0, crashes = 0;
   std::uint64_t events = 0, conflicts = 0;
+  Tally tally;
 };
 
 class Simulator {
@@ -54,24 +56,58 @@ class Simulator {
     Letter reply;
     std::int64_t until_ms;
   };
+  // Who can be reached: cuts of several partitions may lie over each other, so they are counted.
+  using Cuts = std::vector<std::vector<int>>;  // [from][to]
 
   std::uint64_t below(std::uint64_t n) { return chance_.next_u64() % n; }
   bool chance(std::uint64_t percent) { return percent > 0 && below(100) < percent; }
+  std::int64_t sometime() {
+    return static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms)));
+  }
+  std::size_t some_node() { return static_cast<std::size_t>(below(nodes_.size())); }
+  // A fault that is on fires now, to this node and from it; in a healed part of the world none
+  // does.
+  bool hits(Fault fault, std::uint64_t percent, std::size_t from, std::size_t to);
+  bool troubled(std::size_t node) const { return trouble_ && !core_.contains(node); }
+  void note(Fault fault) { outcome_.tally.note(fault); }
+  void note(Branch branch) { outcome_.tally.note(branch); }
   void at(std::int64_t at_ms, std::function<void()> action);
   void trace(const std::string& text);
   void fail(const std::string& text);
+  const std::string& name(std::size_t node) const { return nodes_[node]->identity.name; }
   std::unique_ptr<SimLink> make_link(std::size_t from, std::size_t to);
   bool run_until(std::int64_t end_ms, const std::function<bool()>& done);
 
+  // sim_clients.cpp
+  void plan_commands();
+  void give_command(std::uint64_t number);
+  void answered(std::size_t node, std::uint64_t number, const Command& command,
+                const Result<genlock::Outcome>& done);
+  std::string told(std::size_t node, const EventId& id);
+  void check_own_write(std::size_t node, const Command& command);
+  void write_newer_schema(std::size_t node);
   // sim_faults.cpp
   void plan_faults();
-  void plan_commands();
-  void give_command();
-  void crash(std::size_t node);
+  void plan_clock_faults();
+  void plan_node_faults();
+  void arm_disk(std::size_t node);
+  bool stopped(std::size_t node);
+  void crash(std::size_t node, bool power);
   void restart(std::size_t node);
+  void make_room(std::size_t node);
+  void pause(std::size_t node, std::int64_t length_ms);
+  void heal_node(std::size_t node);
   void heal();
-  // sim_network.cpp
+  // sim_partitions.cpp
+  void plan_partitions();
+  void cut(std::size_t from, std::size_t to, bool is_cut);
+  void cut_for(std::size_t from, std::size_t to, std::int64_t begin, std::int64_t length);
+  void plan_partition(Fault kind, std::int64_t begin, std::int64_t length);
+  void lock_somewhere(std::size_t node);
+  // sim_network.cpp, sim_asking.cpp
   void send(Letter letter);
+  void travel(Letter letter);
+  void damage(Letter& letter);
   void deliver(Letter letter);
   void serve(const Letter& letter);
   void park(const Letter& letter, replication::Message request);
@@ -84,11 +120,17 @@ class Simulator {
   void begin_wait(std::size_t link);
   void end_wait(std::size_t link, Result<replication::Message> reply);
   void wrote(std::size_t node);
+  // liveness.cpp
+  void check_liveness();
+  std::set<std::size_t> draw_core();
+  bool core_agrees(const std::set<std::size_t>& core);
   // sim_checks.cpp
-  bool quiet();
+  std::string unrest();
   void check_all();
-  std::string state_of(const SimNode& node, Space space, const std::set<StreamId>& streams);
-  std::set<StreamId> shared_streams();
+  void check_node(std::size_t node, const std::set<StreamId>& shared);
+  std::set<StreamId> shared_streams(const std::set<std::size_t>& nodes);
+  std::set<std::size_t> everybody() const;
+  std::string difference(std::size_t a, std::size_t b, Space space) const;
 
   const Swarm swarm_;
   const bool print_trace_;
@@ -96,16 +138,21 @@ class Simulator {
   std::uint64_t step_count_ = 0;
   SeededRandom chance_;
   Workload workload_;
-  std::vector<std::unique_ptr<SimNode>> nodes_;  // 0 is the cloud
+  std::vector<std::unique_ptr<SimNode>> nodes_;
   std::vector<std::unique_ptr<SimLink>> links_;
   std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
   std::deque<Letter> old_letters_;
-  std::vector<std::vector<bool>> cut_;  // cut_[from][to]
-  std::vector<std::uint64_t> lives_;  // restarts of each node: letters to an earlier life are lost
+  Cuts cuts_;
+  std::vector<std::int64_t> paused_until_;
+  std::vector<std::uint64_t> lives_;   // restarts of each node: letters to an earlier life are lost
+  std::vector<bool> room_is_planned_;  // on a disk that is full
+  std::size_t slow_link_ = 0;
   std::map<std::size_t, std::list<Parked>> parked_;  // by node
   std::uint64_t request_count_ = 0;
   bool trouble_ = true;
-  std::set<EventId> acknowledged_;
+  std::set<std::size_t> core_;  // nodes that have no trouble any more, and none with each other
+  std::map<EventId, ChainHash> acknowledged_;
+  std::map<Uuid, std::vector<EventId>> sent_before_;  // what a command key has written
   simulation::Outcome outcome_;
 };
 

@@ -1,8 +1,23 @@
 #include "simulation/swarm.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace genlock::simulation {
+
+const char* to_string(Topology topology) {
+  switch (topology) {
+    case Topology::star:
+      return "star";
+    case Topology::mesh:
+      return "mesh";
+    case Topology::spare:
+      return "hot spare";
+    case Topology::chain:
+      return "chain";
+  }
+  return "?";
+}
 
 Swarm Swarm::draw(std::uint64_t seed) {
   SeededRandom random(seed * 0x9e3779b97f4a7c15U + 1);
@@ -10,33 +25,49 @@ Swarm Swarm::draw(std::uint64_t seed) {
   auto coin = [&] { return below(2) == 1; };
   Swarm swarm;
   swarm.seed = seed;
-  swarm.commands = 40 + below(200);
-  swarm.loss_percent = coin() ? 1 + below(30) : 0;
-  swarm.duplicate_percent = coin() ? 1 + below(30) : 0;
-  swarm.corrupt_percent = coin() ? 1 + below(10) : 0;
-  swarm.replay_percent = coin() ? 1 + below(20) : 0;
+  swarm.nodes = 2 + std::min(below(6), below(6));
+  swarm.clients = 1 + std::min(below(20), below(20));
+  swarm.commands = 10 + below(80);
+  swarm.topology = Topology{static_cast<std::uint8_t>(below(4))};
+  if (swarm.nodes < 3) swarm.topology = Topology::star;
+  for (std::size_t i = 0; i < fault_count; ++i) swarm.faults[i] = below(3) == 0;
+  swarm.loss_percent = 1 + below(30);
+  swarm.duplicate_percent = 1 + below(30);
+  swarm.damage_percent = 1 + below(10);
+  swarm.replay_percent = 1 + below(20);
   swarm.delay_ms = coin() ? 5 : static_cast<std::int64_t>(50 + below(3'000));
-  swarm.partitions = coin();
-  swarm.restarts = coin();
-  swarm.disk_errors = coin();
-  swarm.clock_skew = coin();
-  swarm.clock_jumps = coin();
-  swarm.lan_link = coin();
   swarm.live = coin() || coin();
-  swarm.partial = below(4) == 0;
+  if (below(8) == 0) {  // hours, without a poll every 25 seconds
+    swarm.chaos_ms = 4 * 3'600'000;
+    swarm.live = false;
+  }
+  swarm.partial = swarm.topology != Topology::chain && swarm.nodes > 2 && below(4) == 0;
+  swarm.liveness = below(4) == 0;
   if (coin()) swarm.page_bytes = std::size_t{1} << (8 + below(5));
   return swarm;
 }
 
+std::vector<std::pair<std::size_t, std::size_t>> Swarm::links() const {
+  std::vector<std::pair<std::size_t, std::size_t>> all;
+  for (std::size_t n = 1; n < nodes; ++n) {
+    bool through_another =
+        topology == Topology::chain || (topology == Topology::spare && n + 1 == nodes && nodes > 2);
+    all.emplace_back(n, through_another ? n - 1 : 0);
+    if (topology == Topology::mesh && n > 1) all.emplace_back(n, n - 1);
+  }
+  return all;
+}
+
+std::int64_t Swarm::interval_ms() const { return std::max<std::int64_t>(2'000, chaos_ms / 30); }
+
 std::string Swarm::to_string() const {
   std::ostringstream out;
-  out << commands << " commands, loss " << loss_percent << "%, duplicates " << duplicate_percent
-      << "%, damage " << corrupt_percent << "%, replays " << replay_percent
-      << "%, delay <= " << delay_ms << " ms, pages of " << page_bytes << " bytes"
-      << (partitions ? ", partitions" : "") << (restarts ? ", restarts" : "")
-      << (disk_errors ? ", disk errors" : "") << (clock_skew ? ", clock skew" : "")
-      << (clock_jumps ? ", clock jumps" : "") << (lan_link ? ", LAN link" : "")
-      << (live ? ", live" : "") << (partial ? ", partial" : "");
+  out << nodes << " nodes (" << simulation::to_string(topology) << "), " << clients << " clients, "
+      << commands << " commands in " << chaos_ms / 1000 << " s, delay <= " << delay_ms
+      << " ms, pages of " << page_bytes << " bytes" << (live ? ", live" : "")
+      << (partial ? ", partial" : "") << (liveness ? ", liveness" : "") << "; faults:";
+  for (std::size_t i = 0; i < fault_count; ++i)
+    if (faults[i]) out << ' ' << simulation::to_string(Fault{static_cast<std::uint8_t>(i)});
   return out.str();
 }
 

@@ -1,33 +1,59 @@
-// What one seed does: each kind of fault is on in about half of the seeds (swarm testing, Groce et
-// al. 2012), because faults that are always on hide each other.
+// What one seed does: how large its world is, who is linked with whom, and which faults are on.
+// Each kind of fault is on in about a third of the seeds (swarm testing, Groce et al. 2012),
+// because faults that are always on hide each other. A shrunk failure is a Swarm with less of
+// everything (shrink.h).
 #pragma once
 
 #include "replication/limits.h"
+#include "simulation/fault.h"
 #include "support/seeded_random.h"
 
+#include <bitset>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace genlock::simulation {
 
+// Node 0 is the cloud, the others are LAN nodes.
+enum class Topology : std::uint8_t {
+  star,   // every LAN node with the cloud
+  mesh,   // and some LAN nodes with each other
+  spare,  // the last LAN node is the hot spare of another and reaches only that one
+  chain,  // each node with the one before it
+};
+const char* to_string(Topology topology);
+
 struct Swarm {
   std::uint64_t seed = 0;
+  std::size_t nodes = 3;           // 2 to 7
+  std::size_t clients = 6;         // 1 to 20
   std::uint64_t commands = 60;     // of all clients together
   std::int64_t chaos_ms = 60'000;  // how long commands and faults go on
-  std::uint64_t loss_percent = 0;  // of messages
+  Topology topology = Topology::star;
+  std::bitset<fault_count> faults;
+  std::uint64_t loss_percent = 0;  // of messages; likewise the next ones, where they are on
   std::uint64_t duplicate_percent = 0;
-  std::uint64_t corrupt_percent = 0;  // one bit flipped, or the end cut off
-  std::uint64_t replay_percent = 0;  // an old message again, from anybody to anybody it was sent to
+  std::uint64_t damage_percent = 0;
+  std::uint64_t replay_percent = 0;
   std::int64_t delay_ms = 20;  // greatest; each message draws its own, so they overtake each other
   std::size_t page_bytes = replication::limits::max_page_bytes;  // few: a download is many pages
-  bool partitions = false;  // one way or both ways, between any two
-  bool restarts = false;
-  bool disk_errors = false;  // a commit fails, with its batch lost or applied; then a restart
-  bool clock_skew = false;   // minutes
-  bool clock_jumps = false;
-  bool lan_link = false;  // the two LAN nodes sync with each other too
-  bool live = true;       // long polls
-  bool partial = false;   // the second LAN node subscribes to some productions only
+  bool live = true;                                              // long polls
+  bool partial = false;   // the last LAN node subscribes to one production only
+  bool liveness = false;  // before all heals, a connected core must come to agree without the rest
+  // Numbers of commands that are left out: a shrunk failure.
+  std::set<std::uint64_t> skipped;
+
+  bool has(Fault fault) const { return faults[static_cast<std::size_t>(fault)]; }
+  void turn_off(Fault fault) { faults.reset(static_cast<std::size_t>(fault)); }
+  // Who calls whom.
+  std::vector<std::pair<std::size_t, std::size_t>> links() const;
+  // Commands are numbered from 0: those of the time of trouble, then those of a liveness check.
+  std::uint64_t command_numbers() const { return commands + core_commands; }
+  static constexpr std::uint64_t core_commands = 6;
+  std::int64_t interval_ms() const;  // between sessions where there is no live mode
 
   static Swarm draw(std::uint64_t seed);
   std::string to_string() const;

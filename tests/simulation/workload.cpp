@@ -16,7 +16,7 @@ Uuid named(std::string_view name) { return Uuid::make_v5(library_stream.uuid, na
 
 }  // namespace
 
-Workload::Workload(std::uint64_t seed) : random_(seed) {
+Workload::Workload(std::uint64_t seed) : seed_(seed), random_(seed) {
   std::size_t productions = 1 + below(3);
   for (std::size_t i = 0; i < productions; ++i)
     streams_.push_back(StreamId{named("production " + std::to_string(i))});
@@ -47,7 +47,13 @@ std::string Workload::any_text(const Column& column) {
                                                  "doors", "via",    "truck"};
   std::string text;
   for (std::uint64_t i = 2 + below(6); i > 0; --i) text += (text.empty() ? "" : " ") + pick(words);
+  if (chance(60)) text += " " + fresh_word();
   return text;
+}
+
+// A word that no other command writes: the oracle asks where it went.
+std::string Workload::fresh_word() {
+  return "w" + std::to_string(number_) + "x" + std::to_string(below(1'000));
 }
 
 Value Workload::any_value(const Row& row, const Column& column) {
@@ -64,8 +70,8 @@ Value Workload::any_value(const Row& row, const Column& column) {
     case ColumnType::time:
       return std::int64_t{1'800'000'000'000} + static_cast<std::int64_t>(below(3)) * 3'600'000;
     case ColumnType::json:
-      return "{\"a\":" + std::to_string(below(3)) + ",\"b\":{\"c\":" + std::to_string(below(3)) +
-             "}}";
+      return "{\"a\":" + std::to_string(below(3)) + ",\"b\":{\"c\":\"" +
+             (chance(50) ? fresh_word() : "same") + "\"}}";
     case ColumnType::uuid:
       break;
   }
@@ -73,8 +79,10 @@ Value Workload::any_value(const Row& row, const Column& column) {
   return row_id(row.stream, *find_table(column.set_null_target), below(rows_per_table)).uuid;
 }
 
-RowInput Workload::any_input(const Row& row, bool whole, bool with_children) {
+RowInput Workload::any_input(const Row& row, bool whole, bool with_children,
+                             const std::string& place) {
   RowInput input;
+  input.pointer = place;
   for (const Column& column : row.table->columns) {
     if (column.id == column::sort_order) continue;
     if (chance(25) || (whole && column.required))
@@ -86,9 +94,12 @@ RowInput Workload::any_input(const Row& row, bool whole, bool with_children) {
     std::vector<RowInput>& children = input.children[table->id];
     std::uint64_t count = below(children_per_row + 1);
     for (std::uint64_t i = 0; i < count; ++i) {
-      RecordId id{named(row.id.to_string() + std::string(table->name) + std::to_string(i))};
-      RowInput child = any_input({row.stream, table, id}, true, true);
-      child.pointer = "/" + std::string(table->nested_name) + "/" + std::to_string(i);
+      // Few ids, so that a row is made twice; some of them at several places.
+      std::string among = chance(90) ? row.id.to_string() : row.stream.to_string();
+      RecordId id{named(among + std::string(table->name) + std::to_string(2 * i + below(2)))};
+      RowInput child =
+          any_input({row.stream, table, id}, true, true,
+                    place + "/" + std::string(table->nested_name) + "/" + std::to_string(i));
       if (chance(80)) child.id = id;
       children.push_back(std::move(child));
     }
@@ -149,7 +160,21 @@ std::uint64_t Workload::fitting_kind(SimNode& node, Row& row, std::uint64_t kind
   return shown->is_deleted && chance(70) ? restore_kind : kind;
 }
 
-Command Workload::next(SimNode& node) {
+Workload::Turn Workload::turn(std::uint64_t number, std::size_t clients, std::size_t nodes) {
+  random_ = SeededRandom((seed_ << 20) + number);
+  Turn turn;
+  turn.client = below(clients);
+  turn.node = static_cast<std::size_t>(chance(15) ? below(nodes) : turn.client % nodes);
+  return turn;
+}
+
+Command Workload::next(SimNode& node, std::uint64_t number, const Turn& turn) {
+  number_ = number;
+  if (!unheard_.empty() && chance(40)) {
+    Command again = unheard_.back();
+    unheard_.pop_back();
+    return again;
+  }
   if (!with_key_.empty() && chance(5))
     return pick(with_key_);  // a client that did not hear the answer
   Row row = any_row();
@@ -160,9 +185,8 @@ Command Workload::next(SimNode& node) {
   command.stream = row.stream;
   command.table = row.table->id;
   command.record = row.id;
-  std::uint64_t person = below(3);
-  command.by = {"user " + std::to_string(person), named("user " + std::to_string(person)),
-                "tablet"};
+  std::string person = "user " + std::to_string(turn.client);
+  command.by = {person, named(person), "tablet"};
   if (kind < 20 && make_resolution(node, command)) return command;
   if (kind < restore_kind) {
     command.kind = CommandKind::remove;

@@ -1,0 +1,97 @@
+// Everything that can go wrong in a simulated world, and the rare branches that must be met now and
+// then. A seed draws which faults are on (swarm.h); a Tally counts what really happened, so that a
+// run of enough seeds can tell a fault that never fired.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace genlock::simulation {
+
+enum class Fault : std::uint8_t {
+  // messages between nodes
+  loss,
+  duplicate,
+  replay,    // an old message again, up to hours later
+  flip,      // one bit
+  truncate,  // the end cut off
+  slow,      // one link carries a few bytes a millisecond
+  // which messages are lost
+  full_partition,     // a node hears nobody and is heard by nobody
+  one_way_partition,  // it speaks, and is not heard
+  partial_partition,  // two nodes do not reach each other, but both reach a third
+  flapping,           // a link is cut and mended many times
+  swizzle_clog,       // nodes are cut off one after the other, and mended in another order
+  // processes and disks
+  restart,  // killed between two steps; what the operating system has is kept
+  power_cut,
+  cut_before_write,
+  torn_write,       // power goes while a batch is written
+  cut_before_sync,  // the batch is written, nobody knows how much of it lasts
+  cut_after_sync,   // it lasts, and nobody was told
+  disk_error,       // EIO; the batch is there or not
+  disk_full,
+  pause,  // the process stands still, its memory stays
+  // clocks
+  skew,  // minutes
+  hour_jump,
+  year_jump,
+  frozen_clock,
+  backward_clock,
+  suspect_clock,
+  // clients and versions
+  lost_request,
+  lost_response,   // after the commit; the client sends it again, also at another node
+  partition_lock,  // somebody locks a show on one side of a cut
+  newer_schema,    // a node writes tables and columns that the others do not know
+  count
+};
+inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count);
+const char* to_string(Fault fault);
+std::optional<Fault> fault_named(std::string_view name);
+
+enum class Branch : std::uint8_t {
+  session_timed_out,
+  wait_timed_out,
+  damage_noticed,   // bytes of a message that did not check out
+  chunk_refused,    // a gap: asked for again
+  download,         // more pages than one in a session
+  replayed_answer,  // an Idempotency-Key sent again
+  refused_locked,
+  refused_stale,     // 412
+  refused_conflict,  // 409
+  lost_unsynced,     // a power cut took a written batch
+  kept_unsynced,     // or did not
+  field_conflict,
+  life_conflict,
+  slot_conflict,
+  lock_conflict,
+  decided_conflict,
+  overruled_write,  // a resolved row in sync_conflicts
+  merged_text,      // siblings that show together (rule 8)
+  void_lock,
+  two_parents,   // one id created under two
+  core_went_on,  // a connected core came to agree while all other faults stayed
+  count
+};
+inline constexpr std::size_t branch_count = static_cast<std::size_t>(Branch::count);
+const char* to_string(Branch branch);
+
+struct Tally {
+  std::array<std::uint64_t, fault_count> faults{};
+  std::array<std::uint64_t, branch_count> branches{};
+
+  void note(Fault fault) { ++faults[static_cast<std::size_t>(fault)]; }
+  void note(Branch branch) { ++branches[static_cast<std::size_t>(branch)]; }
+  void add(const Tally& other);
+  // For people, one line each.
+  std::string table() const;
+  // The names of those that never happened, separated by commas.
+  std::string missing() const;
+};
+
+}  // namespace genlock::simulation

@@ -1,0 +1,161 @@
+// The clients of the simulation: what they ask for, what they hear, and what they must find there
+// at once.
+#include "engine/event_codec.h"
+#include "engine/view.h"
+#include "simulation/simulator.h"
+#include "simulation/story.h"
+
+namespace genlock::simulation {
+namespace {
+
+// As a newer version would have them.
+constexpr TableId newer_table{99};
+constexpr ColumnId newer_column{200};
+
+std::string describe(const Command& command) {
+  static const char* const kinds[] = {"create",  "update", "delete", "restore",
+                                      "resolve", "lock",   "unlock", "batch"};
+  std::string text = command.by.user + ": " + kinds[static_cast<int>(command.kind)] + " " +
+                     std::string(find_table(command.table)->name) + " " +
+                     command.record.to_string().substr(0, 8);
+  if (command.if_match) text += ", if it is unchanged";
+  if (command.base_version) text += ", merged with what was seen";
+  return text;
+}
+
+}  // namespace
+
+void Simulator::plan_commands() {
+  for (std::uint64_t i = 0; i < swarm_.commands; ++i) {
+    std::int64_t when = sometime();
+    if (!swarm_.skipped.contains(i)) at(when, [this, i] { give_command(i); });
+  }
+}
+
+// A client stays with its node, mostly; in a liveness check only nodes of the core are asked.
+void Simulator::give_command(std::uint64_t number) {
+  Workload::Turn turn = workload_.turn(number, swarm_.clients, nodes_.size());
+  std::size_t n = turn.node;
+  if (!core_.empty() && !core_.contains(n)) return;
+  SimNode& node = *nodes_[n];
+  if (!node.up() || paused_until_[n] > now_ms_ || hits(Fault::lost_request, 5, n, n)) return;
+  Command command = workload_.next(node, number, turn);
+  if (!node.subscriptions().wants(command.stream, node.index()) &&
+      node.head(command.stream).origins.empty())
+    return;
+  if (chance(10)) arm_disk(n);
+  ++outcome_.commands;
+  auto done = node.execute(command);
+  if (stopped(n)) return;
+  answered(n, number, command, done);
+  if (!done.ok() || !outcome_.failure.empty()) return;
+  wrote(n);
+  drive_all();
+}
+
+void Simulator::answered(std::size_t n, std::uint64_t number, const Command& command,
+                         const Result<genlock::Outcome>& done) {
+  std::string what = "#" + std::to_string(number) + " at " + name(n) + ", " + describe(command);
+  if (!done.ok()) {
+    ++outcome_.refused;
+    ErrorCode code = done.error().code;
+    trace(what + ": refused, " + done.error().message);
+    if (code == ErrorCode::locked) note(Branch::refused_locked);
+    if (code == ErrorCode::precondition) note(Branch::refused_stale);
+    if (code == ErrorCode::conflict) note(Branch::refused_conflict);
+    if (code == ErrorCode::corruption ||
+        (code == ErrorCode::unavailable && !nodes_[n]->store.is_full()))
+      fail("a command failed: " + done.error().message);
+    return;
+  }
+  ++outcome_.accepted;
+  trace(what + ": " + (done->event ? told(n, *done->event) : "nothing to write"));
+  if (done->replayed) note(Branch::replayed_answer);
+  if (!done->replayed) check_own_write(n, command);
+  if (done->event && !done->replayed && !command.command_key.is_nil()) {
+    for (const EventId& first : sent_before_[command.command_key])
+      if (nodes_[n]->head(first.stream).vector().contains(first.dot) && first != *done->event)
+        fail("one Idempotency-Key wrote twice: " + first.to_string() + " and " +
+             done->event->to_string());
+    sent_before_[command.command_key].push_back(*done->event);
+  }
+  if (!command.command_key.is_nil() && hits(Fault::lost_response, 20, n, n)) {
+    trace("#" + std::to_string(number) + ": nobody hears the answer");
+    workload_.send_again(command);
+    return;
+  }
+  if (done->event)
+    acknowledged_[*done->event] =
+        nodes_[n]->log().read(nodes_[n]->store, *done->event).value().chain;
+}
+
+// In full only where somebody reads it.
+std::string Simulator::told(std::size_t n, const EventId& id) {
+  if (!print_trace_) return id.to_string();
+  Event event = decode(nodes_[n]->log().read(nodes_[n]->store, id).value().bytes).value();
+  return id.stream.to_string().substr(0, 8) + " " + tell(event);
+}
+
+// Who wrote plain values finds them at once, at the node that answered.
+void Simulator::check_own_write(std::size_t n, const Command& command) {
+  bool plain = (command.kind == CommandKind::create || command.kind == CommandKind::update) &&
+               !command.base_version;
+  if (!plain) return;
+  State state(nodes_[n]->store, nodes_[n]->log(), command.stream);
+  auto row = view(state, {command.table, command.record}).value();
+  if (!row || !row->visible()) return fail("a row that was just written is not there");
+  for (const ColumnValue& wanted : command.row.values)
+    if (row->value(wanted.column) != wanted.value)
+      fail("column " + std::to_string(genlock::number(wanted.column)) + " of " +
+           command.record.to_string() + " does not show what was just written");
+}
+
+// Tables and columns that nobody here knows travel like all others, and are kept.
+void Simulator::write_newer_schema(std::size_t n) {
+  SimNode& node = *nodes_[n];
+  StreamId show = workload_.production(0);
+  RecordKey source{table::sources, workload_.row_id(show, *find_table(table::sources), 0)};
+  State state(node.store, node.log(), show);
+  if (node.store.is_full() || !view(state, source).value()) return;
+  Operation column;
+  column.table = source.table;
+  column.record = source.id;
+  column.group = newer_column;
+  column.values = {{newer_column, "newer " + std::to_string(below(4))}};
+  Operation row;
+  row.kind = OperationKind::create;
+  row.table = newer_table;
+  row.record = workload_.row_id(show, *find_table(table::sources), 1'000 + below(2));
+  row.parent = RecordId{show.uuid};
+  row.values = {{ColumnId{1}, std::string("label")}};
+  bool both = chance(50);
+  auto written = node.write_raw(
+      show, both ? std::vector<Operation>{column, row} : std::vector<Operation>{column});
+  if (stopped(n) || !written.ok()) return;
+  trace("a newer version at " + name(n) + ": " + told(n, *written));
+  acknowledged_[*written] = node.log().read(node.store, *written).value().chain;
+  wrote(n);
+  drive_all();
+}
+
+// Somebody on this side of a cut locks a show, and the others cannot know.
+void Simulator::lock_somewhere(std::size_t n) {
+  SimNode& node = *nodes_[n];
+  if (!node.up() || node.store.is_full() || paused_until_[n] > now_ms_) return;
+  Command command;
+  command.kind = CommandKind::lock;
+  command.stream = workload_.production(below(workload_.production_count()));
+  command.table = table::productions;
+  command.record = RecordId{command.stream.uuid};
+  command.reason = "cut off";
+  command.by.user = "crew";
+  auto done = node.execute(command);
+  if (stopped(n) || !done.ok() || !done->event) return;
+  note(Fault::partition_lock);
+  trace("lock at " + name(n) + ": " + told(n, *done->event));
+  acknowledged_[*done->event] = node.log().read(node.store, *done->event).value().chain;
+  wrote(n);
+  drive_all();
+}
+
+}  // namespace genlock::simulation
