@@ -30,7 +30,7 @@ function precompress(folder: string): Plugin {
 export default defineConfig({
   plugins: [react(), precompress(join(import.meta.dirname, 'dist'))],
   worker: { format: 'es' },
-  build: { target: 'es2022', sourcemap: false },
+  build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 600 },
   // A node of `./dev up`, for `vite dev`.
   server: { proxy: { '/api': 'http://127.0.0.1:3001', '/healthz': 'http://127.0.0.1:3001' } },
   test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },

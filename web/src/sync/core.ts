@@ -12,6 +12,7 @@ import { personHeaders } from './wire.ts';
 export type Port = (message: ToTab) => void;
 
 const presenceMs = 10_000;
+const placeMs = 400; // after the last step of somebody who walks through cells
 const seenWaitMs = 1_500;
 const seenLimit = 200;
 
@@ -25,6 +26,7 @@ export class Core {
   readonly #feed: Feed;
   readonly #heart: Heartbeat;
   readonly #places = new Map<string, { production_id: string; place: Place }>();
+  #stepping: ReturnType<typeof setTimeout> | null = null;
   readonly #seen: string[] = [];
   readonly #waiting = new Map<string, () => void>();
   #state: CoreState = {
@@ -116,7 +118,9 @@ export class Core {
         return this.#presence();
       case 'place':
         this.#places.set(message.production_id, message);
-        return this.#presence();
+        if (this.#stepping) clearTimeout(this.#stepping);
+        this.#stepping = setTimeout(() => this.#presence(), placeMs);
+        return;
       case 'wake':
         this.#feed.again();
         return this.#heart.beat();
