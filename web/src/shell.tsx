@@ -19,16 +19,16 @@ export function Shell() {
   return (
     <div className="shell">
       <a className="skip" href="#main">To the content</a>
-      <header className="bar">
+      <nav className="bar" aria-label="Genlock">
         <Link to="/" search={{}} className="brand"><img src="/icon.svg" alt="Genlock" width={28} height={28} /><span aria-hidden>Genlock</span></Link>
-        <nav className="nav" aria-label="Screens">
+        <div className="nav">
           <Link to="/" search={{}} activeOptions={{ exact: true, includeSearch: false }}><Clapperboard size={18} aria-hidden />Shows</Link>
           <Link to="/conflicts"><GitMerge size={18} aria-hidden />Conflicts{conflicts > 0 && <span className="count warn">{conflicts}</span>}</Link>
           <Link to="/nodes"><RefreshCw size={18} aria-hidden />Sync</Link>
-        </nav>
+        </div>
         <Chip />
         <Person onRename={() => setAsking(true)} />
-      </header>
+      </nav>
       {link === 'offline' && (
         <div className="banner" role="alert">
           The node is out of reach. Go on working: {waiting ? `${plural(waiting, 'edit')} ${waiting === 1 ? 'waits' : 'wait'}` : 'edits wait'} on this device and {waiting === 1 ? 'is' : 'are'} sent when it is back. Keep this page open.

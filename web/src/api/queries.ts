@@ -47,7 +47,8 @@ export const useConflicts = () => useQuery({
 });
 
 // Called with what the feed says has changed; '*': all may have.
-export function invalidate(tables: string[]): void {
+export function invalidate(tables: string[], production_id: string | null): void {
+  if (production_id) void queryClient.invalidateQueries({ queryKey: ['history', production_id] });
   if (tables.includes('*')) return void queryClient.invalidateQueries();
   for (const table of tables) void queryClient.invalidateQueries({ queryKey: [table] });
 }

@@ -19,7 +19,7 @@ const seenLimit = 200;
 const ask: typeof fetch = (input, init) => fetch(input, init);
 
 export class Core {
-  readonly #ports = new Map<Port, { open: Set<string>; place: string | null }>();
+  readonly #ports = new Map<Port, { open: Set<string> }>();
   readonly #store: Store;
   readonly #shows: Shows;
   readonly #outbox: Outbox;
@@ -81,11 +81,11 @@ export class Core {
   attach(port: Port): (message: ToCore) => void {
     return (message) => {
       if (message.kind === 'hello') {
-        this.#ports.set(port, { open: new Set(), place: null });
+        this.#ports.set(port, { open: new Set() });
         port({ kind: 'state', state: this.#state });
         port({ kind: 'entries', entries: [...this.#outbox.entries] });
       } else if (message.kind === 'bye') {
-        for (const show of this.#ports.get(port)?.open ?? []) this.#shows.close(show);
+        for (const show of this.#ports.get(port)?.open ?? []) this.#close(port, show);
         this.#ports.delete(port);
       } else {
         void this.#take(port, message);
@@ -101,9 +101,7 @@ export class Core {
         void this.#present(message.production_id, port);
         return this.#shows.open(message.production_id);
       case 'close':
-        if (this.#ports.get(port)?.open.delete(message.production_id)) this.#shows.close(message.production_id);
-        this.#places.delete(message.production_id);
-        return;
+        return this.#close(port, message.production_id);
       case 'edit':
         return this.#outbox.add(message.draft, by);
       case 'undo':
@@ -125,6 +123,12 @@ export class Core {
         this.#feed.again();
         return this.#heart.beat();
     }
+  }
+
+  #close(port: Port, show: string): void {
+    if (!this.#ports.get(port)?.open.delete(show)) return;
+    this.#shows.close(show);
+    if (![...this.#ports.values()].some(({ open }) => open.has(show))) this.#places.delete(show);
   }
 
   // The first cursor, so that the feed misses nothing that is read after it.

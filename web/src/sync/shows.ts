@@ -93,7 +93,10 @@ export class Shows {
     const show = change.production_id ? this.#shows.get(change.production_id) : undefined;
     if (!show) return [];
     show.waiting?.push(change);
-    if (!show.rows) return [];
+    if (!show.rows) { // it was not here when it was opened
+      if (!show.waiting) void this.read(change.production_id!);
+      return [];
+    }
     this.#keepSoon(change.production_id!);
     return this.#apply(show.rows, change);
   }

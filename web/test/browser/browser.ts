@@ -46,9 +46,10 @@ interface Violation {
 }
 
 // What axe finds on the page, a line each. Past the page's policy, as the devtools do it.
-export async function violations(page: Page): Promise<string[]> {
+// `colours`: only those.
+export async function violations(page: Page, colours = false): Promise<string[]> {
   if (!(await page.evaluate('typeof axe !== "undefined"'))) await page.evaluate(axeSource);
-  const found = await page.evaluate('axe.run(document, { resultTypes: ["violations"] }).then((result) => result.violations)') as Violation[];
+  const found = await page.evaluate(`axe.run(document, ${colours ? '{ runOnly: ["color-contrast"] }' : '{}'}).then((result) => result.violations)`) as Violation[];
   return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary.replaceAll('\n', ' ')}`));
 }
 

@@ -147,6 +147,22 @@ test('what is searched, filtered and sorted stands in the address', async () => 
   await context.close();
 });
 
+test('the history says who changed what, and makes a row again what it was', async () => {
+  const show = await makeShow(node.url, 'Past', 3);
+  await call(node.url, 'PATCH', `/api/sources/${show.sources[0]}`, { name: 'CAM ROOF' });
+  await call(node.url, 'PATCH', `/api/sources/${show.sources[0]}`, { name: 'CAM CELLAR' }, 'Ana', { 'Genlock-Device': "Ana's tablet" });
+  const { page, context, faults } = await open(browser, sheet(show.id, 'history'), 'Ana');
+  const deed = page.locator('[data-event]');
+  await until(() => deed.first().innerText(), (text) => /Ana changed source SRC 1[^]*Name CAM ROOF CAM CELLAR/.test(text));
+  assert.match(await deed.nth(1).innerText(), /Ben changed source SRC 1[^]*Name CAM 1 CAM ROOF/);
+  assert.match(await deed.nth(2).innerText(), /Ben made 3 rows/);
+  await deed.nth(1).getByRole('button', { name: 'Make it this again' }).click();
+  await until(() => source(node.url, show.sources[0]!), (row) => row.name === 'CAM ROOF');
+  await until(() => deed.count(), (count) => count === 4 || count === 5); // a new edit; nothing is gone
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('two browsers in one show: each sees the other, and what the other types, at once', async (t) => {
   const show = await makeShow(node.url, 'Together', 10);
   const ana = await open(browser, sheet(show.id), 'Ana');

@@ -34,7 +34,7 @@ test('axe finds nothing on any screen, dark and light', async () => {
     for (const screen of screens) {
       await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
       await screen.ready(page);
-      assert.deepEqual(await violations(page), [], `${screen.name}, ${scheme}`);
+      assert.deepEqual(await violations(page, scheme === 'light'), [], `${screen.name}, ${scheme}`);
     }
   }
   await page.goto(demo.venue);
@@ -50,7 +50,7 @@ test('fingers: what can be pressed is at least 44 px high', async () => {
   for (const screen of screens) {
     await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
     await screen.ready(page);
-    const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main select, main input, header a, header button, .tabs a')]
+    const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main select, main input, nav a, nav button')]
       .filter((one) => !one.closest('.grid') && one.offsetParent).filter((one) => one.getBoundingClientRect().height < 42)
       .map((one) => `${one.tagName} ${one.textContent ?? ''} ${one.getBoundingClientRect().height}`));
     assert.deepEqual(small, [], screen.name);

@@ -19,6 +19,7 @@ export const screens: Screen[] = [
   { name: 'sends', path: `/shows/${demoShow}/sends`, ready: (page) => page.getByText('SCREEN 1A', { exact: true }).first().waitFor() },
   { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
+  { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
   { name: 'conflicts', path: '/conflicts', ready: (page) => page.getByRole('button', { name: 'Take this' }).first().waitFor() },
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
 ];

@@ -32,7 +32,8 @@ export interface GridProps {
   newRow: string; // what the last line says
 }
 
-const coarse = typeof matchMedia !== 'undefined' && matchMedia('(pointer: coarse)').matches;
+// Fingers: lines are higher.
+export const coarse = typeof matchMedia !== 'undefined' && matchMedia('(pointer: coarse)').matches;
 export const lineHeight = coarse ? 44 : 36;
 const headWidth = 56;
 

@@ -49,7 +49,7 @@ export const Line = memo(function Line(props: LineProps) {
 });
 
 function State({ row, index, pending, here }: LineProps) {
-  if (!row) return <span aria-hidden>+</span>;
+  if (!row) return <span aria-label="A new row" role="img">+</span>;
   if (row._meta.conflicts > 0)
     return <span title="Somebody has to decide: see Conflicts" className="grid-warn"><CircleAlert size={16} aria-label="conflict" />{index + 1}</span>;
   if (pending) return <span title="On this device, on its way to the node"><CloudUpload size={14} aria-label="waiting" /> {index + 1}</span>;

@@ -9,6 +9,7 @@ import { ago, exact } from '../../parts/time.ts';
 import { newId } from '../../sync/ids.ts';
 import { problemName } from '../../sync/model.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
+import { useRowName } from './row_name.ts';
 import { columnWords, isDeletion, question, tableWords, valueWords, who } from './words.ts';
 
 type Choice = { pick: string } | { value: Record<string, unknown> };
@@ -17,7 +18,8 @@ export function Between({ conflict }: { conflict: Conflict }) {
   const session = useSession();
   const { identity, link } = useSessionState((state) => state.core);
   const [typing, setTyping] = useState(false);
-  const title = conflict.label ?? tableWords(conflict.table_name);
+  const name = useRowName(conflict);
+  const title = name || tableWords(conflict.table_name);
   const resolve = useMutation({
     networkMode: 'always',
     mutationFn: async (choice: Choice) => taken(await api.POST('/api/sync/conflicts/{id}/resolve', {
@@ -33,8 +35,8 @@ export function Between({ conflict }: { conflict: Conflict }) {
   const differ = new Set(columns.filter((column) => new Set(conflict.sides.map((side) => JSON.stringify(side.value?.[column] ?? null))).size > 1));
   const disabled = resolve.isPending || link !== 'live';
   return (
-    <article className="panel" aria-label={`${tableWords(conflict.table_name)} ${title}`} data-conflict={conflict.id}>
-      <strong>{tableWords(conflict.table_name)} {conflict.label ?? ''}</strong>
+    <article className="panel" aria-label={`${tableWords(conflict.table_name)} ${name}`} data-conflict={conflict.id}>
+      <strong>{tableWords(conflict.table_name)} {name}</strong>
       <div className="dim small" title={exact(conflict.created_at)}>{question(conflict)} Since {ago(conflict.created_at)}.</div>
       <div className="sides">
         {conflict.sides.map((side) => (

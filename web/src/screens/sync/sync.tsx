@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { CloudDownload, Pause, Play, RefreshCw } from 'lucide-react';
 import { api, as, keys, queryClient, taken } from '../../api/queries.ts';
 import type { Schemas, SyncStatus } from '../../api/client.ts';
-import { ago, exact, plural } from '../../parts/time.ts';
+import { ago, clock, exact, plural } from '../../parts/time.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
 import { NodeCard } from './node_card.tsx';
 
@@ -98,7 +98,7 @@ function Device() {
   const words = { live: 'Connected to the node', offline: 'The node is out of reach', connecting: 'Looking for the node' };
   return (
     <dl className="facts">
-      <dt>Connection</dt><dd title={exact(since)}>{words[link]}{since ? `, since ${ago(since)}` : ''}</dd>
+      <dt>Connection</dt><dd title={exact(since)}>{words[link]}{since ? `, since ${clock(since)}` : ''}</dd>
       <dt>Waiting here</dt><dd>{waiting.length ? `${plural(waiting.length, 'edit')}: ${waiting.slice(0, 5).map((entry) => entry.label).join(', ')}${waiting.length > 5 ? ' ..' : ''}` : 'nothing'}</dd>
     </dl>
   );

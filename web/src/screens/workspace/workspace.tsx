@@ -6,10 +6,11 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import { compare, type Column } from '../../parts/grid/column.ts';
-import { Grid } from '../../parts/grid/grid.tsx';
+import { coarse, Grid } from '../../parts/grid/grid.tsx';
 import { initials } from '../../parts/grid/line.tsx';
 import { plural } from '../../parts/time.ts';
 import type { Production } from '../../api/client.ts';
+import { History } from '../history/history.tsx';
 import type { Present, Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
 import { useSession, useSessionState, useShow } from '../../sync/use.ts';
@@ -18,7 +19,7 @@ import { columnsOf, deletion, opsOf, rowNames, sheets, sheetTitles, type Sheet }
 export function Workspace() {
   const { showId, sheet } = useParams({ from: '/shows/$showId/$sheet' });
   const show = useShow(showId);
-  if (!(sheets as readonly string[]).includes(sheet)) return <main className="screen" id="main"><Empty title="There is no such sheet" /></main>;
+  if (sheet !== 'history' && !(sheets as readonly string[]).includes(sheet)) return <main className="screen" id="main"><Empty title="There is no such sheet" /></main>;
   if (!show || show.state === 'loading') return <main className="screen full" id="main" aria-busy="true"><h1>Opening the show</h1></main>;
   if (show.state === 'gone') return (
     <main className="screen" id="main"><Empty title="This show is not on this node">
@@ -26,6 +27,7 @@ export function Workspace() {
       <Link to="/" search={{}}>All shows</Link>
     </Empty></main>
   );
+  if (sheet === 'history') return <HistoryView showId={showId} show={show} />;
   return <SheetView key={`${showId}/${sheet}`} showId={showId} sheet={sheet as Sheet} show={show} />;
 }
 
@@ -39,7 +41,6 @@ function SheetView({ showId, sheet, show }: SheetViewProps) {
   const session = useSession();
   const search = useSearch({ from: '/shows/$showId/$sheet' });
   const navigate = useNavigate({ from: '/shows/$showId/$sheet' });
-  const me = useSessionState((state) => state.core.identity);
   const selected = useRef<readonly Row[]>([]);
   const [count, setCount] = useState(0);
   const table = show.tables[sheet];
@@ -51,7 +52,7 @@ function SheetView({ showId, sheet, show }: SheetViewProps) {
   const columns = useMemo(() => columnsOf(sheet, now.current, () => now.current), [sheet, named, sent]);
   const sort = search.sort ? { key: search.sort.replace(/^-/, ''), descending: search.sort.startsWith('-') } : null;
   const rows = useMemo(() => view(table.rows, columns, search), [table.rows, columns, search]);
-  const others = useMemo(() => show.present.filter(({ by }) => by.user !== me?.user || (by.device ?? '') !== me?.device), [show.present, me]);
+  const others = useOthers(show);
   const here = useMemo(() => new Map(others.filter((one) => one.table === sheet && one.record_id).map((one) => [one.record_id!, one.by.user ?? 'Somebody'])), [others, sheet]);
   const types = useMemo(() => [...new Set(table.rows.map((row) => String(row.type ?? '')).filter(Boolean))].sort(), [table.rows]);
 
@@ -75,23 +76,9 @@ function SheetView({ showId, sheet, show }: SheetViewProps) {
 
   return (
     <main className="screen full" id="main">
+      <Title showId={showId} show={show} />
       <div className="head">
-        <div className="grow">
-          <h1 className="cut" title={production?.show_name}>{production?.show_name ?? 'Show'}</h1>
-          <div className="dim small cut">{[production?.client, production?.venue, production?.room].filter(Boolean).join(' · ')}</div>
-        </div>
-        {production?._meta.lock && <span className="tag" title={production._meta.lock.reason ?? ''}><Lock size={14} aria-hidden /> Locked by {production._meta.lock.node.name}</span>}
-        <People present={others} />
-        <UndoButtons showId={showId} />
-      </div>
-      <div className="head">
-        <nav className="tabs" aria-label="Sheets">
-          {sheets.map((one) => (
-            <Link key={one} to="/shows/$showId/$sheet" params={{ showId, sheet: one }} search={{}} activeOptions={{ includeSearch: false }}>
-              {sheetTitles[one]} <span className="count">{show.tables[one].rows.length}</span>
-            </Link>
-          ))}
-        </nav>
+        <Tabs showId={showId} show={show} />
         <span className="grow" />
         <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={200}
           value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
@@ -115,8 +102,54 @@ function SheetView({ showId, sheet, show }: SheetViewProps) {
         onSort={(key) => set({ ...search, sort: sort?.key !== key ? key : sort.descending ? '' : `-${key}` })} />
       <div className="hint cut">
         {rows.length === table.rows.length ? plural(rows.length, rowNames[sheet]) : `${rows.length} of ${plural(table.rows.length, rowNames[sheet])}`}
-        {' · '}Type to change a cell, Enter keeps it · Shift and arrows select · Ctrl+D fills down · Ctrl+C and Ctrl+V work with spreadsheets · Ctrl+Z undoes
+        {' · '}{coarse ? 'Tap a cell, and once more to change it · Undo is at the top'
+          : 'Type to change a cell, Enter keeps it · Shift and arrows select · Ctrl+D fills down · Ctrl+C and Ctrl+V work with spreadsheets · Ctrl+Z undoes'}
       </div>
+    </main>
+  );
+}
+
+const useOthers = (show: ShowView): readonly Present[] => {
+  const me = useSessionState((state) => state.core.identity);
+  return useMemo(() => show.present.filter(({ by }) => by.user !== me?.user || (by.device ?? '') !== me?.device), [show.present, me]);
+};
+
+function Title({ showId, show }: { showId: string; show: ShowView }) {
+  const production = show.tables.productions.rows[0] as unknown as Production | undefined;
+  const lock = production?._meta.lock;
+  return (
+    <div className="head">
+      <div className="grow">
+        <h1 className="cut" title={production?.show_name}>{production?.show_name ?? 'Show'}</h1>
+        <div className="dim small cut">{[production?.client, production?.venue, production?.room].filter(Boolean).join(' · ')}</div>
+      </div>
+      {lock && <span className="tag" title={lock.reason ?? ''}><Lock size={14} aria-hidden /> Locked by {lock.node.name}</span>}
+      <People present={useOthers(show)} />
+      <UndoButtons showId={showId} />
+    </div>
+  );
+}
+
+const Tabs = ({ showId, show }: { showId: string; show: ShowView }) => (
+  <nav className="tabs" aria-label="Sheets">
+    {sheets.map((one) => (
+      <Link key={one} to="/shows/$showId/$sheet" params={{ showId, sheet: one }} search={{}} activeOptions={{ includeSearch: false }}>
+        {sheetTitles[one]} <span className="count">{show.tables[one].rows.length}</span>
+      </Link>
+    ))}
+    <Link to="/shows/$showId/$sheet" params={{ showId, sheet: 'history' }} search={{}} activeOptions={{ includeSearch: false }}>History</Link>
+  </nav>
+);
+
+function HistoryView({ showId, show }: { showId: string; show: ShowView }) {
+  const { type } = useSearch({ from: '/shows/$showId/$sheet' });
+  const navigate = useNavigate({ from: '/shows/$showId/$sheet' });
+  useUndoKeys(showId);
+  return (
+    <main className="screen full" id="main">
+      <Title showId={showId} show={show} />
+      <div className="head"><Tabs showId={showId} show={show} /></div>
+      <History showId={showId} table={type} onTable={(table) => void navigate({ search: table ? { type: table } : {}, replace: true })} />
     </main>
   );
 }
