@@ -147,6 +147,22 @@ test('what is searched, filtered and sorted stands in the address', async () => 
   await context.close();
 });
 
+test('a show is locked here and unlocked, and says who holds it', async () => {
+  const show = await makeShow(node.url, 'Padlock', 1);
+  const { page, context, faults } = await open(browser, sheet(show.id), 'Ana');
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByLabel('Why').fill('doors at seven');
+  await page.getByRole('button', { name: 'Lock the show' }).click();
+  await page.getByRole('button', { name: 'Locked here · unlock' }).waitFor();
+  const lock = async () => (await call(node.url, 'GET', `/api/productions/${show.id}`)).json._meta.lock;
+  assert.equal((await lock()).reason, 'doors at seven');
+  await page.getByRole('button', { name: 'Locked here · unlock' }).click();
+  await until(lock, (now) => now === null);
+  await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('the history says who changed what, and makes a row again what it was', async () => {
   const show = await makeShow(node.url, 'Past', 3);
   await call(node.url, 'PATCH', `/api/sources/${show.sources[0]}`, { name: 'CAM ROOF' });

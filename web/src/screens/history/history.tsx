@@ -24,11 +24,12 @@ const tables = ['productions', 'sources', 'sends', 'connections'] as const;
 
 export interface HistoryProps {
   showId: string;
+  nameOf(table: string, id: string): string; // of rows that are there now
   table: string | undefined;
   onTable(table: string): void;
 }
 
-export function History({ showId, table, onTable }: HistoryProps) {
+export function History({ showId, nameOf, table, onTable }: HistoryProps) {
   const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
     queryKey: ['history', showId, table ?? ''],
     initialPageParam: '',
@@ -44,13 +45,13 @@ export function History({ showId, table, onTable }: HistoryProps) {
   const deeds = useMemo(() => grouped(data?.pages.flatMap((page) => page.items) ?? []), [data]);
   return (
     <div style={{ overflow: 'auto', flex: 1, minHeight: 0 }}>
-      <div className="head">
-        <NativeSelect aria-label="What of" w={220} value={table ?? ''} onChange={(event) => onTable(event.currentTarget.value)}
+      <div style={{ marginBottom: 12 }}>
+        <NativeSelect aria-label="What of" w={270} value={table ?? ''} onChange={(event) => onTable(event.currentTarget.value)}
           data={[{ value: '', label: 'Everything in the show' }, ...tables.map((one) => ({ value: one, label: `${tableWords(one)}${one === 'productions' ? ' details' : 's'}` }))]} />
       </div>
       {error && <Empty title="The history can't be read"><p>{error.message}</p></Empty>}
       {data && deeds.length === 0 && <Empty title="Nothing has happened yet" />}
-      {deeds.map((deed) => <DeedPanel key={deed.event} deed={deed} showId={showId} />)}
+      {deeds.map((deed) => <DeedPanel key={deed.event} deed={deed} showId={showId} nameOf={nameOf} />)}
       {hasNextPage && <Button mt="md" variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>Show older</Button>}
     </div>
   );
@@ -69,40 +70,43 @@ const did: Record<Item['op'], string> = {
   create: 'made', update: 'changed', delete: 'deleted', restore: 'brought back', resolve: 'decided on', lock: 'locked', unlock: 'unlocked', moment: 'named a moment of',
 };
 
-function headline({ items }: Deed): string {
+type NameOf = HistoryProps['nameOf'];
+
+function headline({ items }: Deed, nameOf: NameOf): string {
   const first = items[0]!;
   const what = tableWords(first.table).toLowerCase();
   if (items.length > 1) return `${did[first.op]} ${plural(items.length, 'row')}`;
-  return `${did[first.op]} ${first.op === 'lock' || first.op === 'unlock' || first.op === 'moment' ? 'the show' : `${what} ${first.label ?? named(first)}`}`;
+  return `${did[first.op]} ${first.op === 'lock' || first.op === 'unlock' || first.op === 'moment' ? 'the show' : `${what} ${named(first, nameOf)}`}`;
 }
 
-// A row without a label is known by the name that the deed gave it.
-const named = (item: Item): string => valueOf(item, 'name') ?? valueOf(item, 'show_name') ?? '';
+// As it is called now; what is gone by its label, or the name that the deed gave it.
+const named = (item: Item, nameOf: NameOf): string =>
+  nameOf(item.table, item.record_id) || item.label || valueOf(item, 'name') || valueOf(item, 'show_name') || '';
 function valueOf(item: Item, column: string): string | null {
   const change = item.changes.find((one) => one.column === column);
   const value = change?.to ?? change?.from;
   return typeof value === 'string' ? value : null;
 }
 
-function DeedPanel({ deed, showId }: { deed: Deed; showId: string }) {
+function DeedPanel({ deed, showId, nameOf }: { deed: Deed; showId: string; nameOf: NameOf }) {
   const first = deed.items[0]!;
   const { by, node, at, batch } = first;
   return (
     <article className="panel" data-event={deed.event}>
-      <div><strong>{by.user ?? 'Somebody'}</strong> {headline(deed)}{batch && <span className="dim"> · {batch}</span>}</div>
+      <div><strong>{by.user ?? 'Somebody'}</strong> {headline(deed, nameOf)}{batch && <span className="dim"> · {batch}</span>}</div>
       <div className="dim small" title={exact(at)}>{[ago(at), by.device, node.name && `on ${node.name}`].filter(Boolean).join(' · ')}</div>
-      {deed.items.slice(0, shownItems).map((item) => <Changes key={`${item.table} ${item.record_id} ${item.op}`} item={item} alone={deed.items.length === 1} showId={showId} />)}
+      {deed.items.slice(0, shownItems).map((item) => <Changes key={`${item.table} ${item.record_id} ${item.op}`} item={item} name={named(item, nameOf)} alone={deed.items.length === 1} showId={showId} />)}
       {deed.items.length > shownItems && <div className="dim small">and {deed.items.length - shownItems} more</div>}
     </article>
   );
 }
 
-function Changes({ item, alone, showId }: { item: Item; alone: boolean; showId: string }) {
+function Changes({ item, name, alone, showId }: { item: Item; name: string; alone: boolean; showId: string }) {
   const shown = item.op === 'update' ? item.changes.filter(({ column }) => column !== 'sort_order' && column !== 'signal_path') : [];
   return (
     <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 6 }}>
       <div className="grow small">
-        {!alone && <span>{tableWords(item.table)} {item.label ?? named(item)} </span>}
+        {!alone && <span>{tableWords(item.table)} {name} </span>}
         {shown.map(({ column, from, to }) => (
           <div key={column}><span className="dim">{columnWords(column)}</span> <s className="dim">{valueWords(from)}</s> {valueWords(to)}</div>
         ))}

@@ -72,7 +72,7 @@ export function columnsOf(sheet: Sheet, tables: Pick<Tables, 'sources' | 'sends'
 }
 
 // By label, by name, or by "label name" as it is shown.
-const titleOf = (row: Row): string => [row.label, row.name].filter(Boolean).join(' ');
+export const titleOf = (row: Row): string => [row.label, row.name].filter(Boolean).join(' ');
 function find(rows: readonly Row[], typed: string): Row | undefined {
   const asked = typed.trim().toLowerCase();
   const by = (read: (row: Row) => unknown) => rows.find((row) => String(read(row) ?? '').toLowerCase() === asked);

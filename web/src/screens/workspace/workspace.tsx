@@ -1,7 +1,7 @@
 // One show: its sheets, who is in it, what can be undone.
 import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Lock, Redo2, Search, Trash2, Undo2 } from 'lucide-react';
+import { Redo2, Search, Trash2, Undo2 } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import type { RowEdit } from '../../parts/grid/block.ts';
@@ -14,7 +14,8 @@ import { History } from '../history/history.tsx';
 import type { Present, Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
 import { useSession, useSessionState, useShow } from '../../sync/use.ts';
-import { columnsOf, deletion, opsOf, rowNames, sheets, sheetTitles, type Sheet } from './sheets.ts';
+import { LockButton } from './lock_button.tsx';
+import { columnsOf, deletion, opsOf, rowNames, sheets, sheetTitles, titleOf, type Sheet } from './sheets.ts';
 
 export function Workspace() {
   const { showId, sheet } = useParams({ from: '/shows/$showId/$sheet' });
@@ -80,10 +81,10 @@ function SheetView({ showId, sheet, show }: SheetViewProps) {
       <div className="head">
         <Tabs showId={showId} show={show} />
         <span className="grow" />
-        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={200}
+        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={160}
           value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
         {types.length > 1 && (
-          <NativeSelect aria-label="Type" w={170} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+          <NativeSelect aria-label="Type" w={150} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
             data={[{ value: '', label: 'All types' }, ...types]} />
         )}
         <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
@@ -116,14 +117,13 @@ const useOthers = (show: ShowView): readonly Present[] => {
 
 function Title({ showId, show }: { showId: string; show: ShowView }) {
   const production = show.tables.productions.rows[0] as unknown as Production | undefined;
-  const lock = production?._meta.lock;
   return (
     <div className="head">
       <div className="grow">
         <h1 className="cut" title={production?.show_name}>{production?.show_name ?? 'Show'}</h1>
         <div className="dim small cut">{[production?.client, production?.venue, production?.room].filter(Boolean).join(' · ')}</div>
       </div>
-      {lock && <span className="tag" title={lock.reason ?? ''}><Lock size={14} aria-hidden /> Locked by {lock.node.name}</span>}
+      {production && <LockButton production={production} />}
       <People present={useOthers(show)} />
       <UndoButtons showId={showId} />
     </div>
@@ -145,11 +145,15 @@ function HistoryView({ showId, show }: { showId: string; show: ShowView }) {
   const { type } = useSearch({ from: '/shows/$showId/$sheet' });
   const navigate = useNavigate({ from: '/shows/$showId/$sheet' });
   useUndoKeys(showId);
+  const nameOf = (table: string, id: string): string => {
+    const row = show.tables[table as Sheet]?.byId.get(id);
+    return row ? titleOf(row) : '';
+  };
   return (
     <main className="screen full" id="main">
       <Title showId={showId} show={show} />
       <div className="head"><Tabs showId={showId} show={show} /></div>
-      <History showId={showId} table={type} onTable={(table) => void navigate({ search: table ? { type: table } : {}, replace: true })} />
+      <History showId={showId} nameOf={nameOf} table={type} onTable={(table) => void navigate({ search: table ? { type: table } : {}, replace: true })} />
     </main>
   );
 }
