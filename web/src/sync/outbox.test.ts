@@ -25,16 +25,16 @@ interface Sent {
 
 type Reply = (sent: Sent) => [number, unknown] | 'unreachable';
 
-let opened: Store[] = [];
+let opened: { store: Store; box: Outbox }[] = [];
 let count = 0;
-afterEach(() => {
-  for (const store of opened) store.close();
+afterEach(async () => {
+  for (const { box } of opened) await box.stop();
+  for (const { store } of opened) store.close();
   opened = [];
 });
 
 async function outbox(reply: Reply, store?: Store) {
   store ??= await Store.open(`test-${++count}`);
-  opened.push(store);
   const sent: Sent[] = [];
   const settled: Entry[] = [];
   const rows = new Map<string, Row>();
@@ -56,6 +56,7 @@ async function outbox(reply: Reply, store?: Store) {
   }) as unknown as typeof fetch;
   const box = new Outbox(store, ask, listener);
   await box.load();
+  opened.push({ store, box });
   return { box, store, sent, settled, rows };
 }
 
@@ -81,6 +82,7 @@ test('an edit without an answer is sent again as it was, under its key, and outl
   await first.box.add(edit, ana);
   await first.box.add(draft('two', rename('C', 'B')), ana);
   await vi.waitFor(() => expect(first.sent).toHaveLength(1));
+  await first.box.stop();
 
   let n = 0;
   const second = await outbox((one) => taken(one, ++n), first.store);

@@ -26,7 +26,8 @@ export class Outbox {
   #entries: Entry[] = [];
   #done: Done[] = [];
   #lastSeq = 0;
-  readonly #running = new Set<string>();
+  #stopped = false;
+  readonly #running = new Map<string, Promise<void>>();
   readonly #waits = new Map<string, () => void>();
   readonly #store: Store;
   readonly #ask: typeof fetch;
@@ -132,13 +133,26 @@ export class Outbox {
     void this.pump();
   }
 
-  async #pumpShow(show: string): Promise<void> {
-    if (this.#running.has(show)) return;
-    this.#running.add(show);
+  // Sends nothing any more; when it returns, nothing is written either.
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const go of this.#waits.values()) go();
+    await Promise.all(this.#running.values());
+  }
+
+  #pumpShow(show: string): Promise<void> {
+    const running = this.#running.get(show) ?? this.#sendAll(show);
+    this.#running.set(show, running);
+    return running;
+  }
+
+  // Ends in the same step in which it sees that nothing waits, so that no entry falls between.
+  async #sendAll(show: string): Promise<void> {
+    await Promise.resolve(); // it counts as running before it can end
     try {
       for (;;) {
         const entry = this.#entries.find((one) => one.production_id === show && one.state === 'queued');
-        if (!entry) return;
+        if (!entry || this.#stopped) return;
         const sent = { ...entry, tries: entry.tries + 1 };
         await this.#replace(sent);
         const outcome = await send(sent, this.#done, this.#ask);
@@ -198,6 +212,7 @@ export class Outbox {
   }
 
   #wait(show: string, ms: number): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
     return new Promise<void>((resolve) => {
       const timer = setTimeout(go, ms);
       function go() {
