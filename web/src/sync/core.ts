@@ -81,7 +81,7 @@ export class Core {
   attach(port: Port): (message: ToCore) => void {
     return (message) => {
       if (message.kind === 'hello') {
-        this.#ports.set(port, { open: new Set() });
+        if (!this.#ports.has(port)) this.#ports.set(port, { open: new Set() });
         port({ kind: 'state', state: this.#state });
         port({ kind: 'entries', entries: [...this.#outbox.entries] });
       } else if (message.kind === 'bye') {
@@ -97,8 +97,9 @@ export class Core {
     const by = this.#state.identity ?? { user: 'Somebody', device: '' };
     switch (message.kind) {
       case 'open':
-        this.#ports.get(port)?.open.add(message.production_id);
         void this.#present(message.production_id, port);
+        if (this.#ports.get(port)?.open.has(message.production_id)) return this.#shows.again(message.production_id);
+        this.#ports.get(port)?.open.add(message.production_id);
         return this.#shows.open(message.production_id);
       case 'close':
         return this.#close(port, message.production_id);

@@ -109,16 +109,10 @@ export class Outbox {
     // A new attempt is a new write: the node remembers nothing of the refused one.
     const now: Entry = {
       ...entry, state: 'queued', tries: 0, problem: null, keep_both: how === 'both',
-      ops: how === 'mine' ? entry.ops.map((op) => this.#onPresent(entry, op)) : entry.ops,
+      ops: how === 'mine' ? entry.ops.map((op) => onSeen(op, entry.problem)) : entry.ops,
     };
     await this.#replace(now);
     void this.pump(entry.production_id);
-  }
-
-  // The same op on the row as it is now: its author has seen both.
-  #onPresent(entry: Entry, op: Op): Op {
-    const row = this.#listener.row(entry.production_id, op.table, op.id);
-    return row && op.base_version ? { ...op, base_version: row._meta.etag } : op;
   }
 
   // Sends what waits, of one show or of all.
@@ -222,4 +216,11 @@ export class Outbox {
       this.#waits.set(show, go);
     }).then(() => void this.#waits.delete(show));
   }
+}
+
+// The op of which the node said what stands in its way, on that: its author has seen both now. What
+// changes after that is told again.
+function onSeen(op: Op, problem: Problem | null): Op {
+  const current = problem?.current as Row | undefined;
+  return current?.id === op.id && op.base_version ? { ...op, base_version: current._meta.etag } : op;
 }

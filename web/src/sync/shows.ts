@@ -48,6 +48,12 @@ export class Shows {
     await this.read(id);
   }
 
+  // A tab that has it open asks again: it lost what it was told.
+  again(id: string): void {
+    const rows = this.#shows.get(id)?.rows;
+    if (rows) this.#listener.show(id, lists(rows), false);
+  }
+
   close(id: string): void {
     const show = this.#shows.get(id);
     if (show && --show.tabs <= 0) this.#shows.delete(id);
