@@ -89,6 +89,51 @@ export async function startNode(role: 'cloud' | 'lan', more: string[] = []): Pro
   return { ...node, url: node.said[1] as string };
 }
 
+// A node that can be killed, and started again on its data and port.
+export interface Fragile {
+  readonly url: string;
+  kill(): Promise<void>; // SIGKILL: nothing is finished
+  start(): Promise<void>;
+  end(): Promise<void>; // and its data is thrown away
+}
+
+export async function startFragile(role: 'cloud' | 'lan', more: string[] = []): Promise<Fragile> {
+  const folder = mkdtempSync(join(tmpdir(), 'genlock-web-'));
+  let port = '0';
+  let child: ChildProcess | null = null;
+  const startOnce = async (): Promise<string> => {
+    child = spawn(program, ['serve', '--role', role, '--data', join(folder, 'data'), '--listen',
+      `127.0.0.1:${port}`, '--name', 'Truck', ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const url = await new Promise<string>((resolve, reject) => {
+      let output = '';
+      child!.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
+      child!.stdout!.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+        const found = /^listening on (\S+)$/m.exec(output);
+        if (found) resolve(found[1]!);
+      });
+    });
+    port = new URL(url).port;
+    return url;
+  };
+  const kill = async () => {
+    if (!child) return;
+    child.kill('SIGKILL');
+    await ended(child);
+    child = null;
+  };
+  const url = await startOnce();
+  return {
+    url,
+    kill,
+    start: async () => void (await startOnce()),
+    end: async () => {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 export async function startDemo(): Promise<Demo> {
   const demo = await start(
     (folder) => ['demo', 'up', '--dir', join(folder, 'demo'), '--samples',

@@ -2,7 +2,7 @@
 // (test/document.test.ts): where a line says @ts-expect-error, the types refuse it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apiClient, type Problem, type Schemas, type Source } from '../src/client.ts';
+import { apiClient, type Problem, type Schemas, type Source } from '../src/api/client.ts';
 import { startNode } from './node.ts';
 
 test('a show is made, read and refused with types', async () => {

@@ -1,0 +1,60 @@
+// Addresses of the app. What is filtered and sorted stands in them, so a view can be sent to somebody.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { Shell } from './shell.tsx';
+import { Shows } from './screens/shows/shows.tsx';
+
+const words = (value: unknown): string | undefined => (typeof value === 'string' && value ? value : undefined);
+const some = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as never;
+
+export interface ShowsSearch {
+  q?: string;
+  status?: string; // 'archived': only those; else the archived are left out
+}
+
+export interface SheetSearch {
+  q?: string; // words that a row must have
+  type?: string;
+  sort?: string; // 'name', '-name'
+}
+
+const root = createRootRoute({ component: Shell });
+
+const shows = createRoute({
+  getParentRoute: () => root, path: '/', component: Shows,
+  validateSearch: (search): ShowsSearch => some({ q: words(search.q), status: words(search.status) }),
+});
+
+const show = createRoute({
+  getParentRoute: () => root, path: '/shows/$showId',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/shows/$showId/$sheet', params: { ...params, sheet: 'sources' }, search: {}, replace: true });
+  },
+});
+
+const sheet = createRoute({
+  getParentRoute: () => root, path: '/shows/$showId/$sheet',
+  component: lazyRouteComponent(() => import('./screens/workspace/workspace.tsx'), 'Workspace'),
+  validateSearch: (search): SheetSearch => some({ q: words(search.q), type: words(search.type), sort: words(search.sort) }),
+});
+
+const conflicts = createRoute({
+  getParentRoute: () => root, path: '/conflicts',
+  component: lazyRouteComponent(() => import('./screens/conflicts/conflicts.tsx'), 'Conflicts'),
+});
+
+const sync = createRoute({
+  getParentRoute: () => root, path: '/nodes',
+  component: lazyRouteComponent(() => import('./screens/sync/sync.tsx'), 'SyncCentre'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([shows, show, sheet, conflicts, sync]),
+  defaultPreload: 'intent',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,60 @@
+// The frame around every screen: where to go, who you are, and the state of things.
+import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
+import { Link, Outlet } from '@tanstack/react-router';
+import { CircleUser, Clapperboard, GitMerge, Moon, RefreshCw, Sun, UserPen } from 'lucide-react';
+import { useState } from 'react';
+import { Chip } from './parts/chip.tsx';
+import { Notices } from './parts/notices.tsx';
+import { plural } from './parts/time.ts';
+import { Welcome } from './screens/welcome/welcome.tsx';
+import { useSession, useSessionState } from './sync/use.ts';
+
+export function Shell() {
+  const told = useSession().told;
+  const { identity, link, status } = useSessionState((state) => state.core);
+  const entries = useSessionState((state) => state.entries);
+  const [asking, setAsking] = useState(false);
+  const waiting = entries.filter((entry) => entry.state === 'queued').length;
+  const conflicts = (status?.conflicts.pending ?? 0) + entries.length - waiting;
+  return (
+    <div className="shell">
+      <a className="skip" href="#main">To the content</a>
+      <nav className="bar" aria-label="Genlock">
+        <Link to="/" search={{}} className="brand"><img src="/icon.svg" alt="Genlock" width={28} height={28} /><span aria-hidden>Genlock</span></Link>
+        <div className="nav">
+          <Link to="/" search={{}} activeOptions={{ exact: true, includeSearch: false }}><Clapperboard size={18} aria-hidden />Shows</Link>
+          <Link to="/conflicts"><GitMerge size={18} aria-hidden />Conflicts{conflicts > 0 && <span className="count warn">{conflicts}</span>}</Link>
+          <Link to="/nodes"><RefreshCw size={18} aria-hidden />Sync</Link>
+        </div>
+        <Chip />
+        <Person onRename={() => setAsking(true)} />
+      </nav>
+      {link === 'offline' && (
+        <div className="banner" role="alert">
+          The node is out of reach. Go on working: {waiting ? `${plural(waiting, 'edit')} ${waiting === 1 ? 'waits' : 'wait'}` : 'edits wait'} on this device and {waiting === 1 ? 'is' : 'are'} sent when it is back. Keep this page open.
+        </div>
+      )}
+      <Outlet />
+      <Notices />
+      {(asking || (told && !identity)) && <Welcome now={identity} onClose={identity ? () => setAsking(false) : null} />}
+    </div>
+  );
+}
+
+function Person({ onRename }: { onRename(): void }) {
+  const identity = useSessionState((state) => state.core.identity);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const dark = colorScheme === 'dark';
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target><ActionIcon aria-label={`You: ${identity?.user ?? 'nobody yet'}`} color="gray"><CircleUser size={22} /></ActionIcon></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{identity ? `${identity.user}${identity.device ? `, ${identity.device}` : ''}` : 'Nobody yet'}</Menu.Label>
+        <Menu.Item h={44} leftSection={<UserPen size={16} />} onClick={onRename}>Change name or device</Menu.Item>
+        <Menu.Item h={44} leftSection={dark ? <Sun size={16} /> : <Moon size={16} />} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+          {dark ? 'Light screen' : 'Dark screen'}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

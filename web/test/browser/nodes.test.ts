@@ -1,0 +1,80 @@
+// Two nodes and a cut link, seen from the tablet at the venue.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { startNode, type GenlockNode } from '../node.ts';
+import { cell, dist, launch, open } from './browser.ts';
+import { call, makeShow, source, until } from './show.ts';
+
+let browser: Browser;
+let cloud: GenlockNode;
+let venue: GenlockNode;
+before(async () => {
+  cloud = await startNode('cloud');
+  venue = await startNode('lan', ['--web', dist, '--peer', cloud.url, '--sync-interval-ms', '200']);
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await venue?.stop();
+  await cloud?.stop();
+});
+
+test('downloaded before the show, cut off, edited on both sides, brought together, decided', async () => {
+  const show = await makeShow(cloud.url, 'Tour', 5);
+  const id = show.sources[0]!;
+  const { page, context, faults } = await open(browser, `${venue.url}/nodes`, 'Ana');
+  await page.getByRole('button', { name: 'Download Tour' }).click();
+  await page.getByRole('row', { name: /Tour.*Yes, kept up to date/ }).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused by somebody').waitFor();
+
+  await page.getByRole('link', { name: 'Shows' }).click();
+  await page.getByRole('link', { name: /^Tour/ }).click();
+  await cell(page, 'CAM 1', 'h_res').click();
+  await page.keyboard.type('3840');
+  await page.keyboard.press('Enter');
+  await until(() => source(venue.url, id), (row) => row.h_res === 3840);
+  await call(cloud.url, 'PATCH', `/api/sources/${id}`, { h_res: 2560 });
+  await call(cloud.url, 'PATCH', `/api/sources/${id}`, { note: 'roof' });
+
+  await page.getByRole('link', { name: 'Sync', exact: true }).click();
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await until(() => page.getByTestId('chip').innerText(), (words) => words === '1 conflict');
+  await page.getByTestId('chip').click();
+  const conflict = page.locator('[data-conflict]');
+  await until(() => conflict.innerText(), (text) => /Source (SRC 1 )?CAM 1|SRC 1/.test(text) && /on Office/.test(text) && /on Truck/.test(text) && /2560/.test(text) && /3840/.test(text));
+  await conflict.locator('.side', { hasText: 'on Truck' }).getByRole('button', { name: 'Take this' }).click();
+  await page.getByText('Nobody has to decide anything').waitFor();
+  for (const node of [venue, cloud])
+    await until(() => source(node.url, id), (row) => row.h_res === 3840 && row.note === 'roof' && row._meta.conflicts === 0);
+  await until(() => page.getByTestId('chip').innerText(), (words) => words === 'Live');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a show that the cloud has locked can be read here, and an edit of it waits for a person', async () => {
+  const show = await makeShow(cloud.url, 'Locked', 2);
+  await call(venue.url, 'POST', `/api/sync/production/${show.id}/download`);
+  await call(cloud.url, 'POST', `/api/productions/${show.id}/lock`, { reason: 'under review', until: null });
+  const production = async () => {
+    await call(venue.url, 'POST', '/api/sync/now');
+    return (await call(venue.url, 'GET', '/api/productions')).json.find((one: { id: string }) => one.id === show.id);
+  };
+  await until(production, (one) => one?._meta.lock);
+  const { page, context, faults } = await open(browser, `${venue.url}/shows/${show.id}/sources`, 'Ana');
+  await page.getByText('Locked by Office').waitFor();
+  await cell(page, 'CAM 1', 'name').click();
+  await page.keyboard.type('CAM ROOF');
+  await page.keyboard.press('Enter');
+  await page.getByText(/waits for you/).first().waitFor();
+  await cell(page, 'CAM 1', 'name').waitFor(); // what was refused is not shown as if it were there
+  await page.getByTestId('chip').click();
+  await page.getByRole('button', { name: 'Let it go' }).waitFor();
+  await call(cloud.url, 'DELETE', `/api/productions/${show.id}/lock`);
+  await until(production, (one) => one?._meta.lock === null);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await until(() => source(cloud.url, show.sources[0]!), (row) => row.name === 'CAM ROOF');
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -1,0 +1,108 @@
+// axe has nothing to say about any screen, dark or light; and the numbers of the app.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { startDemo, startNode, type Demo } from '../node.ts';
+import { dist, launch, open, violations } from './browser.ts';
+import { furnish, screens } from './screens.ts';
+import { makeShow } from './show.ts';
+
+let browser: Browser;
+let demo: Demo;
+let empty: string;
+before(async () => {
+  process.env.GENLOCK_WEB = dist; // the demo's nodes take it from there, as `./dev up` gives it
+  demo = await startDemo();
+  browser = await launch();
+  empty = await furnish(demo.venue);
+});
+after(async () => {
+  delete process.env.GENLOCK_WEB;
+  await browser?.close();
+  await demo?.stop();
+});
+
+test('axe finds nothing on any screen, dark and light', async () => {
+  const { page, context, faults } = await open(browser, demo.venue, 'Ana');
+  for (const screen of screens) {
+    await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
+    await screen.ready(page);
+    assert.deepEqual(await violations(page), [], `${screen.name}, dark`);
+    await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
+    assert.deepEqual(await violations(page, true), [], `${screen.name}, light`);
+  }
+  await page.goto(demo.venue);
+  await page.getByRole('button', { name: 'New show' }).click();
+  await page.locator('input[name=show_name]').waitFor();
+  assert.deepEqual(await violations(page), [], 'the form of a show');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('fingers: what can be pressed is at least 44 px high', async () => {
+  const { page, context } = await open(browser, demo.venue, 'Ana', { viewport: { width: 1024, height: 768 }, hasTouch: true });
+  for (const screen of screens) {
+    await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
+    await screen.ready(page);
+    const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main select, main input, nav a, nav button')]
+      .filter((one) => !one.closest('.grid') && one.offsetParent).filter((one) => one.getBoundingClientRect().height < 42)
+      .map((one) => `${one.tagName} ${one.textContent ?? ''} ${one.getBoundingClientRect().height}`));
+    assert.deepEqual(small, [], screen.name);
+  }
+  await context.close();
+});
+
+test('the shell and the first screen are at most 250 kB, as they go over the wire', (t) => {
+  const html = readFileSync(join(dist, 'index.html'), 'utf8');
+  const first = readdirSync(join(dist, 'assets')).filter((name) => html.includes(name) || name.startsWith('worker-')).filter((name) => /\.(js|css)$/.test(name));
+  const kb = first.reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, 'assets', name))).length, 0) / 1_000;
+  t.diagnostic(`shell and first screen: ${kb.toFixed(0)} kB gzip (to hold: 250)`);
+  assert.ok(first.length >= 3 && kb <= 250, `${kb} kB: ${first.join()}`);
+});
+
+test('numbers: a key to paint in 2,000 rows, and opening the large show', async (t) => {
+  const node = await startNode('lan', ['--web', dist]);
+  await makeShow(node.url, 'Large', 2_000);
+  const { page, context } = await open(browser, node.url, 'Ana');
+  const rows = () => page.getByText('CAM 3', { exact: true }).first().waitFor();
+  const opening = async () => {
+    const at = Date.now();
+    await page.getByRole('link', { name: /^Large/ }).click();
+    await rows();
+    return Date.now() - at;
+  };
+  await page.getByRole('link', { name: /^Large/ }).waitFor();
+  const cold = await opening();
+  await page.goBack();
+  const warm = await opening();
+  await page.getByRole('grid').focus();
+  await page.evaluate(() => {
+    const paints: number[] = [];
+    Object.assign(window, { paints });
+    addEventListener('keydown', () => {
+      const at = performance.now();
+      requestAnimationFrame(() => {
+        const channel = new MessageChannel(); // after the frame was drawn
+        channel.port1.onmessage = () => paints.push(performance.now() - at);
+        channel.port2.postMessage(0);
+      });
+    }, true);
+  });
+  for (let i = 0; i < 25; ++i) {
+    for (const key of 'abc') await page.keyboard.press(key);
+    await page.keyboard.press('Enter');
+  }
+  const paints = (await page.evaluate(() => (window as unknown as { paints: number[] }).paints)).sort((a, b) => a - b);
+  const p95 = paints[Math.floor(paints.length * 0.95)]!;
+  t.diagnostic(`key to paint, 2,000 rows: p50 ${paints[paints.length >> 1]!.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms (to hold: 50)`);
+  t.diagnostic(`load of the machine: ${loadavg()[0]!.toFixed(1)}`);
+  t.diagnostic(`opening 2,000 rows: ${cold} ms the first time, ${warm} ms again (to hold: 1500, 300)`);
+  assert.ok(p95 < 500 && cold < 10_000, 'far off');
+  await context.close();
+  await node.stop();
+});

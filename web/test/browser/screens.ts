@@ -1,0 +1,40 @@
+// Every screen, on what `./dev up` starts and with something to see: what axe judges and what the
+// screenshots show.
+import type { Page } from 'playwright-core';
+import { call, source, until } from './show.ts';
+
+export interface Screen {
+  name: string;
+  path: string;
+  ready(page: Page): Promise<unknown>;
+}
+
+export const demoShow = 'e24b8cfc-783a-4a26-bc4c-c3359b2f36ba';
+
+export const longName = 'Meridian Health Group Global Leadership Summit 2027, Regional Broadcast and Overflow Rooms';
+
+export const screens: Screen[] = [
+  { name: 'shows', path: '/', ready: (page) => page.getByRole('link', { name: /Global Leadership Summit 2026/ }).waitFor() },
+  { name: 'sources', path: `/shows/${demoShow}/sources`, ready: (page) => page.getByText('CAM 3', { exact: true }).first().waitFor() },
+  { name: 'sends', path: `/shows/${demoShow}/sends`, ready: (page) => page.getByText('SCREEN 1A', { exact: true }).first().waitFor() },
+  { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
+  { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
+  { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
+  { name: 'conflicts', path: '/conflicts', ready: (page) => page.getByRole('button', { name: 'Take this' }).first().waitFor() },
+  { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
+];
+
+// Conflicts, long names, other shows. The id of a show without a row.
+export async function furnish(url: string): Promise<string> {
+  const [first, second] = (await call(url, 'GET', `/api/productions/${demoShow}/sources?limit=2`)).json;
+  for (const [row, values] of [[first, { h_res: 3840, v_res: 2160 }], [second, { standard: '4K' }]] as const) {
+    const base = row._meta.etag;
+    await call(url, 'PATCH', `/api/sources/${row.id}`, values, 'Ben');
+    await call(url, 'PATCH', `/api/sources/${row.id}`, { h_res: 2560, v_res: 1440 }, 'Cleo Winther', { 'Base-Version': base, Prefer: 'conflict=record' });
+  }
+  await until(() => source(url, first.id), (row) => row._meta.conflicts > 0);
+  const life = (await call(url, 'GET', `/api/productions/${demoShow}/sends?limit=1`)).json[0];
+  await call(url, 'PATCH', `/api/sends/${life.id}`, { note: 'Centre screen, hung from truss 3; see the rigging plan before it is moved' }, 'Ben');
+  await call(url, 'POST', '/api/productions', { client: 'Meridian Health Group', show_name: longName, status: 'planning', venue: 'Lakefront Arena and Convention Centre, North Entrance', room: 'Rooms 101 to 117', load_in: '2027-02-11T07:00:00Z' });
+  return (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
+}

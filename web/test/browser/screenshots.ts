@@ -1,0 +1,35 @@
+// npm run screenshots: every screen at 1280x800 and as a tablet of 1024x768, dark, and the first ones
+// light, into screenshots/ (or the folder that is named).
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDemo } from '../node.ts';
+import { dist, launch, open } from './browser.ts';
+import { furnish, screens } from './screens.ts';
+
+const folder = process.argv[2] ?? 'screenshots';
+const settleMs = 250;
+mkdirSync(folder, { recursive: true });
+process.env.GENLOCK_WEB = dist;
+const demo = await startDemo();
+const browser = await launch();
+try {
+  const empty = await furnish(demo.venue);
+  for (const [width, height, hasTouch] of [[1280, 800, false], [1024, 768, true]] as const) {
+    const { page, context } = await open(browser, demo.venue, 'Ana', { viewport: { width, height }, hasTouch });
+    for (const scheme of ['dark', 'light']) {
+      await page.evaluate((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
+      for (const screen of screens) {
+        await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
+        await screen.ready(page);
+        await page.waitForTimeout(settleMs);
+        const file = join(folder, `${screen.name}-${width}-${scheme}.png`);
+        await page.screenshot({ path: file });
+        console.log(file);
+      }
+    }
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await demo.stop();
+}

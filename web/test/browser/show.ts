@@ -1,0 +1,50 @@
+// Shows for the browser tests, made through the API.
+import { ask, type Answer, type Json } from '../api.ts';
+
+let count = 0;
+const key = (): string => `018f6b1e-0000-7000-8000-${String(++count).padStart(12, '0')}`;
+
+export async function call(url: string, method: string, path: string, body?: Json, user = 'Ben', headers: Record<string, string> = {}): Promise<Answer> {
+  const answer = await ask(url, method, path, {
+    'Genlock-User': user, 'Genlock-Device': 'office',
+    ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers,
+  }, body === undefined ? undefined : JSON.stringify(body));
+  if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer;
+}
+
+export interface Made {
+  id: string;
+  sources: string[]; // ids
+}
+
+// "SRC 1" .. with cameras of 1920 x 1080.
+export async function makeShow(url: string, name: string, sources: number): Promise<Made> {
+  const { json } = await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: name, status: 'planning', venue: 'Arena' });
+  const ids = Array.from({ length: sources }, key);
+  const parts = Math.ceil(sources / 1_000);
+  for (let part = 0; part < parts; ++part) {
+    const ops = ids.slice(part * 1_000, (part + 1) * 1_000).map((id, i) => {
+      const n = part * 1_000 + i + 1;
+      return { op: 'create', table: 'sources', id, row: {
+        type: n % 4 === 0 ? 'PTZ' : 'CAM', name: `CAM ${n}`, label: `SRC ${n}`, h_res: 1920, v_res: 1080, rate: 59.94, sort_order: `a${String(n).padStart(5, '0')}x` } };
+    });
+    await call(url, 'POST', `/api/productions/${json.id}/batch`, { ops });
+  }
+  return { id: json.id, sources: ids };
+}
+
+export const source = async (url: string, id: string): Promise<Json> => (await ask(url, 'GET', `/api/sources/${id}`)).json;
+export const sources = async (url: string, show: string): Promise<Json[]> =>
+  (await ask(url, 'GET', `/api/productions/${show}/sources?limit=1000`)).json;
+
+// Until `fits` holds; fails with the last value.
+export async function until<T>(read: () => Promise<T>, fits: (value: T) => boolean, ms = 8_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = await read();
+    if (fits(value)) return value;
+    if (Date.now() > end) throw new Error(`not in ${ms} ms: ${JSON.stringify(value).slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
