@@ -58,9 +58,12 @@ Result<void> ParkedWait::begin() {
 
 Result<std::optional<Message>> ParkedWait::answer(bool last_word) {
   if (!begun_) TRY(begin());
+  // Since then the peer may have told, in a session, that it wants other streams.
+  const bool is_of_old_scope =
+      ports_.peers.known_subscription(request_.node) != request_.subscription;
   Exchange exchange;
-  exchange.more = differs_;
-  if (!differs_) {
+  exchange.more = differs_ || is_of_old_scope;
+  if (!exchange.more) {
     auto snapshot = ports_.store.snapshot();
     TRY_ASSIGN(exchange, collect(*snapshot));
   }

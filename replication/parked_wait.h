@@ -4,8 +4,9 @@
 //
 // It begins with equal digests: the peer has what we have at this position of our log. What comes
 // after it, in the order of our log (which extends causality), without what the peer wrote or gave
-// us itself, is the answer. No threads, no clock: whoever holds the request calls look() when the
-// log grew and when the time is up.
+// us itself, is the answer. Where the peer has told meanwhile that it wants other streams, the
+// answer is that it shall make a full round. No threads, no clock: whoever holds the request calls
+// look() when the log grew and when the time is up.
 #pragma once
 
 #include "replication/messages.h"

@@ -61,6 +61,24 @@ TEST_CASE("where digests differ from the start, a session is needed", "[wait]") 
   REQUIRE(p.take(*reply).session_needed);
 }
 
+TEST_CASE("once the peer wants other streams, what is new ends the wait", "[wait]") {
+  Pair p;
+  REQUIRE(p.lan.subscriptions.set_everything(p.lan.writer, false).ok());
+  p.cloud.edit(show(1));
+  sync(p.lan, p.cloud);
+  ParkedWait wait = p.park();
+  REQUIRE(!wait.look(false));
+  REQUIRE(p.lan.subscriptions.set(p.lan.writer, show(1), true).ok());
+  sync(p.lan, p.cloud);
+  REQUIRE(p.lan.vector(show(1)) == p.cloud.vector(show(1)));
+  p.cloud.edit(show(1), "CAM 2");
+  auto reply = wait.look(false);
+  REQUIRE(reply);
+  REQUIRE(p.take(*reply).session_needed);
+  sync(p.lan, p.cloud);
+  REQUIRE(!p.park().look(false));
+}
+
 TEST_CASE("a stream that stopped does not end the wait for the others", "[wait]") {
   Pair p;
   sync(p.lan, p.cloud);

@@ -57,10 +57,8 @@ test('a show that the cloud has locked can be read here, and an edit of it waits
   const show = await makeShow(cloud.url, 'Locked', 2);
   await call(venue.url, 'POST', `/api/sync/production/${show.id}/download`);
   await call(cloud.url, 'POST', `/api/productions/${show.id}/lock`, { reason: 'under review', until: null });
-  const production = async () => {
-    await call(venue.url, 'POST', '/api/sync/now');
-    return (await call(venue.url, 'GET', '/api/productions')).json.find((one: { id: string }) => one.id === show.id);
-  };
+  const production = async () =>
+    (await call(venue.url, 'GET', '/api/productions')).json.find((one: { id: string }) => one.id === show.id);
   await until(production, (one) => one?._meta.lock);
   const { page, context, faults } = await open(browser, `${venue.url}/shows/${show.id}/sources`, 'Ana');
   await page.getByText('Locked by Office').waitFor();
