@@ -177,7 +177,7 @@ TEST_CASE("the present ETag as base version decides a conflict", "[http][api]") 
 }
 
 TEST_CASE("sides of a cloud and a LAN node, decided on one of them", "[http][api]") {
-  ApiNode truck, cloud({.role = Role::cloud, .number = 2});
+  ApiNode truck({.role = Role::lan}), cloud({.role = Role::cloud, .number = 2});
   std::string production = truck.make_production();
   std::string path = at("sources", truck.make_source(production, 11, R"(,"h_res":1920)"));
   truck.ship_to(cloud, production);

@@ -10,6 +10,7 @@
 #include "raw_client.h"
 
 #include <atomic>
+#include <cstdlib>
 
 namespace genlock::http {
 namespace {
@@ -170,6 +171,11 @@ struct ApiNode::Parts {
   std::uint16_t port = 0;
   std::unique_ptr<RawClient> client;
 };
+
+Role ApiNode::default_role() {
+  const char* wanted = std::getenv("GENLOCK_TEST_ROLE");
+  return wanted && std::string_view(wanted) == "cloud" ? Role::cloud : Role::lan;
+}
 
 ApiNode::ApiNode() : ApiNode(Options{}) {}
 ApiNode::ApiNode(const Options& options) : parts_(std::make_unique<Parts>(options)) {}

@@ -20,7 +20,7 @@ TEST_CASE("the status of a node that syncs with nobody is idle", "[http][api]") 
   INFO(status.body);
   REQUIRE(status.status == 200);
   REQUIRE(status["/node/name"] == "Truck 1");
-  REQUIRE(status["/node/role"] == "lan");
+  REQUIRE(status["/node/role"] == to_string(ApiNode::default_role()));
   REQUIRE(status["/origin"] == node.engine().identity().origin.to_string());
   REQUIRE(status["/version"] == "0.1.0");
   REQUIRE(status["/state"] == "idle");
