@@ -60,7 +60,7 @@ Result<std::optional<Message>> ParkedWait::answer(bool last_word) {
   if (!begun_) TRY(begin());
   // Since then the peer may have told, in a session, that it wants other streams.
   const bool is_of_old_scope =
-      ports_.peers.known_subscription(request_.node) != request_.subscription;
+      ports_.peers.has_changed_subscription(request_.node, request_.subscription);
   Exchange exchange;
   exchange.more = differs_ || is_of_old_scope;
   if (!exchange.more) {

@@ -105,6 +105,7 @@ void Peers::meet(const PeerIdentity& identity, const Digest& subscription_digest
   peer.identity_dirty = peer.identity_dirty || !(peer.identity == identity);
   peer.identity = identity;
   peer.last_contact_ms = now_ms;
+  peer.told_subscription = subscription_digest;
   if (subscription && subscription->digest() == subscription_digest) {
     peer.subscription = std::move(subscription);
     peer.subscription_digest = subscription_digest;
@@ -144,6 +145,12 @@ Digest Peers::known_subscription(NodeId node) const {
   std::lock_guard lock(mutex_);
   const Peer* peer = get(node);
   return peer ? peer->subscription_digest : Digest{};
+}
+
+bool Peers::has_changed_subscription(NodeId node, const Digest& then) const {
+  std::lock_guard lock(mutex_);
+  const Peer* peer = get(node);
+  return peer && peer->told_subscription && *peer->told_subscription != then;
 }
 
 void Peers::note_shared(NodeId node, StreamId stream, const VersionVector& vector) {

@@ -33,6 +33,9 @@ class Peers {
   // The subscription with this digest, where we know it. Of everything without exception: always.
   std::optional<Subscription> subscription(NodeId node, const Digest& digest) const;
   Digest known_subscription(NodeId node) const;
+  // Was its last hello of another subscription than this? False where there was none since we
+  // started.
+  bool has_changed_subscription(NodeId node, const Digest& then) const;
 
   // Both have at least this of the stream.
   void note_shared(NodeId node, StreamId stream, const VersionVector& vector);
@@ -73,8 +76,9 @@ class Peers {
     PeerIdentity identity;
     bool identity_dirty = false;
     UnixMs last_contact_ms = 0;
-    Digest subscription_digest;
+    Digest subscription_digest;  // of the next
     std::optional<Subscription> subscription;
+    std::optional<Digest> told_subscription;   // by its last hello
     std::map<StreamId, VersionVector> shared;  // what was noted or asked for in this run
     std::set<StreamId> dirty;
     Position agreed = Position::none;
