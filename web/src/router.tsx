@@ -70,8 +70,13 @@ const device = createRoute({
   validateSearch: (search): DeviceSearch => some({ part: words(search.part) }),
 });
 
+const bring = createRoute({
+  getParentRoute: () => root, path: '/import',
+  component: lazyRouteComponent(() => import('./screens/import/import.tsx'), 'Import'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([shows, show, sheet, equipment, device, conflicts, sync]),
+  routeTree: root.addChildren([shows, show, sheet, equipment, device, bring, conflicts, sync]),
   defaultPreload: 'intent',
 });
 

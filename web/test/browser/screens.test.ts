@@ -40,6 +40,10 @@ test('axe finds nothing on any screen, dark and light', async () => {
   await page.getByRole('button', { name: 'New show' }).click();
   await page.locator('input[name=show_name]').waitFor();
   assert.deepEqual(await violations(page), [], 'the form of a show');
+  await page.goto(`${demo.venue}/equipment`);
+  await page.getByRole('button', { name: 'New device' }).click();
+  await page.locator('input[name=model]').waitFor();
+  assert.deepEqual(await violations(page), [], 'the form of a device');
   assert.deepEqual(faults, []);
   await context.close();
 });

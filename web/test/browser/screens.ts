@@ -1,6 +1,8 @@
 // Every screen, on what `./dev up` starts and with something to see: what axe judges and what the
 // screenshots show.
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { repository } from '../node.ts';
 import { call, source, until } from './show.ts';
 
 export interface Screen {
@@ -22,6 +24,11 @@ export const screens: Screen[] = [
   { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
   { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
   { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
+  { name: 'import', path: '/import', ready: async (page) => {
+    await page.getByLabel('File to import').setInputFiles(join(repository, 'tests/data/localstorage-export.json'));
+    await page.getByRole('button', { name: 'See what would happen' }).click();
+    await page.getByRole('heading', { name: 'What would happen' }).waitFor();
+  } },
   { name: 'conflicts', path: '/conflicts', ready: (page) => page.getByRole('button', { name: 'Take this' }).first().waitFor() },
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
 ];

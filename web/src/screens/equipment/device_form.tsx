@@ -1,5 +1,5 @@
 // What a device is, new or known; its ports have an editor of their own.
-import { Button, Checkbox, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import type { Row, Values } from '../../sync/model.ts';
 import { categoryWords } from './device.ts';
@@ -30,7 +30,7 @@ export function DeviceForm({ row, kinds, onSave, onClose }: DeviceFormProps) {
     if (Object.keys(found).length) return;
     onSave({
       manufacturer, model, category: form.get('category'), label: text(form.get('label')), io_architecture: cards ? 'card-based' : 'direct', card_slots,
-      format_by_io: form.get('format_by_io') !== null, is_secondary_device: form.get('is_secondary_device') !== null,
+      format_by_io: form.get('format_by_io') === 'ports', is_secondary_device: form.get('is_secondary_device') === 'yes',
     });
   };
   const error = (name: string) => (wrong[name] ? { error: wrong[name] } : {});
@@ -52,8 +52,12 @@ export function DeviceForm({ row, kinds, onSave, onClose }: DeviceFormProps) {
               data={[{ value: 'direct', label: 'On the device' }, { value: 'card-based', label: 'On cards in slots' }]} />
             <TextInput name="card_slots" label="Slots" inputMode="numeric" disabled={!cards} defaultValue={of('card_slots')} {...error('card_slots')} />
           </Group>
-          <Checkbox size="md" py={10} name="format_by_io" label="Each port has a format of its own" defaultChecked={row ? row.format_by_io === true : true} />
-          <Checkbox size="md" py={10} name="is_secondary_device" label="Can stand behind a source or a send, as a secondary device" defaultChecked={row?.is_secondary_device === true} />
+          <Group grow align="start">
+            <NativeSelect name="format_by_io" label="Formats" defaultValue={!row || row.format_by_io === true ? 'ports' : 'device'}
+              data={[{ value: 'ports', label: 'Each port has its own' }, { value: 'device', label: 'One for the whole device' }]} />
+            <NativeSelect name="is_secondary_device" label="As a secondary device" defaultValue={row?.is_secondary_device === true ? 'yes' : 'no'}
+              data={[{ value: 'no', label: 'No' }, { value: 'yes', label: 'Yes, behind a source or a send' }]} />
+          </Group>
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>Cancel</Button>
             <Button type="submit">{row ? 'Save' : 'Make the device'}</Button>

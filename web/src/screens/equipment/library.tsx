@@ -3,7 +3,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArchiveRestore, CircleAlert, CloudUpload, Plus, Search } from 'lucide-react';
+import { ArchiveRestore, CircleAlert, CloudUpload, FileUp, Plus, Search } from 'lucide-react';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { api, taken } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
@@ -65,13 +65,14 @@ export function Library() {
           data={[{ value: '', label: 'All categories' }, ...kinds.map((kind) => ({ value: kind, label: categoryWords(kind) }))]} />
         <NativeSelect aria-label="Which" w={140} value={search.show ?? ''} onChange={(event) => set({ ...search, show: event.currentTarget.value })}
           data={[{ value: '', label: 'In use' }, { value: 'archived', label: 'Archived' }]} />
+        <Button component={Link} to="/import" variant="default" leftSection={<FileUp size={16} />}>Import</Button>
         <Button leftSection={<Plus size={18} />} onClick={() => setMaking(true)}>New device</Button>
       </div>
       {rows.length > 0 ? <Devices rows={rows} pending={live?.pending} onRestore={archived ? restore : null} />
         : loading ? <p className="dim">Reading the library</p>
         : all.length > 0 ? <Empty title="No device fits"><p>Search for something else, or choose another category.</p></Empty>
         : archived ? <Empty title="Nothing is archived"><p>A device that is archived leaves the list and waits here, with all its ports.</p></Empty>
-        : <Empty title="No equipment yet"><p>Make the first device. One that is on another node comes with the next exchange.</p></Empty>}
+        : <Empty title="No equipment yet"><p>Make the first device, or import a library from a file.</p></Empty>}
       <div className="hint" role="status">{rows.length === all.length ? plural(all.length, 'device') : `${rows.length} of ${plural(all.length, 'device')}`}</div>
       {making && <DeviceForm row={null} kinds={kinds} onSave={make} onClose={() => setMaking(false)} />}
     </main>
