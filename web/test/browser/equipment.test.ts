@@ -119,3 +119,22 @@ test('cards come and go; ports of two people come together, also of one who was 
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test('a conflict on a port is marked in the list and on the device, named in Conflicts, and decided there', async () => {
+  const made = (await call(node.url, 'POST', '/api/equipment', { category: 'router', manufacturer: 'Acme', model: 'Split', io_ports: [{ port_type: 'input', io_type: 'SDI', port_index: 0, label: 'Feed' }] })).json;
+  const [{ id }] = made.io_ports;
+  const path = `/api/equipment/${made.id}`;
+  await call(node.url, 'PATCH', path, { io_ports: [{ id, io_type: 'HDMI' }] });
+  await call(node.url, 'PATCH', path, { io_ports: [{ id, io_type: '12G-SDI' }] }, 'Cleo', { 'Base-Version': made._meta.etag, Prefer: 'conflict=record' });
+  const { page, context, faults } = await open(browser, `${node.url}/equipment?q=split`, 'Ana');
+  await page.getByText('1 to decide').waitFor();
+  await page.getByRole('link', { name: /Split/ }).click();
+  await page.getByRole('img', { name: 'conflict' }).or(page.getByLabel('conflict')).first().waitFor();
+  await page.getByRole('link', { name: '1 to decide' }).click();
+  await page.getByText('Port Feed of Acme Split').waitFor();
+  await page.getByRole('button', { name: 'Take this' }).first().click();
+  await page.getByText('Nobody has to decide anything').waitFor();
+  assert.equal((await read('Split'))._meta.conflicts + (await read('Split')).io_ports[0]._meta.conflicts, 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

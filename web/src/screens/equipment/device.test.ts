@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Child } from '../../sync/lists.ts';
 import type { Entry, Row } from '../../sync/model.ts';
-import { addCard, conflictsOf, doubles, editedPorts, fits, freeSlot, movedPorts, placeKey, portsOf, setCards, setPorts, summary, waiting } from './device.ts';
+import { addCard, conflictsOf, doubles, editedPorts, fits, freeSlot, movedPorts, partName, placeKey, portsOf, setCards, setPorts, summary, waiting } from './device.ts';
 
 const meta = (conflicts = 0) => ({ etag: '"1"', by: { user: null, user_id: null, device: null }, conflicts });
 const port = (id: string, values: Record<string, unknown> = {}): Child =>
@@ -62,6 +62,12 @@ test('what waits on this device is marked, in cards, too', () => {
   const marks = waiting([entry], 'd');
   expect([...marks.get('a')!]).toEqual(['label']);
   expect(marks.has('b')).toBe(false);
+});
+
+test('a port or a card is named with its device', () => {
+  const one = device({ io_ports: [port('a')], cards: [{ id: 'x', slot_number: 3, io: [port('b', { label: 'In 2' })] }] });
+  expect(['a', 'b', 'x', 'gone'].map((id) => partName([one], id)))
+    .toEqual(['SDI input 0 of Ross Ultrix', 'In 2, slot 3, of Ross Ultrix', 'in slot 3 of Ross Ultrix', '']);
 });
 
 test('ports of one direction and number are told; the same number of the other direction is fine', () => {

@@ -53,6 +53,23 @@ export function summary(device: Row): string {
 export const conflictsOf = (device: Row): number =>
   [device, ...childrenOf(device.cards).map(asRow), ...allPorts(device)].reduce((sum, one) => sum + one._meta.conflicts, 0);
 
+// A port or a card as people find it: "In 2, slot 3, of Ross Ultrix". '' where no device has it.
+export function partName(devices: readonly Row[], id: string): string {
+  for (const device of devices) {
+    const of = `of ${deviceName(device)}`;
+    const own = portsOf(device, null).find((port) => port.id === id);
+    if (own) return `${portName(own)} ${of}`;
+    for (const card of cardsOf(device)) {
+      if (card.id === id) return `in slot ${card.slot_number} ${of}`;
+      const port = portsOf(device, card.id).find((one) => one.id === id);
+      if (port) return `${portName(port)}, slot ${card.slot_number}, ${of}`;
+    }
+  }
+  return '';
+}
+
+const portName = (port: Row): string => String(port.label ?? [port.io_type, port.port_type, port.port_index].filter((one) => one !== null).join(' '));
+
 export const fits = (device: Row, q: string | undefined, category: string | undefined): boolean => {
   if (category && device.category !== category) return false;
   const has = [device.manufacturer, device.model, device.label, categoryWords(String(device.category ?? ''))].join(' ').toLowerCase();

@@ -79,7 +79,7 @@ export function Import() {
         {order?.csv && <CsvForm plan={order.csv} disabled={running !== null} onChange={(csv) => change({ csv })} />}
         {order && (
           <>
-            <NativeSelect label="Rows that are here already and differ" w={300} mt="md" value={order.update ? 'update' : ''} disabled={running !== null}
+            <NativeSelect label="Rows that are here already and differ" w={370} mt="md" value={order.update ? 'update' : ''} disabled={running !== null}
               onChange={(event) => change({ update: event.currentTarget.value === 'update' })}
               data={[{ value: '', label: 'Stay as they are' }, { value: 'update', label: 'Are overwritten by the file' }]} />
             <Group mt="md">
