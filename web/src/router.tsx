@@ -18,6 +18,16 @@ export interface SheetSearch {
   sort?: string; // 'name', '-name'
 }
 
+export interface EquipmentSearch {
+  q?: string;
+  category?: string;
+  show?: string; // 'archived': only those
+}
+
+export interface DeviceSearch {
+  part?: string; // the card whose ports are shown; else those of the device
+}
+
 const root = createRootRoute({ component: Shell });
 
 const shows = createRoute({
@@ -48,8 +58,25 @@ const sync = createRoute({
   component: lazyRouteComponent(() => import('./screens/sync/sync.tsx'), 'SyncCentre'),
 });
 
+const equipment = createRoute({
+  getParentRoute: () => root, path: '/equipment',
+  component: lazyRouteComponent(() => import('./screens/equipment/library.tsx'), 'Library'),
+  validateSearch: (search): EquipmentSearch => some({ q: words(search.q), category: words(search.category), show: words(search.show) }),
+});
+
+const device = createRoute({
+  getParentRoute: () => root, path: '/equipment/$deviceId',
+  component: lazyRouteComponent(() => import('./screens/equipment/device.tsx'), 'DevicePage'),
+  validateSearch: (search): DeviceSearch => some({ part: words(search.part) }),
+});
+
+const bring = createRoute({
+  getParentRoute: () => root, path: '/import',
+  component: lazyRouteComponent(() => import('./screens/import/import.tsx'), 'Import'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([shows, show, sheet, conflicts, sync]),
+  routeTree: root.addChildren([shows, show, sheet, equipment, device, bring, conflicts, sync]),
   defaultPreload: 'intent',
 });
 

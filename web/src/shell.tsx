@@ -1,7 +1,7 @@
 // The frame around every screen: where to go, who you are, and the state of things.
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';
-import { CircleUser, Clapperboard, GitMerge, Moon, RefreshCw, Sun, UserPen } from 'lucide-react';
+import { CircleUser, Clapperboard, GitMerge, Moon, RefreshCw, Sun, UserPen, Wrench } from 'lucide-react';
 import { useState } from 'react';
 import { Chip } from './parts/chip.tsx';
 import { Notices } from './parts/notices.tsx';
@@ -23,6 +23,7 @@ export function Shell() {
         <Link to="/" search={{}} className="brand"><img src="/icon.svg" alt="Genlock" width={28} height={28} /><span aria-hidden>Genlock</span></Link>
         <div className="nav">
           <Link to="/" search={{}} activeOptions={{ exact: true, includeSearch: false }}><Clapperboard size={18} aria-hidden />Shows</Link>
+          <Link to="/equipment" search={{}} activeOptions={{ includeSearch: false }}><Wrench size={18} aria-hidden />Equipment</Link>
           <Link to="/conflicts"><GitMerge size={18} aria-hidden />Conflicts{conflicts > 0 && <span className="count warn">{conflicts}</span>}</Link>
           <Link to="/nodes"><RefreshCw size={18} aria-hidden />Sync</Link>
         </div>

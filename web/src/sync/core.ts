@@ -3,7 +3,7 @@
 import { newId } from './ids.ts';
 import { Feed, type Change } from './feed.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { problemName, type CoreState, type Entry, type Identity, type Place, type Row, type Table, type ToCore, type ToTab } from './model.ts';
+import { library, problemName, type CoreState, type Entry, type Identity, type Place, type Row, type Table, type ToCore, type ToTab } from './model.ts';
 import { Outbox } from './outbox.ts';
 import { Shows } from './shows.ts';
 import type { Store } from './store.ts';
@@ -162,7 +162,7 @@ export class Core {
 
   #changed(change: Change): void {
     const changes = this.#shows.apply(change);
-    if (changes.length) this.#tell({ kind: 'rows', production_id: change.production_id, changes, settled: [] });
+    if (changes.length) this.#tell({ kind: 'rows', production_id: change.production_id ?? library, changes, settled: [] });
     this.#tell({
       kind: 'changed', production_id: change.production_id,
       tables: [...new Set(change.changes.map((one) => one.table))],
@@ -226,6 +226,7 @@ export class Core {
   }
 
   async #present(production_id: string, port: Port): Promise<void> {
+    if (production_id === library) return; // who is where is told of shows
     try {
       const answer = await ask(`/api/productions/${production_id}/presence`);
       if (answer.ok) port({ kind: 'present', production_id, present: await answer.json() });

@@ -4,10 +4,16 @@
 //            the node has answered, and is sent as one batch: all of it or nothing
 //   parked   an entry that the node refused; it waits for a person, and nothing of it is shown
 //   done     an entry that the node took; it can be undone
+//   library  the equipment, which is of no show: here it stands as a show of this id, with devices alone
 import type { Person, Problem, Schemas, SyncStatus } from '../api/client.ts';
 
-export const tables = ['productions', 'sources', 'sends', 'connections'] as const;
+export const tables = ['productions', 'sources', 'sends', 'connections', 'equipment_specs'] as const;
 export type Table = (typeof tables)[number];
+
+export const library = 'library';
+
+export const byTable = <T>(of: (table: Table) => T): Record<Table, T> =>
+  Object.fromEntries(tables.map((table) => [table, of(table)])) as Record<Table, T>;
 
 export interface Row {
   id: string;

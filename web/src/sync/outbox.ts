@@ -4,7 +4,7 @@
 import type { Problem } from '../api/client.ts';
 import { steps, type Link, type Steps } from './history.ts';
 import type { Done, Draft, Entry, Identity, Op, Row, Settlement } from './model.ts';
-import { inverseOf, rebase } from './overlay.ts';
+import { inverseOf, moved, rebase } from './overlay.ts';
 import type { Store } from './store.ts';
 import { send, type Outcome } from './wire.ts';
 
@@ -160,7 +160,7 @@ export class Outbox {
   async #answered(entry: Entry, outcome: Outcome): Promise<void> {
     switch (outcome.kind) {
       case 'taken':
-        if (entry.undoes !== null && outcome.event) await this.#listener.seen(outcome.event);
+        if (entry.undoes !== null && outcome.event && !outcome.rows.length) await this.#listener.seen(outcome.event);
         return this.#taken(entry, outcome.event, outcome.rows);
       case 'refused':
         return this.#park(entry, outcome.problem);
@@ -222,5 +222,5 @@ export class Outbox {
 // changes after that is told again.
 function onSeen(op: Op, problem: Problem | null): Op {
   const current = problem?.current as Row | undefined;
-  return current?.id === op.id && op.base_version ? { ...op, base_version: current._meta.etag } : op;
+  return current?.id === op.id && op.base_version ? moved(op, current) : op;
 }

@@ -1,5 +1,6 @@
 // Pending edits on top of what the node has said. Pure; a row that nothing changes stays the same
 // object, so that what shows it need not be drawn again.
+import { bare, isList, onto, untouched } from './lists.ts';
 import type { Entry, Op, Row, Table, Values } from './model.ts';
 
 export interface Shown {
@@ -15,7 +16,7 @@ export const writable = (row: Values): Values =>
   Object.fromEntries(Object.entries(row).filter(([column]) => !derived.has(column)));
 
 const blank = (id: string): Row => ({
-  id, version: 0, is_deleted: false, sort_order: null, outputs: [],
+  id, version: 0, is_deleted: false, sort_order: null, outputs: [], io_ports: [], cards: [],
   _meta: { etag: '', by: { user: null, user_id: null, device: null }, conflicts: 0 },
 });
 
@@ -43,12 +44,27 @@ function apply(rows: Map<string, Row>, op: Op, mark: (id: string, columns: strin
       return mark(op.id, ['*']);
     case 'update':
       if (!now) return;
-      rows.set(op.id, { ...now, ...op.row });
+      rows.set(op.id, { ...now, ...onRow(op, now) });
       return mark(op.id, Object.keys(op.row ?? {}));
     case 'delete':
       rows.delete(op.id);
   }
 }
+
+// What an update writes on a row that may be newer than what its author saw.
+const onRow = (op: Op, now: Row): Values =>
+  Object.fromEntries(Object.entries(op.row ?? {}).map(([column, value]) =>
+    [column, isList(value) && isList(now[column]) ? onto(op.before?.[column], value, now[column]) : value]));
+
+// The same update on `row`, all of which its author has seen now.
+export const moved = (op: Op, row: Row): Op => ({
+  ...op, base_version: row._meta.etag,
+  ...(op.op !== 'update' ? {} : {
+    row: Object.fromEntries(Object.entries(onRow(op, row)).map(([column, value]) => [column, isList(value) ? bare(value) : value])),
+    before: Object.fromEntries(Object.entries(op.before ?? {}).map(([column, value]) =>
+      [column, isList(value) && isList(row[column]) ? bare(row[column]) : value])),
+  }),
+});
 
 // What takes an op back, in the eyes of who did it.
 export function inverse(op: Op): Op {
@@ -61,7 +77,11 @@ export function inverse(op: Op): Op {
     case 'restore':
       return { op: 'delete', table, id, before: op.row ?? {} };
     case 'update':
-      return { op: 'update', table, id, row: op.before ?? {}, before: op.row ?? {} };
+      return {
+        op: 'update', table, id, row: op.before ?? {}, before: op.row ?? {},
+        // A device has no undo of the node's own: what was seen says what may be taken back.
+        ...(table === 'equipment_specs' && op.base_version ? { base_version: op.base_version } : {}),
+      };
   }
 }
 
@@ -79,8 +99,11 @@ const less = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export function rebase(op: Op, row: Row): Op {
   if (op.id !== row.id || !op.base_version || op.base_version === row._meta.etag) return op;
   const seen = op.op === 'delete' ? writable(op.before ?? {}) : (op.before ?? {});
-  const same = Object.entries(seen).every(([column, value]) => plain(row[column]) === plain(value));
-  return same ? { ...op, base_version: row._meta.etag } : op;
+  const same = Object.entries(seen).every(([column, value]) => {
+    const next = op.row?.[column];
+    return isList(value) && isList(next) ? untouched(value, next, row[column]) : plain(row[column]) === plain(value);
+  });
+  return same ? moved(op, row) : op;
 }
 
 // A value as text, of nested rows only what people wrote.

@@ -1,7 +1,7 @@
 // What a tab knows: a copy of what the core told it, with the pending edits on top. One for the page;
 // components read it through the hooks in use.ts.
 import type { Draft, Entry, Identity, CoreState, Op, Place, Present, Row, RowChange, Settlement, Table, ToCore, ToTab } from './model.ts';
-import { tables } from './model.ts';
+import { byTable, tables } from './model.ts';
 import { newId } from './ids.ts';
 import { inOrder, overlay, type Shown } from './overlay.ts';
 
@@ -54,8 +54,7 @@ const markMs = 6_000;
 const noticeMs = 10_000;
 const frameMs = 12;
 
-const emptyTables = (): Record<Table, Map<string, Row>> =>
-  ({ productions: new Map(), sources: new Map(), sends: new Map(), connections: new Map() });
+const emptyTables = (): Record<Table, Map<string, Row>> => byTable(() => new Map());
 
 export class Session {
   #state: SessionState = {
@@ -131,7 +130,7 @@ export class Session {
     if (!show) return null;
     show.view ??= {
       state: show.state, marks: new Map(show.marks), present: show.present,
-      tables: Object.fromEntries(tables.map((table) => [table, this.#table(id, show, table)])) as Record<Table, TableView>,
+      tables: byTable((table) => this.#table(id, show, table)),
     };
     return show.view;
   }
@@ -188,7 +187,7 @@ export class Session {
     const show = this.#shows.get(id);
     if (!show) return;
     show.state = cached ? 'cached' : 'live';
-    for (const table of tables) show.base[table] = new Map(rows[table].map((row) => [row.id, row]));
+    for (const table of tables) show.base[table] = new Map((rows[table] ?? []).map((row) => [row.id, row])); // kept by an older app: it knew fewer
     this.#redraw(id, tables);
     this.#emit();
   }

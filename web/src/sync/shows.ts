@@ -2,7 +2,7 @@
 // the feed says while the snapshot is on its way is applied on top of it.
 import type { Problem } from '../api/client.ts';
 import type { Change } from './feed.ts';
-import { tables, type Row, type RowChange, type Table } from './model.ts';
+import { byTable, library, tables, type Row, type RowChange, type Table } from './model.ts';
 import type { Store } from './store.ts';
 
 type Rows = Record<Table, Map<string, Row>>;
@@ -19,12 +19,15 @@ export interface ShowsListener {
   cursor(cursor: string): void;
 }
 
+const pageRows = 1_000;
+const toldLimit = 500;
 const keepAfterMs = 2_000;
 const again = 3_000;
 
 export class Shows {
   readonly #shows = new Map<string, Show>();
   readonly #keeping = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #told = new Set<string>(); // versions of devices that the feed told of
   readonly #store: Store;
   readonly #ask: typeof fetch;
   readonly #listener: ShowsListener;
@@ -73,12 +76,12 @@ export class Shows {
     if (!show || show.waiting) return;
     show.waiting = [];
     try {
-      const answer = await this.#ask(`/api/productions/${id}?include=all`);
+      const answer = await this.#ask(id === library ? `/api/equipment?limit=${pageRows}` : `/api/productions/${id}?include=all`);
       if (answer.status === 404 || answer.status === 410) {
         this.#listener.noShow(id, (await answer.json()) as Problem);
         void this.#store.forgetShow(id);
       } else if (answer.ok) {
-        show.rows = rowsOf((await answer.json()) as Record<string, unknown>);
+        show.rows = id === library ? await this.#devices(answer) : rowsOf((await answer.json()) as Record<string, unknown>);
         const cursor = answer.headers.get('Sync-Cursor');
         if (cursor) this.#listener.cursor(cursor);
         for (const change of show.waiting) this.#apply(show.rows, change);
@@ -94,16 +97,29 @@ export class Shows {
     }
   }
 
+  // All pages of the library, beginning with `answer`.
+  async #devices(answer: Response): Promise<Rows> {
+    const rows = byTable(() => new Map<string, Row>());
+    for (let page = answer; ;) {
+      for (const row of (await page.json()) as Row[]) rows.equipment_specs.set(row.id, row);
+      const next = /<([^>]+)>; *rel="next"/.exec(page.headers.get('Link') ?? '')?.[1];
+      if (!next) return rows;
+      page = await this.#ask(next);
+      if (!page.ok) throw new Error(String(page.status));
+    }
+  }
+
   // A message of the feed; what it changes for the tabs that have the show open.
   apply(change: Change): RowChange[] {
-    const show = change.production_id ? this.#shows.get(change.production_id) : undefined;
+    const id = change.production_id ?? library;
+    const show = this.#shows.get(id);
     if (!show) return [];
     show.waiting?.push(change);
     if (!show.rows) { // it was not here when it was opened
-      if (!show.waiting) void this.read(change.production_id!);
+      if (!show.waiting) void this.read(id);
       return [];
     }
-    this.#keepSoon(change.production_id!);
+    this.#keepSoon(id);
     return this.#apply(show.rows, change);
   }
 
@@ -112,7 +128,8 @@ export class Shows {
     const show = this.#shows.get(id);
     return rows.flatMap((row): RowChange[] => {
       const table = tableOf.get(row.id);
-      if (!show?.rows || !table) return [];
+      // A device's version counts what is its own, not its ports: what was told is not told again.
+      if (!show?.rows || !table || this.#told.has(row._meta.etag)) return [];
       this.#keepSoon(id);
       return put(show.rows, { table, id: row.id, row: row.is_deleted ? null : row, by: null, columns: [] });
     });
@@ -122,12 +139,18 @@ export class Shows {
     return change.changes.flatMap((one): RowChange[] => {
       if (!(tables as readonly string[]).includes(one.table)) return [];
       if (one.op === 'upsert' && !one.row) { // too large for the message
-        void this.read(change.production_id!);
+        void this.read(change.production_id ?? library);
         return [];
       }
+      if (one.table === 'equipment_specs' && one.row) this.#tell(one.row._meta.etag);
       const row = one.op === 'delete' ? null : one.row;
       return put(rows, { table: one.table as Table, id: one.id, row, by: change.by, columns: one.columns });
     });
+  }
+
+  #tell(etag: string): void {
+    this.#told.add(etag);
+    if (this.#told.size > toldLimit) this.#told.delete(this.#told.values().next().value!);
   }
 
   #keepSoon(id: string): void {
@@ -153,12 +176,7 @@ function put(rows: Rows, change: RowChange): RowChange[] {
 function rowsOf(answer: Record<string, unknown>): Rows {
   const { sources, sends, connections, conflicts: _, ...production } = answer;
   const map = (list: unknown) => new Map((list as Row[]).map((row) => [row.id, row]));
-  return { productions: map([production]), sources: map(sources), sends: map(sends), connections: map(connections) };
+  return { ...byTable(() => new Map<string, Row>()), productions: map([production]), sources: map(sources), sends: map(sends), connections: map(connections) };
 }
 
-const lists = (rows: Rows): Record<Table, Row[]> => ({
-  productions: [...rows.productions.values()],
-  sources: [...rows.sources.values()],
-  sends: [...rows.sends.values()],
-  connections: [...rows.connections.values()],
-});
+const lists = (rows: Rows): Record<Table, Row[]> => byTable((table) => [...rows[table].values()]);

@@ -1,7 +1,8 @@
 // How an entry is put to the node, and what its answer means.
 import type { Problem } from '../api/client.ts';
-import type { Done, Entry, Identity, Row } from './model.ts';
-import { problemName } from './model.ts';
+import { difference, isList } from './lists.ts';
+import type { Done, Entry, Identity, Op, Row } from './model.ts';
+import { library, problemName } from './model.ts';
 
 const answerMs = 20_000;
 
@@ -12,7 +13,9 @@ export type Outcome =
 
 interface Asked {
   path: string;
-  body: unknown;
+  body: unknown; // undefined: none
+  method?: 'PATCH' | 'DELETE'; // else POST
+  base?: string; // Base-Version, where the body has no place for it
 }
 
 export const personHeaders = (by: Identity): Record<string, string> => ({
@@ -21,6 +24,7 @@ export const personHeaders = (by: Identity): Record<string, string> => ({
 });
 
 export function requestOf(entry: Entry, done: readonly Done[]): Asked | null {
+  if (entry.production_id === library) return deviceRequest(entry.ops[0]!);
   const show = `/api/productions/${entry.production_id}`;
   if (entry.undoes !== null) {
     const target = done.find((one) => one.id === entry.undoes);
@@ -37,6 +41,26 @@ export function requestOf(entry: Entry, done: readonly Done[]): Asked | null {
   return { path: `${show}/batch`, body: { label: entry.label, ops } };
 }
 
+// A device is written by itself; taking an edit back is an edit, with what its author had seen.
+function deviceRequest({ op, id, row, before, base_version }: Op): Asked {
+  const path = `/api/equipment/${id}`;
+  const base = base_version ? { base: base_version } : {};
+  switch (op) {
+    case 'create':
+      return { path: '/api/equipment', body: { ...row, id } };
+    case 'update':
+      return {
+        path, method: 'PATCH', ...base,
+        body: Object.fromEntries(Object.entries(row ?? {}).map(([column, value]) =>
+          [column, isList(value) ? difference(before?.[column], value) : value])),
+      };
+    case 'delete':
+      return { path, method: 'DELETE', body: undefined, ...base };
+    case 'restore':
+      return { path: `${path}/restore`, body: undefined };
+  }
+}
+
 const problem = (status: number, name: string, detail: string): Problem => ({
   type: `/problems/${name}`, title: detail, status, detail, instance: '', request_id: '',
 });
@@ -51,21 +75,24 @@ export async function send(entry: Entry, done: readonly Done[], ask: typeof fetc
   let answer: unknown;
   try {
     response = await ask(asked.path, {
-      method: 'POST',
+      method: asked.method ?? 'POST',
       headers: {
-        'Content-Type': 'application/json',
+        ...(asked.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(asked.base ? { 'Base-Version': asked.base } : {}),
         'Idempotency-Key': entry.id,
         ...personHeaders(entry.by),
         ...(entry.keep_both ? { Prefer: 'conflict=record' } : {}),
       },
-      body: JSON.stringify(asked.body),
+      ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
       signal: AbortSignal.timeout(answerMs),
     });
     answer = await response.json();
   } catch {
     return { kind: 'later', waitMs: 1_000, reached: false };
   }
-  return outcome(response.status, answer, Number(response.headers.get('Retry-After')));
+  const result = outcome(response.status, answer, Number(response.headers.get('Retry-After')));
+  // What was done to a device can be taken back without the event's id.
+  return result.kind === 'taken' && entry.production_id === library ? { ...result, event: entry.id } : result;
 }
 
 export function outcome(status: number, answer: unknown, retryAfterS: number): Outcome {

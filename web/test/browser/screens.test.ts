@@ -14,12 +14,12 @@ import { makeShow } from './show.ts';
 
 let browser: Browser;
 let demo: Demo;
-let empty: string;
+let pathOf: (path: string) => string;
 before(async () => {
   process.env.GENLOCK_WEB = dist; // the demo's nodes take it from there, as `./dev up` gives it
   demo = await startDemo();
   browser = await launch();
-  empty = await furnish(demo.venue);
+  pathOf = await furnish(demo.venue);
 });
 after(async () => {
   delete process.env.GENLOCK_WEB;
@@ -30,7 +30,7 @@ after(async () => {
 test('axe finds nothing on any screen, dark and light', async () => {
   const { page, context, faults } = await open(browser, demo.venue, 'Ana');
   for (const screen of screens) {
-    await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
+    await page.goto(demo.venue + pathOf(screen.path));
     await screen.ready(page);
     assert.deepEqual(await violations(page), [], `${screen.name}, dark`);
     await page.evaluate(() => document.documentElement.setAttribute('data-mantine-color-scheme', 'light'));
@@ -40,6 +40,10 @@ test('axe finds nothing on any screen, dark and light', async () => {
   await page.getByRole('button', { name: 'New show' }).click();
   await page.locator('input[name=show_name]').waitFor();
   assert.deepEqual(await violations(page), [], 'the form of a show');
+  await page.goto(`${demo.venue}/equipment`);
+  await page.getByRole('button', { name: 'New device' }).click();
+  await page.locator('input[name=model]').waitFor();
+  assert.deepEqual(await violations(page), [], 'the form of a device');
   assert.deepEqual(faults, []);
   await context.close();
 });
@@ -47,7 +51,7 @@ test('axe finds nothing on any screen, dark and light', async () => {
 test('fingers: what can be pressed is at least 44 px high', async () => {
   const { page, context } = await open(browser, demo.venue, 'Ana', { viewport: { width: 1024, height: 768 }, hasTouch: true });
   for (const screen of screens) {
-    await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
+    await page.goto(demo.venue + pathOf(screen.path));
     await screen.ready(page);
     const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main select, main input, nav a, nav button')]
       .filter((one) => !one.closest('.grid') && one.offsetParent).filter((one) => one.getBoundingClientRect().height < 42)

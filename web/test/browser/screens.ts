@@ -1,6 +1,8 @@
 // Every screen, on what `./dev up` starts and with something to see: what axe judges and what the
 // screenshots show.
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { repository } from '../node.ts';
 import { call, source, until } from './show.ts';
 
 export interface Screen {
@@ -20,12 +22,19 @@ export const screens: Screen[] = [
   { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
   { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
+  { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
+  { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
+  { name: 'import', path: '/import', ready: async (page) => {
+    await page.getByLabel('File to import').setInputFiles(join(repository, 'tests/data/localstorage-export.json'));
+    await page.getByRole('button', { name: 'See what would happen' }).click();
+    await page.getByRole('heading', { name: 'What would happen' }).waitFor();
+  } },
   { name: 'conflicts', path: '/conflicts', ready: (page) => page.getByRole('button', { name: 'Take this' }).first().waitFor() },
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
 ];
 
-// Conflicts, long names, other shows. The id of a show without a row.
-export async function furnish(url: string): Promise<string> {
+// Conflicts, long names, other shows. Puts ids into the path of a screen: of a show without a row, of a device with cards.
+export async function furnish(url: string): Promise<(path: string) => string> {
   const [first, second] = (await call(url, 'GET', `/api/productions/${demoShow}/sources?limit=2`)).json;
   for (const [row, values] of [[first, { h_res: 3840, v_res: 2160 }], [second, { standard: '4K' }]] as const) {
     const base = row._meta.etag;
@@ -36,5 +45,7 @@ export async function furnish(url: string): Promise<string> {
   const life = (await call(url, 'GET', `/api/productions/${demoShow}/sends?limit=1`)).json[0];
   await call(url, 'PATCH', `/api/sends/${life.id}`, { note: 'Centre screen, hung from truss 3; see the rigging plan before it is moved' }, 'Ben');
   await call(url, 'POST', '/api/productions', { client: 'Meridian Health Group', show_name: longName, status: 'planning', venue: 'Lakefront Arena and Convention Centre, North Entrance', room: 'Rooms 101 to 117', load_in: '2027-02-11T07:00:00Z' });
-  return (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
+  const empty = (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
+  const device = await until(async () => (await call(url, 'GET', '/api/equipment?model=ilike.Korona*')).json[0], (row) => row?.cards.length > 0);
+  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id);
 }

@@ -13,13 +13,13 @@ process.env.GENLOCK_WEB = dist;
 const demo = await startDemo();
 const browser = await launch();
 try {
-  const empty = await furnish(demo.venue);
+  const pathOf = await furnish(demo.venue);
   for (const [width, height, hasTouch] of [[1280, 800, false], [1024, 768, true]] as const) {
     const { page, context } = await open(browser, demo.venue, 'Ana', { viewport: { width, height }, hasTouch });
     for (const scheme of ['dark', 'light']) {
       await page.evaluate((value) => localStorage.setItem('mantine-color-scheme-value', value), scheme);
       for (const screen of screens) {
-        await page.goto(demo.venue + screen.path.replace('EMPTY', empty));
+        await page.goto(demo.venue + pathOf(screen.path));
         await screen.ready(page);
         await page.waitForTimeout(settleMs);
         const file = join(folder, `${screen.name}-${width}-${scheme}.png`);

@@ -34,7 +34,7 @@ export function Conflicts() {
       )}
       {[...byShow].map(([id, list]) => (
         <section key={id ?? 'library'} aria-label={id ? titles.get(id) ?? 'A show' : 'Equipment library'}>
-          <h2>{id ? <Link to="/shows/$showId/$sheet" params={{ showId: id, sheet: 'sources' }} search={{}}>{titles.get(id) ?? 'A show'}</Link> : 'Equipment library'}</h2>
+          <h2>{id ? <Link to="/shows/$showId/$sheet" params={{ showId: id, sheet: 'sources' }} search={{}}>{titles.get(id) ?? 'A show'}</Link> : <Link to="/equipment" search={{}}>Equipment library</Link>}</h2>
           {list.map((conflict) => <Between key={conflict.id} conflict={conflict} />)}
         </section>
       ))}

@@ -6,6 +6,8 @@ const special: Record<string, string> = {
   h_res: 'H res', v_res: 'V res', is_deleted: 'Deleted', show_name: 'Show', load_in: 'Load-in', load_out: 'Load-out', source_id: 'Source',
   source_output_id: 'Output', destination_id: 'Destination', destination_type: 'To', intermediate_type: 'Through', intermediate_id: 'Through (device)',
   intermediate_input: 'Through in', intermediate_output: 'Through out', sort_order: 'Place in the list',
+  port_type: 'Direction', io_type: 'Connector', port_index: 'Number', slot_number: 'Slot', io_architecture: 'Where the ports are', card_slots: 'Slots',
+  format_by_io: 'A format for each port', is_secondary_device: 'As a secondary device',
 };
 
 export function columnWords(column: string): string {
@@ -25,7 +27,7 @@ const tables: Record<string, string> = {
 };
 export const tableWords = (table: string): string => tables[table] ?? table;
 
-const groups: Record<string, string> = { video_format: 'video format', life: 'whether it stays' };
+const groups: Record<string, string> = { video_format: 'video format', io: 'ports of the device',  life: 'whether it stays' };
 export const groupWords = (group: string): string => groups[group] ?? columnWords(group).toLowerCase();
 
 // "Ana, FOH tablet, on Truck, 19:42"

@@ -1,7 +1,7 @@
 // All shows of this node.
 import { ActionIcon, Button, Menu, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, Copy, EllipsisVertical, Lock, Pencil, Plus, Search } from 'lucide-react';
+import { Archive, ArchiveRestore, Copy, EllipsisVertical, FileUp, Lock, Pencil, Plus, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, as, taken, useShows } from '../../api/queries.ts';
 import type { Production } from '../../api/client.ts';
@@ -52,6 +52,7 @@ export function Shows() {
           onChange={(event) => void navigate({ search: { ...search, q: event.currentTarget.value }, replace: true })} />
         <NativeSelect aria-label="Status" value={search.status ?? ''} w={160} onChange={(event) => void navigate({ search: { ...search, status: event.currentTarget.value }, replace: true })}
           data={[{ value: '', label: 'Not archived' }, ...statuses.map((status) => ({ value: status, label: capital(status) }))]} />
+        <Button component={Link} to="/import" variant="default" leftSection={<FileUp size={16} />}>Import</Button>
         <Button leftSection={<Plus size={18} />} onClick={() => setForm({ row: null })}>New show</Button>
       </div>
       {shown.length > 0 ? (
@@ -59,7 +60,7 @@ export function Shows() {
       ) : isError && !data ? (
         <Empty title="The shows can't be read"><p>The node does not answer. This page looks again by itself.</p></Empty>
       ) : data && all.length === 0 ? (
-        <Empty title="No shows yet"><p>Make the first one, or get one that was planned in the cloud from the Sync screen.</p></Empty>
+        <Empty title="No shows yet"><p>Make the first one, import one from a file, or get one that was planned in the cloud from the Sync screen.</p></Empty>
       ) : data ? (
         <Empty title="No show fits"><p>Search for something else, or choose another status.</p></Empty>
       ) : null}

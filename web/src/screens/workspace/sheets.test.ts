@@ -12,6 +12,7 @@ const tables: ShowView['tables'] = {
   productions: view(),
   sources: view(row('s', { label: 'SRC 9', name: 'CAM 1', type: 'CAM', outputs: [{ id: 'o', connector: 'SDI', output_index: 1 }, { id: 'p', connector: 'SDI', output_index: 2 }] })),
   sends: view(row('d', { label: null, name: 'SCREEN 1A', type: 'LED' })),
+  equipment_specs: view(),
   connections: view(row('c', { source_id: 's', source_output_id: 'p', destination_type: 'router', destination_id: 'r', signal_path: [{ id: 'r', name: 'ROUTER 01' }] })),
 };
 const column = (key: string) => columnsOf('connections', tables, () => tables).find((one) => one.key === key)!;

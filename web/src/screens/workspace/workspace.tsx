@@ -1,14 +1,15 @@
 // One show: its sheets, who is in it, what can be undone.
-import { ActionIcon, Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Redo2, Search, Trash2, Undo2 } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Search, Trash2 } from 'lucide-react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import { compare, type Column } from '../../parts/grid/column.ts';
 import { coarse, Grid } from '../../parts/grid/grid.tsx';
 import { initials } from '../../parts/grid/line.tsx';
 import { plural } from '../../parts/time.ts';
+import { UndoButtons, useUndoKeys } from '../../parts/undo.tsx';
 import type { Production } from '../../api/client.ts';
 import { History } from '../history/history.tsx';
 import type { Present, Row } from '../../sync/model.ts';
@@ -184,34 +185,4 @@ function People({ present }: { present: readonly Present[] }) {
       {names.length > most && <span>+{names.length - most}</span>}
     </div>
   );
-}
-
-function UndoButtons({ showId }: { showId: string }) {
-  const session = useSession();
-  const steps = useSessionState((state) => state.core.undo[showId]);
-  return (
-    <div>
-      <ActionIcon aria-label={steps?.undo ? `Undo: ${steps.undo}` : 'Undo'} title={steps?.undo ? `Undo: ${steps.undo}` : 'Nothing to undo'} disabled={!steps?.undo} color="gray" onClick={() => session.undo(showId)}><Undo2 size={20} /></ActionIcon>
-      <ActionIcon aria-label={steps?.redo ? `Redo: ${steps.redo}` : 'Redo'} title={steps?.redo ? `Redo: ${steps.redo}` : 'Nothing to redo'} disabled={!steps?.redo} color="gray" onClick={() => session.redo(showId)}><Redo2 size={20} /></ActionIcon>
-    </div>
-  );
-}
-
-// Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y, wherever no text is being typed.
-function useUndoKeys(showId: string) {
-  const session = useSession();
-  const id = useRef(showId);
-  id.current = showId;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const key = event.key.toLowerCase();
-      if (!(event.ctrlKey || event.metaKey) || (key !== 'z' && key !== 'y')) return;
-      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return;
-      event.preventDefault();
-      if (key === 'y' || event.shiftKey) session.redo(id.current);
-      else session.undo(id.current);
-    };
-    addEventListener('keydown', listen);
-    return () => removeEventListener('keydown', listen);
-  }, [session]);
 }
