@@ -106,6 +106,7 @@ export async function startFragile(role: 'cloud' | 'lan', more: string[] = []): 
       `127.0.0.1:${port}`, '--name', 'Truck', ...more], { stdio: ['ignore', 'pipe', 'ignore'] });
     const url = await new Promise<string>((resolve, reject) => {
       let output = '';
+      child!.once('error', reject);
       child!.once('exit', (code) => reject(new Error(`ended with ${code}: ${output}`)));
       child!.stdout!.setEncoding('utf8').on('data', (text: string) => {
         output += text;
