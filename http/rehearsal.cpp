@@ -7,28 +7,6 @@
 namespace genlock::http {
 namespace {
 
-// Reads what is there at that moment, whatever is written later: enough for one thread, which reads
-// to the end before it writes.
-class View : public Reader {
- public:
-  explicit View(const Reader& below) : below_(below) {}
-
-  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    return below_.get(space, key);
-  }
-  Result<void> scan(Space space, std::string_view first, std::string_view end,
-                    const Visit& visit) const override {
-    return below_.scan(space, first, end, visit);
-  }
-  Result<void> scan_down(Space space, std::string_view first, std::string_view end,
-                         const Visit& visit) const override {
-    return below_.scan_down(space, first, end, visit);
-  }
-
- private:
-  const Reader& below_;
-};
-
 // A moment of a store, and in memory what was written since.
 class ScratchStore : public Store {
  public:
@@ -47,15 +25,14 @@ class ScratchStore : public Store {
     return written_.scan_down(space, first, end, visit);
   }
   Result<void> commit(const Batch& batch, bool) override {
-    for (std::size_t i = 0; i < space_count; ++i) {
-      for (const auto& [key, value] : batch.spaces[i]) {
-        const Space space{static_cast<std::uint8_t>(i)};
-        value ? written_.put(space, key, *value) : written_.erase(space, key);
-      }
-    }
+    written_.absorb(Overlay(written_, batch));
     return {};
   }
-  std::unique_ptr<Reader> snapshot() const override { return std::make_unique<View>(written_); }
+  // Shows what is written later, too: enough for one thread, which reads to the end before it
+  // writes.
+  std::unique_ptr<Reader> snapshot() const override {
+    return std::make_unique<Overlay>(static_cast<const Reader&>(written_));
+  }
 
  private:
   std::unique_ptr<Reader> below_;
