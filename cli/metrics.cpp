@@ -19,9 +19,7 @@ using Buckets = prometheus::Histogram::BucketBoundaries;
 enum class Phase { lock, log, project, commit };
 constexpr std::array phases = {"lock", "log", "project", "commit"};
 
-// Seconds. From what a fast disk takes to what a client gives up at.
-const Buckets answer_buckets = {.0005, .001, .0025, .005, .01, .025, .05, .1,
-                                .25,   .5,   1,     2.5,  5,   10,   30,  60};
+// Seconds.
 const Buckets commit_buckets = {.00005, .0001, .00025, .0005, .001, .0025, .005, .01,
                                 .025,   .05,   .1,     .25,   .5,   1,     5};
 const Buckets size_buckets = {1, 2, 4, 8, 16, 32, 64, 128, 256};

@@ -7,10 +7,6 @@
 namespace genlock::cli {
 namespace {
 
-// Seconds. From what a fast disk takes to what a client gives up at.
-const prometheus::Histogram::BucketBoundaries buckets = {
-    .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60};
-
 constexpr std::array methods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 const char* method_of(std::string_view method) {
@@ -36,7 +32,7 @@ RequestMetrics::Timed RequestMetrics::timed(const http::AnswerReport& report,
 
 prometheus::Histogram& RequestMetrics::histogram(const Timed& labels) {
   const std::lock_guard lock(mutex_);
-  return took_.try_emplace(labels, buckets).first->second;
+  return took_.try_emplace(labels, answer_buckets).first->second;
 }
 
 void RequestMetrics::note(const http::AnswerReport& report) {

@@ -14,6 +14,10 @@
 
 namespace genlock::cli {
 
+// Seconds. From what a fast disk takes to what a client gives up at.
+inline const prometheus::Histogram::BucketBoundaries answer_buckets = {
+    .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60};
+
 class RequestMetrics {
  public:
   void note(const http::AnswerReport& report);
