@@ -6,7 +6,10 @@ import { chromium, type Browser, type BrowserContext, type BrowserContextOptions
 
 export const dist = fileURLToPath(new URL('../../dist', import.meta.url));
 const program = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const waitMs = 10_000;
+const waitMs = 20_000;
+// GENLOCK_SLOW_MS=1500: each part of the app comes so much later, as on a machine with other work. What
+// passes only with a fast one fails.
+const slowMs = Number(process.env.GENLOCK_SLOW_MS ?? 0);
 
 export function launch(): Promise<Browser> {
   accessSync(program);
@@ -23,6 +26,12 @@ export interface Tab {
 export async function open(browser: Browser, url: string, user: string, options: BrowserContextOptions = {}): Promise<Tab> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
+  if (slowMs) {
+    await context.route('**/assets/*', async (route) => {
+      await new Promise((done) => setTimeout(done, slowMs));
+      await route.continue();
+    });
+  }
   const page = await context.newPage();
   page.setDefaultTimeout(waitMs);
   const faults: string[] = [];

@@ -129,8 +129,8 @@ test('a conflict on a port is marked in the list and on the device, named in Con
   const { page, context, faults } = await open(browser, `${node.url}/equipment?q=split`, 'Ana');
   await page.getByText('1 to decide').waitFor();
   await page.getByRole('link', { name: /Split/ }).click();
-  await page.getByRole('img', { name: 'conflict' }).or(page.getByLabel('conflict')).first().waitFor();
-  await page.getByRole('link', { name: '1 to decide' }).click();
+  await page.getByRole('img', { name: 'conflict', exact: true }).first().waitFor();
+  await page.getByRole('link', { name: '1 to decide', exact: true }).click(); // not the list's link, which says this and more
   await page.getByText('Port Feed of Acme Split').waitFor();
   await page.getByRole('button', { name: 'Take this' }).first().click();
   await page.getByText('Nobody has to decide anything').waitFor();
