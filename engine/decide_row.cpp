@@ -112,8 +112,7 @@ std::vector<Dot> names_of(const Merge& merge, const RecordState& before) {
     for (const Write& sibling : seen->siblings) names.push_back(sibling.dot);
   for (const Write* sibling : merge.known) names.push_back(sibling->dot);
   std::ranges::sort(names);
-  auto doubles = std::ranges::unique(names);
-  names.erase(doubles.begin(), doubles.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

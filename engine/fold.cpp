@@ -31,6 +31,7 @@ Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
   if (known) {
     loaded.now = *std::move(known);
     loaded.was_alive = loaded.now.alive();
+    loaded.was_deleted = loaded.now.deleted();
     loaded.before = indexed(loaded.now);
   } else {
     loaded.now.table = key.table;

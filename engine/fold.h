@@ -40,7 +40,7 @@ class Fold {
   };
   // A record in work: what it was when this transaction began to touch it, and what it is.
   struct Loaded {
-    bool was_known = false, was_alive = false;
+    bool was_known = false, was_alive = false, was_deleted = false;
     Indexed before;
     RecordState now;
     bool changed = false;

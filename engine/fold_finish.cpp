@@ -27,7 +27,10 @@ Result<void> Fold::mark_dependents(const RecordKey& key, const Loaded& loaded) {
   const bool moved = loaded.was_known && loaded.before.parent != loaded.now.parent;
   // References to an unknown row show as they are, and it hides no child: becoming known counts,
   // also when the row is gone from the start or hidden.
-  if (!loaded.was_known || loaded.was_alive != loaded.now.alive() || moved) {
+  // A delete hides children also where nobody created the row, as only a foreign program can write.
+  const bool turned =
+      loaded.was_alive != loaded.now.alive() || loaded.was_deleted != loaded.now.deleted();
+  if (!loaded.was_known || turned || moved) {
     TRY(mark_referrers(key.id));
     TRY(mark_subtree(key));
   }

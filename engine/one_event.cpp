@@ -11,8 +11,7 @@ RecordKey key_of(const Operation& operation) { return {operation.table, operatio
 void add_names(std::vector<Dot>& names, const std::vector<Dot>& more) {
   names.insert(names.end(), more.begin(), more.end());
   std::ranges::sort(names);
-  auto doubles = std::ranges::unique(names);
-  names.erase(doubles.begin(), doubles.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
 }
 
 // A create holds the columns that are not null.

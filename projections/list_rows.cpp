@@ -64,7 +64,7 @@ class RowList {
                                       }));
     }
     std::ranges::sort(ids);
-    ids.erase(std::ranges::unique(ids).begin(), ids.end());
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     for (RecordId id : ids) {
       std::string key = keys::row(table_, *stream_, {}, id);
       TRY_ASSIGN(auto bytes, context_.reader.get(Space::rows, key));

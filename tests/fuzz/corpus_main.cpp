@@ -1,0 +1,118 @@
+// Writes first inputs for the targets whose inputs are no text: events, messages, states. For a new
+// corpus after a change of format:
+//
+//   fuzz_corpus FOLDER     tests/fuzz/corpus
+#include "replication/session.h"
+#include "replication/wire.h"
+#include "simulation/sim_node.h"
+#include "simulation/workload.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+using namespace genlock;
+using namespace genlock::simulation;
+
+namespace {
+
+constexpr std::size_t world_count = 12, commands_each = 12;
+
+std::unique_ptr<SimNode> make_node(std::uint8_t number, Role role, const std::int64_t& now_ms) {
+  Identity identity;
+  identity.node.uuid.bytes[0] = static_cast<std::uint8_t>(0xa0 + number);
+  identity.origin.uuid.bytes[0] = static_cast<std::uint8_t>(0xb0 + number);
+  identity.role = role;
+  identity.name = "node " + std::to_string(number);
+  return std::make_unique<SimNode>(identity, now_ms, number, true, 1 << 20);
+}
+
+class Corpus {
+ public:
+  explicit Corpus(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  void add(const std::string& target, std::string_view bytes) {
+    std::filesystem::create_directories(folder_ / target);
+    std::ofstream file(folder_ / target / (std::to_string(++counts_[target]) + ".bin"),
+                       std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, std::size_t> counts_;
+};
+
+std::string with_length(std::string_view bytes) {
+  auto size = static_cast<unsigned>(bytes.size());
+  std::string text{static_cast<char>(size & 0xffU), static_cast<char>(size >> 8U)};
+  return text.append(bytes);
+}
+
+std::string events_of(const SimNode& node) {
+  std::string all;
+  node.log()
+      .read_after(node.store, Position{},
+                  [&](const EventId&, const StoredEvent& stored) {
+                    all += with_length(stored.bytes);
+                    return true;
+                  })
+      .value();
+  return all;
+}
+
+// What both say until they agree.
+void talk(SimNode& from, SimNode& to, Corpus& corpus) {
+  auto session = replication::SyncSession::initiator(from.ports(), replication::Plan::full);
+  while (auto request = session.next()) {
+    std::string frame = replication::encode(*request);
+    corpus.add("message", '\0' + frame);
+    auto answering = replication::SyncSession::responder(to.ports());
+    answering.receive(replication::decode(frame));
+    std::string reply = replication::encode(*answering.next());
+    corpus.add("message", '\0' + reply);
+    session.receive(replication::decode(reply));
+  }
+}
+
+void add_states(const SimNode& node, Space space, char kind, std::size_t limit, Corpus& corpus) {
+  node.store
+      .scan(space, "", "",
+            [&](std::string_view, std::string_view value) {
+              if (value.size() > 40) corpus.add("state", kind + std::string(value));
+              return value.size() <= 40 || --limit > 0;
+            })
+      .value();
+}
+
+void add_world(std::uint64_t seed, Corpus& corpus) {
+  std::int64_t now_ms = 0;
+  auto cloud = make_node(1, Role::cloud, now_ms), venue = make_node(2, Role::lan, now_ms);
+  Workload workload(seed);
+  std::string steps;
+  for (std::uint64_t n = 0; n < commands_each; ++n) {
+    now_ms += 10;
+    std::size_t at = n % 2;
+    SimNode& node = at == 0 ? *cloud : *venue;
+    Workload::Turn turn = workload.turn(n, 2, 2);
+    turn.node = at;
+    (void)node.execute(workload.next(node, n, turn));
+    steps += {static_cast<char>(1 + 4 * at), static_cast<char>(seed * commands_each + n), '\0'};
+    if (n % 4 == 3) steps += {'\0', '\x10', '\x04', '\x10'};
+  }
+  corpus.add("fold", steps);
+  corpus.add("event", events_of(*cloud));
+  if (seed % 4 == 0) talk(*venue, *cloud, corpus);
+  add_states(*cloud, Space::state, '\0', 4, corpus);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    std::fprintf(stderr, "usage: fuzz_corpus FOLDER\n");
+    return 2;
+  }
+  Corpus corpus(argv[1]);
+  for (std::uint64_t seed = 0; seed < world_count; ++seed) add_world(seed, corpus);
+  return 0;
+}
