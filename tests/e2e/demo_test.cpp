@@ -22,7 +22,7 @@ TEST_CASE("demo up starts two nodes with a show and stops both", "[e2e]") {
       ChildProcess::start({GENLOCK_PROGRAM, "demo", "up", "--dir", nodes.path("demo"), "--samples",
                            GENLOCK_TEST_DATA, "--cloud-port", "0", "--lan-port", "0"});
   REQUIRE(demo.ok());
-  Result<std::string> venue = (*demo)->wait_for_line("venue   ", std::chrono::seconds(40));
+  Result<std::string> venue = (*demo)->wait_for_line("venue   ", std::chrono::seconds(120));
   INFO((venue.ok() ? "" : venue.error().message));
   REQUIRE(venue.ok());
   REQUIRE(venue->find("120 sources") != std::string::npos);

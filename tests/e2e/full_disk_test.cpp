@@ -74,7 +74,7 @@ TEST_CASE("a node whose disk is full serves reads, and takes writes when there i
 
   fs::remove(filler);
   REQUIRE(
-      wait_until("the node takes writes again", std::chrono::seconds(10), [&]() -> Result<bool> {
+      wait_until("the node takes writes again", std::chrono::seconds(60), [&]() -> Result<bool> {
         return node.client->send(edit(id, "3"))->status == 200;
       }).ok());
   REQUIRE(node.client->get("/api/productions/" + id)->find("room")->text == "3");

@@ -19,7 +19,7 @@ TEST_CASE("/metrics counts what happened, in the format of Prometheus", "[e2e][m
   Exposition after;
   const auto grew = [&](const std::string& sample) { return after[sample] - before[sample]; };
   // An answer is counted after it was handed over.
-  REQUIRE(wait_until("all are counted", std::chrono::seconds(10), [&]() -> Result<bool> {
+  REQUIRE(wait_until("all are counted", std::chrono::seconds(60), [&]() -> Result<bool> {
             after = metrics(node);
             return grew(R"(genlock_http_requests_total{class="write",status="201"})") == 3 &&
                    grew(R"(genlock_http_requests_total{class="read",status="404"})") == 1 &&
@@ -86,7 +86,7 @@ TEST_CASE("/metrics says how far sync is, with a label only for configured peers
   make_production(lan);
   const std::string peer = "{peer=\"" + cloud.url + "\"}";
   Exposition page;
-  REQUIRE(wait_until("sync", std::chrono::seconds(10), [&]() -> Result<bool> {
+  REQUIRE(wait_until("sync", std::chrono::seconds(60), [&]() -> Result<bool> {
             page = metrics(lan);
             return page["genlock_sync_sent_events_total"] >= 1 &&
                    page["genlock_sync_queue_events"] == 0 &&
@@ -112,7 +112,7 @@ TEST_CASE("/metrics says how far sync is, with a label only for configured peers
   SECTION("and what waits while the cloud is away") {
     REQUIRE(cloud.stop().value() == 0);
     make_production(lan);
-    REQUIRE(wait_until("offline", std::chrono::seconds(10), [&]() -> Result<bool> {
+    REQUIRE(wait_until("offline", std::chrono::seconds(60), [&]() -> Result<bool> {
               page = metrics(lan);
               return page["genlock_sync_connected" + peer] == 0;
             }).ok());
@@ -169,7 +169,7 @@ TEST_CASE("a row edited on two nodes at once is counted where it merged", "[e2e]
       Role::lan, "lan", {"--peer", cloud.url, "--subscribe", "all", "--sync-interval-ms", "100"});
   const std::string path = "/api/productions/" + make_production(lan);
   const auto both_have = [&](const char* column, const char* value) {
-    REQUIRE(wait_until("sync", std::chrono::seconds(10), [&]() -> Result<bool> {
+    REQUIRE(wait_until("sync", std::chrono::seconds(60), [&]() -> Result<bool> {
               for (ServedNode* node : {&cloud, &lan}) {
                 const auto row = node->client->get(path);
                 if (!row.ok() || text_of(*row, column) != value) return false;
@@ -198,12 +198,12 @@ TEST_CASE("an open feed is a client, and what it is told has a time", "[e2e][met
                            "/api/changes >" + nodes.path("feed");
   std::thread reader([&] { (void)std::system(curl.c_str()); });
   Exposition page;
-  REQUIRE(wait_until("a feed", std::chrono::seconds(10), [&]() -> Result<bool> {
+  REQUIRE(wait_until("a feed", std::chrono::seconds(60), [&]() -> Result<bool> {
             page = metrics(node);
             return page["genlock_sse_clients"] == 1;
           }).ok());
   make_production(node);
-  REQUIRE(wait_until("told", std::chrono::seconds(10), [&]() -> Result<bool> {
+  REQUIRE(wait_until("told", std::chrono::seconds(60), [&]() -> Result<bool> {
             page = metrics(node);
             return page["genlock_sse_delivery_seconds_count"] == 1;
           }).ok());
@@ -223,7 +223,7 @@ TEST_CASE("the dashboard and the alerts name metrics that a node has, and pages 
   ServedNode node = nodes.start(Role::lan, "one", {"--peer", cloud.url});
   const std::string peer = "{peer=\"" + cloud.url + "\"}";
   Exposition page;
-  REQUIRE(wait_until("sync", std::chrono::seconds(10), [&]() -> Result<bool> {
+  REQUIRE(wait_until("sync", std::chrono::seconds(60), [&]() -> Result<bool> {
             page = metrics(node);
             return page.has("genlock_sync_last_success_timestamp_seconds" + peer) &&
                    page.has("genlock_sync_rtt_seconds" + peer);

@@ -100,7 +100,7 @@ TEST_CASE("a node runs by a file and the environment alone, and config tells so"
 
   auto process = ChildProcess::start({GENLOCK_PROGRAM, "serve"}, nodes.path("log"));
   REQUIRE(process.ok());
-  const auto url = (*process)->wait_for_line("listening on ", std::chrono::seconds(20));
+  const auto url = (*process)->wait_for_line("listening on ", std::chrono::seconds(60));
   INFO(file_text(nodes.path("log")));
   REQUIRE(url.ok());
   const auto client = connect_to(*url);

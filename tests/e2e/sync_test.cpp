@@ -5,7 +5,7 @@ using namespace genlock::cli;
 
 namespace {
 
-constexpr std::chrono::seconds patience{15};
+constexpr std::chrono::seconds patience{60};
 
 Result<std::string> name_of(ServedNode& node, const std::string& one) {
   auto json = node.client->get(one);

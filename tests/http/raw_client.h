@@ -32,7 +32,7 @@ struct RawAnswer {
 
 class RawClient {
  public:
-  static constexpr std::chrono::milliseconds patience{5000};
+  static constexpr std::chrono::milliseconds patience{30'000};
 
   explicit RawClient(std::uint16_t port, int receive_buffer_bytes = 0)
       : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
