@@ -68,22 +68,29 @@ void check_own_value(Work& work, const Group& group, const Table& table, ColumnV
   }
 }
 
-// The whole group: what was chosen, and what shows for the rest.
+// The whole group: what was chosen, and what shows for the rest. `group` is null for one of a newer
+// schema: a side can be taken as it is, but nothing can be said about its columns.
 Result<ColumnValues> resolved_values(Work& work, const Row& row, const Conflict& conflict,
-                                     const Group& group) {
+                                     const Group* group) {
   ColumnValues values;
   if (picks_side(work.command.choice)) {
     const ConflictSide* side = chosen_side(work, conflict);
-    for (ColumnId column : group.columns) {
+    if (!group) return side ? side->value : values;
+    for (ColumnId column : group->columns) {
       const Value* value = side ? find(side->value, column) : nullptr;
       set(values, column, value ? *value : Value{});
     }
     return values;
   }
+  if (!group) {
+    work.fault("/value", "unknown",
+               "is of columns that a newer version has: pick a side, or decide it there");
+    return values;
+  }
   ColumnValues named = *work.command.choice.value;
-  check_own_value(work, group, *row.table, named);
+  check_own_value(work, *group, *row.table, named);
   TRY(check_references(work, *row.table, named, &row, "/value"));
-  values = shown_values(row.view, group);
+  values = shown_values(row.view, *group);
   for (const ColumnValue& item : named) set(values, item.column, item.value);
   return values;
 }
@@ -98,14 +105,14 @@ Operation& add_resolve(Work& work, const Conflict& conflict) {
 }
 
 Result<void> resolve_field(Work& work, const Row& row, const Conflict& conflict) {
-  const Group& group = *row.table->group(conflict.group);
+  const Group* group = row.table->group(conflict.group);
   TRY_ASSIGN(ColumnValues values, resolved_values(work, row, conflict, group));
   if (!work.errors.empty()) return {};
   Operation& operation = add_resolve(work, conflict);
   operation.values = std::move(values);
   operation.base = conflict.base;
   // Siblings rather than sides: several writes of one value are one side.
-  for (const Write& sibling : row.record.group(group.id)->siblings)
+  for (const Write& sibling : row.record.group(conflict.group)->siblings)
     operation.replaces->push_back(sibling.dot);
   return {};
 }

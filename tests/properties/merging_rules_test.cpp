@@ -352,6 +352,39 @@ TEST_CASE("rule 7: a held-off row shows, because nothing else is there, and is p
   REQUIRE(crew.pending(added).at(0).kind == ConflictKind::lock);
 }
 
+TEST_CASE("rule 7: what a newer version wrote and a lock held off is decided by taking a side",
+          "[merging]") {
+  Crew crew;
+  constexpr ColumnId newer{200};
+  Operation written = of_kind(OperationKind::set, cam);
+  written.group = GroupId{200};
+  written.values = {{newer, "from a newer version"}};
+  crew.venue.write(show, {lock(crew.venue.engine.identity().node)});
+  crew.venue.write(show, {written});
+  written.values = {{newer, "something else"}};
+  crew.office.write(show, {written});
+  crew.heal();
+  Conflict conflict = crew.pending(cam).at(0);
+  REQUIRE(conflict.kind == ConflictKind::lock);
+  Command command;
+  command.kind = CommandKind::resolve;
+  command.stream = show;
+  command.conflict = conflict.id;
+  command.conflict_etag = etag_of(conflict);
+  SECTION("of a column that nobody here knows nothing can be said") {
+    command.choice.value = ColumnValues{};
+    Result<Outcome> refused = crew.venue.execute(command);
+    REQUIRE(refused.error().code == ErrorCode::invalid_argument);
+    REQUIRE(crew.pending(cam).size() == 1);
+  }
+  SECTION("its side is taken as it is") {
+    command.choice.pick = conflict.sides.at(0).key;
+    REQUIRE(crew.venue.execute(command).ok());
+    crew.heal();
+    REQUIRE(crew.pending(cam).empty());
+  }
+}
+
 TEST_CASE("rule 7: a held-off delete does not delete", "[merging]") {
   Crew crew;
   crew.venue.write(show, {lock(crew.venue.engine.identity().node)});
