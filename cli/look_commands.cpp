@@ -126,7 +126,7 @@ class LogPrinter {
 
   bool print(const EventId& id, const StoredEvent& stored) {
     if (stream_ && id.stream != *stream_) return true;
-    Result<Event> event = decode_stored(stored.bytes);
+    Result<Event> event = decode_stored(stored);
     if (!event.ok()) return true;  // `verify` is for that; read_after has checked its checksum
     State state(node_.store(), node_.log(), id.stream);
     command_.json ? print_json(*event, stored, state) : print_text(*event, stored, state);

@@ -19,10 +19,10 @@ struct Renewal {
   std::uint64_t events = 0;  // how many it is about, as far as is known
 };
 
-// Closes `closed` and begins a new origin, which is returned, in the same batch as the notice that
-// says so. Whoever writes meanwhile must be told (Engine::renew_origin); for a store that no engine
-// runs on there is eventlog/node_meta.h. ERRORS: corruption, unavailable.
-Result<OriginId> begin_origin(Overlay& overlay, OriginId closed, Random& random, UnixMs now,
-                              const Renewal& why);
+// Closes `closed` and begins a new origin, which is returned. Whoever writes meanwhile must be told
+// (Engine::renew_origin); for a store that no engine runs on there is eventlog/node_meta.h.
+OriginId begin_origin(Overlay& overlay, OriginId closed, Random& random, UnixMs now);
+// The notice that says so, for the same batch. ERRORS: corruption, unavailable.
+Result<void> tell_renewal(Overlay& overlay, OriginId closed, UnixMs now, const Renewal& why);
 
 }  // namespace genlock

@@ -93,7 +93,8 @@ Result<Identity> read_identity(const Reader& reader) {
 Result<Identity> renew_origin(Store& store, Random& random, UnixMs now, const Renewal& why) {
   TRY_ASSIGN(Identity identity, read_identity(store));
   Overlay overlay(store);
-  TRY_ASSIGN(identity.origin, begin_origin(overlay, identity.origin, random, now, why));
+  TRY(tell_renewal(overlay, identity.origin, now, why));
+  identity.origin = begin_origin(overlay, identity.origin, random, now);
   TRY(store.commit(overlay.take_batch(), true));
   return identity;
 }

@@ -98,6 +98,12 @@ Result<Exchange> ParkedWait::collect(const Reader& reader) {
                   .first;
         }
         if (known->second.contains(id.dot)) return true;
+        // A session tells which branch an event is of.
+        if (const auto branches = ports_.engine.log().branches(reader, id.stream);
+            !branches.ok() || !branches->empty()) {
+          exchange.more = true;
+          return true;
+        }
         bytes += event.bytes.size();
         add(exchange.chunks, id, event);
         return true;
