@@ -191,8 +191,11 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
         ++report.duplicates;
         continue;
       }
-      if (arrival.takes_name)
+      if (arrival.takes_name) {
         TRY(log_.divert(attempt, appends, *arrival.takes_name, arrival.left_to));
+        for (EventId& id : report.ids)
+          id.dot = diverted(id.dot, *arrival.takes_name, arrival.left_to);
+      }
       if (arrival.opens) TRY(log_.open_branch(attempt, appends, *arrival.opens));
       report.renamed = report.renamed || arrival.takes_name;
       if (arrival.takes_name || arrival.opens) found.forks[origin];
@@ -212,7 +215,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
     TRY(tell_forks(attempt, stream, found, now));
     if (found.own > 0 && !found.forks.contains(self))
       TRY(tell_renewal(attempt, self, now, {NoticeKind::rolled_back, {}, found.own}));
-    // Where names changed, cursors into this log and ETags made from it mean something else.
+    // Where names changed, rows did that no event of the feed tells: cursors of before are refused.
     if (found.own > 0 || report.renamed) TRY(begin_anew(self, attempt));
   }
   overlay.absorb(std::move(attempt));

@@ -40,9 +40,10 @@ Result<bool> Initiator::lower_claims(StreamId stream) {
 Result<void> Initiator::hear_failure(const Failure& failure) {
   if (!work_.count(failure.stream)) return {};
   if (failure.code == ErrorCode::fork) {
+    const bool is_new = work_.at(failure.stream).claims.empty();
     TRY_ASSIGN(const bool lowered, lower_claims(failure.stream));
     if (lowered) {
-      note(SyncNote::Kind::fork, failure.stream, failure.code, failure.message);
+      if (is_new) note(SyncNote::Kind::fork, failure.stream, failure.code, failure.message);
       progress_ = true;
       return {};
     }

@@ -102,6 +102,37 @@ TEST_CASE("an old state that is written to before anybody notices loses nothing"
   require_same(restored, cloud, show(1));
 }
 
+TEST_CASE("a restore while the peer is away for a week loses nothing", "[forks]") {
+  TestNode cloud(1, Role::cloud), lan(2), restored(2), tablet(3);
+  lan.edit(show(1), "before");
+  sync(lan, cloud);
+  restored.take_data_of(lan);
+  for (int i = 0; i < 20; ++i) lan.edit(show(1), "lost " + std::to_string(i));
+  sync(lan, cloud);
+  for (int day = 0; day < 7; ++day) {
+    for (TestNode* node : {&cloud, &restored, &tablet})
+      node->clock.set(node->clock.peek() + 86'400'000);
+    for (int i = 0; i < 20; ++i)
+      restored.edit(show(1), "day " + std::to_string(day), static_cast<std::uint8_t>(1 + i % 4));
+    sync(tablet, restored);
+    tablet.edit(show(1), "tablet, day " + std::to_string(day), 2);
+    cloud.edit(show(1), "office, day " + std::to_string(day), 1);
+  }
+  const std::size_t written = event_count(cloud, show(1)) + 7 * 20 + 3 + 7;
+  for (int round = 0; round < 3; ++round) {
+    sync(restored, cloud);
+    sync(tablet, restored);
+  }
+  REQUIRE(sync(restored, cloud).in_sync);
+  REQUIRE(sync(tablet, cloud).in_sync);
+  REQUIRE(event_count(cloud, show(1)) == written);
+  for (TestNode* node : {&restored, &tablet}) {
+    require_same(*node, cloud, show(1));
+    require_sound(*node, show(1));
+  }
+  REQUIRE(restored.told_of(NoticeKind::fork));
+}
+
 TEST_CASE("a copied data directory that runs beside the first one", "[forks]") {
   TestNode cloud(1, Role::cloud), lan(2), copy(2);
   lan.edit(show(1), "before");
@@ -222,8 +253,7 @@ TEST_CASE("any branches, met in any order, come to the same rows", "[forks]") {
     TestRandom random(seed);
     std::vector<std::unique_ptr<TestNode>> nodes;
     nodes.push_back(std::make_unique<TestNode>(1, Role::cloud));
-    for (int n : {2, 3})
-      nodes.push_back(std::make_unique<TestNode>(static_cast<std::uint8_t>(n)));
+    for (int n : {2, 3}) nodes.push_back(std::make_unique<TestNode>(static_cast<std::uint8_t>(n)));
     const auto any = [&]() -> TestNode& { return *nodes[random.below(nodes.size())]; };
     for (int step = 0; step < 60; ++step) {
       TestNode& node = any();
