@@ -49,7 +49,7 @@ void LineageKeeper::look() {
 // Once, until it works again: a full disk would say so every second.
 void LineageKeeper::note(const char* what, const Result<void>& outcome) {
   if (!outcome.ok() && !told_)
-    log_.error("can't be written", {{"what", what}, {"reason", outcome.error().message}});
+    log_.warning("can't be written", {{"what", what}, {"reason", outcome.error().message}});
   told_ = !outcome.ok();
 }
 

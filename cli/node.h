@@ -34,8 +34,8 @@ class Node {
  public:
   // Opens the directory, begins a new origin where it is not certain that it is the one that wrote
   // last (eventlog/continuity.h), rebuilds its rows where another version of the program made them,
-  // and enters this node into the directory stream. ERRORS: not_found, invalid_argument (another role),
-  // unavailable (in use), corruption, unsupported.
+  // and enters this node into the directory stream. ERRORS: not_found, invalid_argument (another
+  // role), unavailable (in use), corruption, unsupported.
   static Result<std::unique_ptr<Node>> open(const NodeOptions& options,
                                             const OnProgress& on_rebuild = {});
   ~Node();  // waits for writes that were begun

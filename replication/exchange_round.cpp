@@ -62,6 +62,8 @@ Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
       break;
     TRY_ASSIGN(StreamState state, read_stream_state(ports_.engine.log(), nullptr, reader, stream));
     held_.raise(state);
+    TRY_ASSIGN(const StreamHead head, ports_.engine.log().head(reader, stream));
+    TRY(echo_heads(ports_.engine.log(), reader, head, work_.at(stream).theirs, state));
     TRY(claim_less(reader, state));
     bytes += 40 + state.have.size() * 32;
     exchange.wants.push_back(std::move(state));

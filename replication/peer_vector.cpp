@@ -25,21 +25,33 @@ class Translation {
       if (is_ahead(origin, head)) {
         vector_.seen.raise(head.origin, head.last);
         branches_.add_past(vector_.seen, head.origin);
-      } else if (!parted_.contains(origin)) {
+      } else {
         vector_.unknown.push_back(origin);
       }
     }
-    // Where the parting is known, what comes after it is told by what either side lacks.
+    std::erase_if(vector_.unknown, [&](OriginId origin) { return found_.contains(origin); });
+    // Of an origin of which something was found, all that comes after that is sent.
     return std::move(vector_);
   }
 
  private:
-  // Further than we are, or an origin that we know nothing of. Where it parted here, only a peer
-  // who knows that means the same by the same name.
+  // Further than we are on the same path, or an origin that we know nothing of. Where an origin
+  // went on twice one name may mean two things, so that only says it which ends before any parting;
+  // else some events are sent again.
   bool is_ahead(OriginId origin, const Head& head) const {
-    const OriginHead* own = ours_.find(head.origin);
-    const bool means_same = !branches_.is_forked(origin) || parted_.contains(origin);
-    return means_same && (!own || own->last < head.last);
+    if (!has_any(origin)) return true;
+    const OriginHead* trunk = ours_.find(origin);
+    if (branches_.is_forked(origin) || !trunk) return false;
+    bool ends_before = true;
+    for (const BranchHead& branch : theirs_.branches)
+      if (branch.origin == origin) ends_before = ends_before && number(trunk->last) <= branch.depth;
+    return ends_before && (head.origin != origin || trunk->last < head.last);
+  }
+
+  bool has_any(OriginId origin) const {
+    const std::vector<OriginId> paths = branches_.paths_of(origin);
+    return std::any_of(paths.begin(), paths.end(),
+                       [&](OriginId path) { return ours_.find(path) != nullptr; });
   }
 
   const BranchHead* find_theirs(OriginId name) const {
@@ -51,7 +63,7 @@ class Translation {
   // Notes the event of `origin` with this number and hash, if it is here.
   Result<bool> take(OriginId origin, std::uint64_t depth, const ShortHash& hash) {
     if (depth == 0) {
-      parted_[origin] = true;
+      found_[origin] = true;
       return true;
     }
     for (OriginId path : branches_.paths_of(origin)) {
@@ -67,15 +79,10 @@ class Translation {
       if (shorten(chain) != hash) continue;
       vector_.seen.raise(path, dot.sequence);
       branches_.add_past(vector_.seen, path);
-      if (find_theirs_of(origin)) parted_[origin] = true;
+      found_[origin] = true;
       return true;
     }
     return false;
-  }
-
-  bool find_theirs_of(OriginId origin) const {
-    return std::any_of(theirs_.branches.begin(), theirs_.branches.end(),
-                       [&](const BranchHead& branch) { return branch.origin == origin; });
   }
 
   const EventLog& log_;
@@ -83,7 +90,7 @@ class Translation {
   const StreamHead& ours_;
   const Branches& branches_;
   const StreamState& theirs_;
-  std::map<OriginId, bool> parted_;  // something on the way to a branch of it was found here
+  std::map<OriginId, bool> found_;  // something of it was found here
   PeerVector vector_;
 };
 
@@ -93,6 +100,24 @@ Result<PeerVector> read_peer_vector(const EventLog& log, const Reader& reader,
                                     const StreamHead& ours, const StreamState& theirs) {
   TRY_ASSIGN(const Branches branches, log.branches(reader, theirs.stream));
   return Translation(log, reader, ours, branches, theirs).run();
+}
+
+Result<void> echo_heads(const EventLog& log, const Reader& reader, const StreamHead& head,
+                        const StreamState& theirs, StreamState& ours) {
+  if (ours.branches.empty() && theirs.branches.empty()) return {};
+  for (const Head& told : theirs.have) {
+    StreamState one{theirs.stream, {told}, {}, theirs.branches};
+    TRY_ASSIGN(const PeerVector held, read_peer_vector(log, reader, head, one));
+    if (held.has_more) continue;
+    auto at = std::lower_bound(ours.have.begin(), ours.have.end(), told,
+                               [](const Head& a, const Head& b) { return a.origin < b.origin; });
+    if (at == ours.have.end() || at->origin != told.origin) {
+      ours.have.insert(at, told);
+    } else {
+      *at = told;
+    }
+  }
+  return {};
 }
 
 Result<void> check_known(const PeerVector& peer) {
