@@ -34,6 +34,14 @@ void print_stream(const Json& stream) {
              member(stream, "locked").boolean ? "  locked" : "");
 }
 
+void print_notice(const Json& notice) {
+  const std::int64_t events = member(notice, "events").integer;
+  fmt::print("! {}  {}: {}{}\n", text_of(notice, "at"), text_of(notice, "kind"),
+             text_of(notice, "what"), events > 0 ? " (" + std::to_string(events) + " events)" : "");
+  fmt::print("  {}\n  Confirm with POST /api/notices/{}/acknowledge\n", text_of(notice, "remedy"),
+             text_of(notice, "id"));
+}
+
 void print_status(const Json& status, const std::string& place) {
   fmt::print("{}\n", place);
   fmt::print("{} ({}), {}{}\n", at(status, "node.name").text, at(status, "node.role").text,
@@ -42,6 +50,7 @@ void print_status(const Json& status, const std::string& place) {
   fmt::print("queue: {} events that no peer has; conflicts that wait: {}; last sync: {}\n",
              at(status, "queue.events").integer, at(status, "conflicts.pending").integer,
              or_dash(text_of(status, "last_success_at")));
+  for (const Json& notice : member(status, "notices").items) print_notice(notice);
   for (const Json& peer : member(status, "peers").items) print_peer(peer);
   fmt::print("streams, with the digest of their rows (equal digests, equal rows):\n");
   for (const Json& stream : member(status, "streams").items) print_stream(stream);
@@ -126,7 +135,7 @@ class LogPrinter {
 
   bool print(const EventId& id, const StoredEvent& stored) {
     if (stream_ && id.stream != *stream_) return true;
-    Result<Event> event = decode_stored(stored.bytes);
+    Result<Event> event = decode_stored(stored);
     if (!event.ok()) return true;  // `verify` is for that; read_after has checked its checksum
     State state(node_.store(), node_.log(), id.stream);
     command_.json ? print_json(*event, stored, state) : print_text(*event, stored, state);

@@ -2,6 +2,7 @@
 
 #include "engine/state.h"
 #include "eventlog/node_meta.h"
+#include "eventlog/witness.h"
 
 #include <unistd.h>
 
@@ -67,7 +68,16 @@ Result<std::unique_ptr<Node>> Node::open(const NodeOptions& options, const OnPro
   TRY_ASSIGN(std::unique_ptr<RocksStore> store, open_store(options));
   SystemRandom random;
   TRY_ASSIGN(Identity identity, identify(*store, random, options));
+  std::optional<Renewal> renewed;
+  if (!options.read_only) {
+    TRY_ASSIGN(const std::string database, store->identity());
+    TRY_ASSIGN(Reopened reopened,
+               keep_continuity(options.data, *store, database, random, SystemClock().now()));
+    identity = reopened.identity;
+    renewed = reopened.renewed;
+  }
   std::unique_ptr<Node> node(new Node(options, std::move(store), identity));
+  node->renewed_ = std::move(renewed);
   TRY(node->prepare(options, on_rebuild));
   return node;
 }

@@ -32,9 +32,10 @@ struct NodeOptions {
 
 class Node {
  public:
-  // Opens the directory, rebuilds its rows where another version of the program made them, and
-  // enters this node into the directory stream. ERRORS: not_found, invalid_argument (another role),
-  // unavailable (in use), corruption, unsupported.
+  // Opens the directory, begins a new origin where it is not certain that it is the one that wrote
+  // last (eventlog/continuity.h), rebuilds its rows where another version of the program made them,
+  // and enters this node into the directory stream. ERRORS: not_found, invalid_argument (another
+  // role), unavailable (in use), corruption, unsupported.
   static Result<std::unique_ptr<Node>> open(const NodeOptions& options,
                                             const OnProgress& on_rebuild = {});
   ~Node();  // waits for writes that were begun
@@ -50,6 +51,8 @@ class Node {
   RowProjection& projection() { return projection_; }
   // What rows took since the last call. Of the writer's jobs.
   std::chrono::nanoseconds take_projection_time() { return timed_.take_spent(); }
+  // Why this opening began a new origin; nullopt: it did not.
+  const std::optional<Renewal>& renewed() const { return renewed_; }
   SystemClock& clock() { return clock_; }
   SystemRandom& random() { return random_; }
 
@@ -61,6 +64,9 @@ class Node {
   using GrowthHook = std::function<void(Position last)>;
   void on_growth(GrowthHook hook) { on_growth_ = std::move(hook); }
 
+  // Says in the directory stream whose this origin is, where that is not said yet.
+  Result<void> enter_directory();
+
   // The clock of a trusted peer minus ours: corrects ours, and is remembered.
   Result<void> note_clock_offset(std::int64_t offset_ms);
 
@@ -68,10 +74,10 @@ class Node {
   Node(const NodeOptions& options, std::unique_ptr<RocksStore> store, const Identity& identity);
   Result<void> prepare(const NodeOptions& options, const OnProgress& on_rebuild);
   Result<void> set_clock(bool has_peer);
-  Result<void> enter_directory();
   void after_commit();
 
   std::filesystem::path data_;
+  std::optional<Renewal> renewed_;
   std::unique_ptr<RocksStore> store_;
   SystemClock clock_;
   SystemRandom random_;

@@ -226,7 +226,7 @@ Result<void> NodeSync::on_shared(const PeerIdentity& peer, StreamId stream,
     Result<void> marked;
     TRY(node_.log().read_range(overlay, stream, range,
                                [&](const EventId&, const StoredEvent& stored) {
-                                 Result<Event> event = decode_stored(stored.bytes);
+                                 Result<Event> event = decode_stored(stored);
                                  if (event.ok()) events.push_back(*std::move(event));
                                  if (events.size() >= marked_at_once) marked = mark();
                                  return marked.ok();

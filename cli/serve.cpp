@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/disk_watch.h"
 #include "cli/door.h"
+#include "cli/lineage_keeper.h"
 #include "cli/metrics.h"
 #include "cli/node_sync.h"
 #include "cli/node_upkeep.h"
@@ -151,6 +152,8 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   Metrics metrics;
   RequestLog requests(options.log_requests, log);
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(node_options(options), rebuild_bar()));
+  if (const auto& why = node->renewed())
+    log.warning("a new origin begins", {{"what", what_of(why->reason)}, {"detail", why->detail}});
   TRY_ASSIGN(const Position log_end, node->log().last_position(node->store()));
   SharedTally tally(*node, log_end);
   (void)node->take_projection_time();  // of its opening
@@ -178,6 +181,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
 
   NodeUpkeep upkeep(*node, log);
   DiskWatch disk(*node, log);
+  LineageKeeper lineage(*node, log);
   std::uint16_t port = 0;
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,

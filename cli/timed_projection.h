@@ -20,6 +20,9 @@ class TimedProjection : public Projection {
     spent_ += std::chrono::steady_clock::now() - start;
     return applied;
   }
+  Result<void> drop(Overlay& overlay, StreamId stream) override {
+    return inner_.drop(overlay, stream);
+  }
   Result<Digest> digest(const Reader& reader, StreamId stream) const override {
     return inner_.digest(reader, stream);
   }

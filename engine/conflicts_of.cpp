@@ -331,7 +331,7 @@ class Finder {
     if (events_.contains(dot)) return {};
     EventId id{state_.stream(), dot};
     TRY_ASSIGN(StoredEvent stored, state_.log().read(state_.reader(), id));
-    TRY_ASSIGN(Event event, decode_stored(stored.bytes));
+    TRY_ASSIGN(Event event, decode_stored(stored));
     TRY_ASSIGN(VersionVector context, state_.log().context_of(state_.reader(), id));
     events_.emplace(dot, SideEvent{std::move(event), std::move(context)});
     return {};

@@ -112,7 +112,7 @@ Result<Row> need_visible_row(const Work& work) {
 
 Result<Event> read_event(const State& state, const Dot& dot) {
   TRY_ASSIGN(StoredEvent stored, state.log().read(state.reader(), {state.stream(), dot}));
-  return decode_stored(stored.bytes);
+  return decode_stored(stored);
 }
 
 ColumnValues shown_values(const RecordView& view, const Group& group) {

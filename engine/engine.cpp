@@ -6,8 +6,11 @@
 #include "engine/fold.h"
 #include "engine/ingest.h"
 #include "engine/limits.h"
+#include "engine/placement.h"
+#include "engine/state_keys.h"
 
 #include <algorithm>
+#include <map>
 
 namespace genlock {
 
@@ -20,7 +23,12 @@ constexpr std::size_t refold_slice_events = 2'000;
 
 Engine::Engine(Identity self, const EventLog& log, Projection& projection, Clock& clock,
                Random& random)
-    : self_(std::move(self)), log_(log), projection_(projection), clock_(clock), random_(random) {}
+    : identities_{std::move(self)},
+      self_(&identities_.back()),
+      log_(log),
+      projection_(projection),
+      clock_(clock),
+      random_(random) {}
 
 Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
   if (!command.command_key.is_nil()) {
@@ -28,7 +36,8 @@ Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
     if (first) return replay(command, *first, overlay);
   }
   State state(overlay, log_, command.stream);
-  TRY_ASSIGN(Draft draft, decide(command, {state, projection_, self_.node, clock_.now(), random_}));
+  TRY_ASSIGN(Draft draft,
+             decide(command, {state, projection_, identity().node, clock_.now(), random_}));
   Outcome outcome = std::move(draft.outcome);
   outcome.stream = command.stream;
   if (draft.operations.empty()) return outcome;
@@ -59,7 +68,7 @@ Result<RecordKey> document_of(const State& state, RecordKey key) {
 Result<Outcome> Engine::replay(const Command& command, const EventId& first,
                                Overlay& overlay) const {
   TRY_ASSIGN(StoredEvent stored, log_.read(overlay, first));
-  TRY_ASSIGN(Event event, decode_stored(stored.bytes));
+  TRY_ASSIGN(Event event, decode_stored(stored));
   if (event.command_hash != command.command_hash)
     return Error{
         ErrorCode::mismatch,
@@ -105,20 +114,22 @@ std::vector<ContextEntry> context_since_last(const StreamHead& head, const Origi
 Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations,
                               const Command* command, const Person& by, State* known,
                               Overlay& overlay) {
+  TRY(keep_origin(overlay));
   TRY_ASSIGN(Appends appends, log_.begin(overlay, stream));
+  const Identity& self = identity();
   const StreamHead& head = appends.head;
-  const OriginHead* own = head.find(self_.origin);
+  const OriginHead* own = head.find(self.origin);
   UnixMs now = clock_.now();
   Event event;
   event.stream = stream;
-  event.dot = {self_.origin, next(own ? own->last : Sequence::none)};
+  event.dot = {self.origin, next(own ? own->last : Sequence::none)};
   event.time = tick(head.latest, now);
   event.wall_ms = now;
   event.clock_suspect = clock_.suspect();
-  event.role = self_.role;
+  event.role = self.role;
   event.schema = schema_version;
   event.by = by;
-  event.context_delta = context_since_last(head, self_.origin);
+  event.context_delta = context_since_last(head, self.origin);
   if (command) {
     event.command_key = command->command_key;
     event.command_hash = command->command_key.is_nil() ? 0 : command->command_hash;
@@ -136,36 +147,118 @@ Result<EventId> Engine::stamp(StreamId stream, std::vector<Operation> operations
   return id;
 }
 
+namespace {
+
+// What an ingest brought to light of forks and of events of our own.
+struct Findings {
+  std::map<OriginId, std::uint64_t> forks;  // origins that went on twice: events that came of them
+  std::uint64_t own = 0;                    // events under our origin that we lacked
+};
+
+Result<void> tell_forks(Overlay& overlay, StreamId stream, const Findings& found, UnixMs now) {
+  for (const auto& [origin, events] : found.forks) {
+    Notice notice;
+    notice.kind = NoticeKind::fork;
+    notice.at_ms = now;
+    notice.origin = origin;
+    notice.stream = stream;
+    notice.events = events;
+    TRY(put_notice(overlay, std::move(notice)));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& overlay) {
   CHECK(!chunks.empty());
   const StreamId stream = chunks.front().stream;
   Overlay attempt = overlay.nested();
   TRY_ASSIGN(Appends appends, log_.begin(attempt, stream));
-  const StreamHead& head = appends.head;
   UnixMs now = clock_.now();
   IngestReport report;
+  Findings found;
+  const OriginId self = identity().origin;
   std::vector<Stamped> fresh;
   for (const Chunk& chunk : chunks) {
-    for (const std::string& bytes : chunk.events) {
+    Placement placement(log_, attempt, appends, chunk);
+    for (std::size_t i = 0; i < chunk.events.size(); ++i) {
+      const std::string& bytes = chunk.events[i];
       TRY_ASSIGN(Event event, decode(bytes));
-      TRY_ASSIGN(Arrival arrival, examine(log_, attempt, head, stream, event, bytes));
+      const OriginId origin = event.dot.origin;
+      TRY_ASSIGN(Arrival arrival, placement.examine(std::move(event), bytes, i));
       if (arrival.known) {
         ++report.duplicates;
         continue;
       }
-      log_.append(attempt, appends, event, bytes, now);
-      report.ids.push_back(event.id());
-      fresh.push_back({std::move(event), std::move(arrival.context)});
+      if (arrival.takes_name) {
+        TRY(log_.divert(attempt, appends, *arrival.takes_name, arrival.left_to));
+        for (EventId& id : report.ids)
+          id.dot = diverted(id.dot, *arrival.takes_name, arrival.left_to);
+      }
+      if (arrival.opens) TRY(log_.open_branch(attempt, appends, *arrival.opens));
+      report.renamed = report.renamed || arrival.takes_name;
+      if (arrival.takes_name || arrival.opens) found.forks[origin];
+      if (auto fork = found.forks.find(origin); fork != found.forks.end()) ++fork->second;
+      if (origin == self) ++found.own;
+      log_.append(attempt, appends, arrival.event, bytes, now, arrival.names);
+      report.ids.push_back(arrival.event.id());
+      fresh.push_back({std::move(arrival.event), std::move(arrival.context)});
     }
-    TRY(check_chains(log_, attempt, head, chunk));
+    TRY(placement.finish());
   }
   report.stored = fresh.size();
   if (!fresh.empty()) {
     log_.finish(attempt, appends);
-    TRY(commit(stream, std::move(fresh), nullptr, attempt));
+    TRY(report.renamed ? fold_again(stream, attempt)
+                       : commit(stream, std::move(fresh), nullptr, attempt));
+    TRY(tell_forks(attempt, stream, found, now));
+    if (found.own > 0 && !found.forks.contains(self))
+      TRY(tell_renewal(attempt, self, now, {NoticeKind::rolled_back, {}, found.own}));
+    // Where names changed, rows did that no event of the feed tells: cursors of before are refused.
+    if (found.own > 0 || report.renamed) TRY(begin_anew(self, attempt));
   }
   overlay.absorb(std::move(attempt));
   return report;
+}
+
+Result<void> Engine::renew_origin(OriginId closed, const Renewal& why, Overlay& overlay) {
+  if (identity().origin != closed) return {};
+  TRY(tell_renewal(overlay, closed, clock_.now(), why));
+  return begin_anew(closed, overlay);
+}
+
+Result<void> Engine::begin_anew(OriginId closed, Overlay& overlay) {
+  Identity fresh = identity();
+  fresh.origin = begin_origin(overlay, closed, random_, clock_.now());
+  identities_.push_back(std::move(fresh));
+  self_.store(&identities_.back(), std::memory_order_release);
+  return {};
+}
+
+// A batch that began a new origin may have failed; the next one says it again.
+Result<void> Engine::keep_origin(Overlay& overlay) const {
+  if (identities_.size() == 1) return {};
+  TRY_ASSIGN(auto stored, overlay.get(Space::meta, "origin"));
+  const std::string present = identity().origin.to_string();
+  if (stored == present) return {};
+  if (stored) overlay.put(Space::meta, "origins/" + *stored, std::to_string(clock_.now()));
+  overlay.put(Space::meta, "origin", present);
+  return {};
+}
+
+// Events of the stream have other names: state and rows are made from nothing.
+Result<void> Engine::fold_again(StreamId stream, Overlay& overlay) {
+  std::vector<std::string> keys;
+  for (char kind : state_keys::kinds)
+    TRY(overlay.scan_prefix(Space::state, state_keys::begin(kind, stream),
+                            [&](std::string_view key, std::string_view) {
+                              keys.emplace_back(key);
+                              return true;
+                            }));
+  for (std::string& key : keys) overlay.erase(Space::state, std::move(key));
+  TRY(projection_.drop(overlay, stream));
+  return refold(stream, overlay);
 }
 
 // The common tail of local writes and ingested chunks: fold, then bring the projections up to date.

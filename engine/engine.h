@@ -7,10 +7,13 @@
 #include "engine/clock.h"
 #include "engine/command.h"
 #include "engine/event_log.h"
+#include "engine/lineage.h"
 #include "engine/projection.h"
 #include "engine/store.h"
 
+#include <atomic>
 #include <functional>
+#include <list>
 #include <memory>
 #include <span>
 #include <string>
@@ -34,19 +37,26 @@ struct Chunk {
   // Chain values that the sender has at the last event of each origin in the chunk; checked after
   // the chunk.
   std::vector<std::pair<Dot, ChainHash>> chains;
+  // Only of a stream with branches (engine/branches.h), where bytes alone do not say which one an
+  // event is of: the branches and origins in the chunk as the sender names them, with the chain
+  // value that each goes on from here; and for each event the number of its one.
+  std::vector<std::pair<OriginId, ChainHash>> paths = {};
+  std::vector<std::uint16_t> path_of = {};
 };
 
 struct IngestReport {
   std::size_t stored = 0;      // events that were new
   std::size_t duplicates = 0;  // events we had
   std::vector<EventId> ids;    // of the new ones
+  bool renamed = false;        // events that were here got other names: a fork came to light
 };
 
 class Engine {
  public:
   Engine(Identity self, const EventLog& log, Projection& projection, Clock& clock, Random& random);
 
-  const Identity& identity() const { return self_; }
+  // Any thread; what it refers to stays, also when this node begins a new origin.
+  const Identity& identity() const { return *self_.load(std::memory_order_acquire); }
   const EventLog& log() const { return log_; }
   Projection& projection() { return projection_; }
 
@@ -57,13 +67,20 @@ class Engine {
   Result<EventId> write(StreamId stream, std::vector<Operation> operations, const Person& by,
                         Overlay& overlay);
   // Events of a peer: one chunk, or several of one stream in the order they were sent. All or
-  // nothing. ERRORS: gap (something in a context is missing), fork (an
-  // event we have with other content, or a context hash that is not ours), corruption (damaged or
-  // breaking a rule), unsupported, too_large.
+  // nothing. Where an origin turns out to have gone on twice both branches are kept
+  // (engine/branches.h), with a notice; and where events of our own origin come that we lack, or it
+  // is that which went on twice, or events got other names, this node begins a new origin. ERRORS:
+  // gap (something in a context is missing), fork (the sender's events do not fit ours and nothing
+  // tells where they part: ask again from an earlier point), corruption (damaged or breaking a
+  // rule), unsupported, too_large.
   Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay);
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay) {
     return ingest(std::span(&chunk, 1), overlay);
   }
+
+  // Closes `closed`, if that is the origin of this node, and begins a new one. Nothing is written
+  // under the old one any more, whether the overlay's batch lasts or not.
+  Result<void> renew_origin(OriginId closed, const Renewal& why, Overlay& overlay);
 
   // Folds a stream's log from nothing into `overlay`, which must show no state of it; only the
   // events inside `within` where that is given (it must be causally closed). After each few
@@ -83,8 +100,12 @@ class Engine {
   Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command,
                         const Person& by, State* known, Overlay& overlay);
   Result<void> commit(StreamId stream, std::vector<Stamped> events, State* known, Overlay& overlay);
+  Result<void> begin_anew(OriginId closed, Overlay& overlay);
+  Result<void> keep_origin(Overlay& overlay) const;
+  Result<void> fold_again(StreamId stream, Overlay& overlay);
 
-  Identity self_;
+  std::list<Identity> identities_;  // of this run, the present one last
+  std::atomic<const Identity*> self_;
   const EventLog& log_;
   Projection& projection_;
   Clock& clock_;

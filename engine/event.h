@@ -99,9 +99,17 @@ struct Event {
   bool operator==(const Event&) const = default;
 };
 
+// Another name for an event than its bytes give it (engine/branches.h).
+struct Renaming {
+  Dot written, here;
+  bool operator==(const Renaming&) const = default;
+};
+
 // An event as a log holds it.
 struct StoredEvent {
   std::string bytes;  // as its origin encoded it
+  std::vector<Renaming>
+      names;  // of it and of what it names, where that is another one; mostly empty
   ChainHash chain{};
   Position position = Position::none;  // in this node's log
   UnixMs stored_at_ms = 0;             // when this node stored it

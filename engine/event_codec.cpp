@@ -387,6 +387,27 @@ Result<Event> decode_stored(std::string_view bytes) {
   });
 }
 
+void rename(Event& event, const std::vector<Renaming>& names) {
+  const auto put = [&](Dot& dot) {
+    for (const Renaming& name : names)
+      if (name.written == dot) {
+        dot = name.here;
+        return;
+      }
+  };
+  if (names.empty()) return;
+  put(event.dot);
+  for (Operation& operation : event.operations)
+    if (operation.replaces)
+      for (Dot& dot : *operation.replaces) put(dot);
+}
+
+Result<Event> decode_stored(const StoredEvent& stored) {
+  TRY_ASSIGN(Event event, decode_stored(std::string_view(stored.bytes)));
+  rename(event, stored.names);
+  return event;
+}
+
 Result<EventHeader> decode_header(std::string_view bytes) {
   return open<EventHeader>(bytes, [](capnp::MessageReader& message) -> Result<EventHeader> {
     auto in = message.getRoot<wire::Event>();

@@ -22,6 +22,10 @@ Result<Event> decode(std::string_view bytes);
 // before they were stored: the same without the check of canonical form, which is a third of the
 // time.
 Result<Event> decode_stored(std::string_view bytes);
+// The same under the names that it has here (engine/branches.h); its context keeps those of its
+// writer, EventLog::context_of has it as it is called here.
+Result<Event> decode_stored(const StoredEvent& stored);
+void rename(Event& event, const std::vector<Renaming>& names);
 
 // Only the fields needed to route an event; cheaper than decode.
 struct EventHeader {

@@ -2,6 +2,7 @@
 // a transaction sees what it appended itself. Implementation: eventlog/log.h, over any Store.
 #pragma once
 
+#include "engine/branches.h"
 #include "engine/event.h"
 #include "engine/result.h"
 #include "engine/store.h"
@@ -48,7 +49,8 @@ struct EventRun {
 // What one transaction appends to one stream, between begin() and finish().
 struct Appends {
   StreamId stream;
-  StreamHead head;                 // as of the last append
+  StreamHead head;  // as of the last append
+  Branches branches;
   Position last = Position::none;  // of the whole log
   EventRun run;                    // the last one of the log
 };
@@ -75,6 +77,7 @@ class EventLog {
   // Everything the writer of `id` had seen of the stream, without `id` itself. O(log n).
   // REQUIRES: the event is in the log.
   virtual Result<VersionVector> context_of(const Reader& reader, const EventId& id) const = 0;
+  virtual Result<Branches> branches(const Reader& reader, StreamId stream) const = 0;
   // The event that carries this command key, if any.
   virtual Result<std::optional<EventId>> find_command(const Reader& reader,
                                                       const Uuid& command_key) const = 0;
@@ -82,8 +85,22 @@ class EventLog {
   // Appends events that were checked by the engine: next sequence, context held, hybrid time
   // greater. Heads and positions that are read meanwhile are those of before; finish() writes them.
   virtual Result<Appends> begin(const Reader& reader, StreamId stream) const = 0;
+  // `event` under the names that it has here, which `names` tells where its bytes say others.
   virtual Position append(Overlay& overlay, Appends& appends, const Event& event,
-                          std::string_view bytes, UnixMs stored_at_ms) const = 0;
+                          std::string_view bytes, UnixMs stored_at_ms,
+                          const std::vector<Renaming>& names) const = 0;
+  Position append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
+                  UnixMs stored_at_ms) const {
+    return append(overlay, appends, event, bytes, stored_at_ms, {});
+  }
+  // A branch whose first event is appended next. REQUIRES: what it follows is in the log.
+  virtual Result<void> open_branch(Overlay& overlay, Appends& appends,
+                                   const Branch& branch) const = 0;
+  // From here on the events of first.origin from `first` on are called `name`, and are a branch;
+  // whatever names them is written anew, but for state and rows, which are folded from nothing
+  // after this. O(events of the stream), O(runs of the log).
+  virtual Result<void> divert(Overlay& overlay, Appends& appends, const Dot& first,
+                              OriginId name) const = 0;
   virtual void finish(Overlay& overlay, const Appends& appends) const = 0;
 };
 

@@ -146,7 +146,7 @@ Result<void> Fold::collect_concurrent(const Lock& lock, std::set<RecordKey>& rec
     TRY(log_.read_range(overlay_, state_.stream(), range,
                         [&](const EventId& id, const StoredEvent& stored) {
                           Result<VersionVector> context = log_.context_of(overlay_, id);
-                          Result<Event> event = decode_stored(stored.bytes);
+                          Result<Event> event = decode_stored(stored);
                           if (!context || !event) {
                             failed = context ? event.error() : context.error();
                             return false;

@@ -165,7 +165,7 @@ Result<void> Fold::collect_touches_of_stream(const VersionVector& seen, std::vec
     std::optional<Error> failed;
     TRY(log_.read_range(overlay_, state_.stream(), range,
                         [&](const EventId& id, const StoredEvent& stored) {
-                          Result<Event> event = decode_stored(stored.bytes);
+                          Result<Event> event = decode_stored(stored);
                           if (!event) {
                             failed = event.error();
                             return false;

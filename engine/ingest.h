@@ -1,5 +1,4 @@
-// Checks on events that come from elsewhere, and reading a stream in an order that extends
-// causality.
+// Reading a stream in an order that extends causality.
 #pragma once
 
 #include "engine/engine.h"
@@ -10,21 +9,6 @@
 #include <vector>
 
 namespace genlock {
-
-struct Arrival {
-  bool known = false;     // we had it, with the same bytes
-  VersionVector context;  // expanded, of a new one
-};
-
-// Is `event` the next of its origin, does this node hold everything in its context, with the same
-// content, and is its hybrid time greater than everything it had seen? ERRORS: gap, fork,
-// corruption.
-Result<Arrival> examine(const EventLog& log, const Reader& reader, const StreamHead& head,
-                        StreamId stream, const Event& event, std::string_view bytes);
-
-// Do the chain values that the sender stated agree with ours? ERRORS: fork.
-Result<void> check_chains(const EventLog& log, const Reader& reader, const StreamHead& head,
-                          const Chunk& chunk);
 
 // The events of a stream in canonical order (hybrid time, origin), which extends causality: a merge
 // of the origins.
@@ -50,6 +34,7 @@ class CausalReader {
   const Reader* reader_;
   StreamId stream_;
   std::vector<Source> sources_;
+  bool has_branches_ = false;
 };
 
 }  // namespace genlock

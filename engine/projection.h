@@ -37,6 +37,8 @@ class Projection {
   // reads through `overlay`.
   virtual Result<void> apply(Overlay& overlay, const State& state, const Changes& changes,
                              UnixMs now_ms) = 0;
+  // Forgets all of a stream, which is then folded from nothing.
+  virtual Result<void> drop(Overlay& overlay, StreamId stream) = 0;
   virtual Result<Digest> digest(const Reader& reader, StreamId stream) const = 0;
   // The ETag of a row as served (the document's for rows that nest others). nullopt: no such row.
   virtual Result<std::optional<ETag>> etag(const Reader& reader, StreamId stream,

@@ -104,7 +104,7 @@ Result<std::vector<RecordEvent>> State::history(const RecordState& record) const
   for (const PastEvent& named : past) {
     EventId id{stream_, named.dot};
     TRY_ASSIGN(StoredEvent stored, log_.read(reader_, id));
-    TRY_ASSIGN(Event event, decode_stored(stored.bytes));
+    TRY_ASSIGN(Event event, decode_stored(stored));
     TRY_ASSIGN(VersionVector context, log_.context_of(reader_, id));
     events.push_back({std::move(event), std::move(context)});
   }

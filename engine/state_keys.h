@@ -21,6 +21,8 @@
 
 namespace genlock::state_keys {
 
+inline constexpr std::string_view kinds = "recxuol";
+
 inline std::string begin(char kind, StreamId stream) {
   std::string key;
   key.reserve(80);

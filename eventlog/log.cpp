@@ -200,6 +200,7 @@ Result<Appends> Log::begin(const Reader& reader, StreamId stream) const {
   Appends appends;
   appends.stream = stream;
   TRY_ASSIGN(appends.head, head(reader, stream));
+  TRY_ASSIGN(appends.branches, branches(reader, stream));
   TRY_ASSIGN(const LogEnd end, read_end(reader));
   appends.last = end.last;
   if (end.last == Position::none) return appends;
@@ -210,8 +211,15 @@ Result<Appends> Log::begin(const Reader& reader, StreamId stream) const {
   return appends;
 }
 
+Result<Branches> Log::branches(const Reader& reader, StreamId stream) const {
+  TRY_ASSIGN(auto value, reader.get(Space::events, log_keys::branches(stream)));
+  if (!value) return Branches{};
+  return parsed(Branches::parse(*value),
+                [&] { return "the list of branches of stream " + stream.to_string(); });
+}
+
 Position Log::append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
-                     UnixMs stored_at_ms) const {
+                     UnixMs stored_at_ms, const std::vector<Renaming>& names) const {
   const EventId id = event.id();
   OriginHead& origin = appends.head.at(id.dot.origin);
   CHECK(id.dot.sequence == next(origin.last), id, number(origin.last));
@@ -230,13 +238,14 @@ Position Log::append(Overlay& overlay, Appends& appends, const Event& event, std
   add_own(origin.context, id.dot);
   for (const ContextEntry& entry : event.context_delta)
     origin.context.raise(entry.origin, entry.last);
-  if (!event.context_delta.empty()) {
+  const bool is_branch = id.dot.sequence == Sequence{1} && appends.branches.find(id.dot.origin);
+  if (!event.context_delta.empty() || is_branch) {
     origin.context_at = id.dot.sequence;
     overlay.put(Space::events, log_keys::context(id), log_values::context(origin.context));
   }
 
   std::string key = log_keys::event(id);
-  std::string value = log_values::event(key, chain, appends.last, stored_at_ms, bytes);
+  std::string value = log_values::event(key, chain, appends.last, stored_at_ms, bytes, names);
   overlay.put(Space::events, std::move(key), std::move(value));
   if (!event.command_key.is_nil()) {
     overlay.put(Space::events, log_keys::command(event.command_key), log_values::event_id(id));

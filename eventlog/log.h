@@ -23,9 +23,14 @@ class Log : public EventLog {
   // Which event was stored as the `position`-th; nullopt: none. O(log n).
   Result<std::optional<EventId>> event_at(const Reader& reader, Position position) const;
   Result<Appends> begin(const Reader& reader, StreamId stream) const override;
+  Result<Branches> branches(const Reader& reader, StreamId stream) const override;
+  using EventLog::append;
   // REQUIRES: event.dot.sequence == next(head's last of that origin).
   Position append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
-                  UnixMs stored_at_ms) const override;
+                  UnixMs stored_at_ms, const std::vector<Renaming>& names) const override;
+  Result<void> open_branch(Overlay& overlay, Appends& appends, const Branch& branch) const override;
+  Result<void> divert(Overlay& overlay, Appends& appends, const Dot& first,
+                      OriginId name) const override;
   void finish(Overlay& overlay, const Appends& appends) const override;
 };
 

@@ -10,7 +10,8 @@ namespace genlock {
 namespace {
 
 constexpr std::size_t id_bytes = 16, number_bytes = 8, event_id_bytes = 2 * id_bytes + number_bytes;
-constexpr std::size_t checksum_bytes = 16, chain_bytes = 32;
+constexpr std::size_t checksum_bytes = 16, chain_bytes = 32, dot_bytes = id_bytes + number_bytes;
+constexpr std::uint64_t has_names = std::uint64_t{1} << 63;
 constexpr std::size_t head_bytes = id_bytes + chain_bytes + 3 * number_bytes;
 
 void put_number(std::string& out, std::uint64_t value) {
@@ -40,12 +41,25 @@ struct Fields {
     std::copy(bytes.begin(), bytes.end(), chain.begin());
     return chain;
   }
+  Dot dot() {
+    const OriginId origin{uuid()};
+    return {origin, Sequence{number()}};
+  }
   EventId event_id() {
     const StreamId stream{uuid()};
-    const OriginId origin{uuid()};
-    return {stream, {origin, Sequence{number()}}};
+    return {stream, dot()};
   }
 };
+
+void put_names(std::string& out, const std::vector<Renaming>& names) {
+  put_number(out, names.size());
+  for (const Renaming& name : names) {
+    for (const Dot& dot : {name.written, name.here}) {
+      out += dot.origin.view();
+      put_number(out, number(dot.sequence));
+    }
+  }
+}
 
 void put_event_id(std::string& out, const EventId& id) {
   out += id.stream.view();
@@ -102,6 +116,16 @@ std::string order(Position position) {
   return key;
 }
 
+namespace {
+std::string of_stream(char kind, StreamId stream) {
+  return std::string(1, kind).append(stream.view());
+}
+}  // namespace
+
+std::string branches(StreamId stream) { return of_stream('b', stream); }
+std::string events_of(StreamId stream) { return of_stream('e', stream); }
+std::string contexts_of(StreamId stream) { return of_stream('c', stream); }
+
 std::string command(const Uuid& command_key) {
   std::string key(1, 'k');
   key += command_key.view();
@@ -123,13 +147,14 @@ StreamId stream_of(std::string_view heads_key) {
 namespace log_values {
 
 std::string event(std::string_view key, const ChainHash& chain, Position position,
-                  UnixMs stored_at_ms, std::string_view bytes) {
+                  UnixMs stored_at_ms, std::string_view bytes, const std::vector<Renaming>& names) {
   std::string value;
   value.reserve(checksum_bytes + chain_bytes + 2 * number_bytes + bytes.size());
   value.resize(checksum_bytes);
   put_chain(value, chain);
-  put_number(value, number(position));
+  put_number(value, number(position) | (names.empty() ? 0 : has_names));
   put_number(value, static_cast<std::uint64_t>(stored_at_ms));
+  if (!names.empty()) put_names(value, names);
   value += bytes;
   const auto sum = checksum(key, std::string_view(value).substr(checksum_bytes));
   value.replace(0, checksum_bytes, view(sum));
@@ -143,8 +168,18 @@ std::optional<StoredEvent> parse_event(std::string_view key, std::string_view va
   if (view(checksum(key, fields.rest)) != expected) return std::nullopt;
   StoredEvent event;
   event.chain = fields.chain();
-  event.position = Position{fields.number()};
+  const std::uint64_t position = fields.number();
+  event.position = Position{position & ~has_names};
   event.stored_at_ms = static_cast<UnixMs>(fields.number());
+  if (position & has_names) {
+    if (fields.rest.size() < number_bytes) return std::nullopt;
+    const std::uint64_t count = fields.number();
+    if (count > fields.rest.size() / (2 * dot_bytes)) return std::nullopt;
+    for (std::uint64_t i = 0; i < count; ++i) {
+      const Dot written = fields.dot();
+      event.names.push_back({written, fields.dot()});
+    }
+  }
   event.bytes = fields.rest;
   return event;
 }

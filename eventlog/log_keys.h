@@ -6,6 +6,7 @@
 //   'h' stream                   the last event of each origin
 //   'c' stream origin sequence   expanded context of an event that brought something new into it
 //   'k' command key              which event a command became
+//   'b' stream                   its branches (engine/branches.h), where an origin went on twice
 #pragma once
 
 #include "engine/event_log.h"
@@ -25,6 +26,9 @@ std::string heads(StreamId stream);
 std::string context(const EventId& id);
 std::string contexts(StreamId stream, OriginId origin);  // prefix
 std::string command(const Uuid& key);
+std::string branches(StreamId stream);
+std::string events_of(StreamId stream);    // prefix
+std::string contexts_of(StreamId stream);  // prefix
 
 // The event that a key of kind 'e' names. REQUIRES: such a key.
 EventId event_of(std::string_view key);
@@ -39,9 +43,11 @@ namespace genlock::log_values {
 // Values. `parse_*` gives nullopt for what has a wrong size or checksum.
 
 // [xxh3-128 of the rest, seeded with the key's hash][chain 32][position 8][stored at 8][bytes]: an
-// event at another event's key is noticed too.
+// event at another event's key is noticed too. Where it has other names than in its bytes, the
+// highest bit of the position is set, and before the bytes stand [count 8]([written 24][here 24])*.
 std::string event(std::string_view key, const ChainHash& chain, Position position,
-                  UnixMs stored_at_ms, std::string_view bytes);
+                  UnixMs stored_at_ms, std::string_view bytes,
+                  const std::vector<Renaming>& names = {});
 std::optional<StoredEvent> parse_event(std::string_view key, std::string_view value);
 
 // [stream 16][origin 16][sequence 8]

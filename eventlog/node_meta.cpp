@@ -90,13 +90,12 @@ Result<Identity> read_identity(const Reader& reader) {
   return identity;
 }
 
-Result<Identity> renew_origin(Store& store, Random& random, UnixMs now) {
+Result<Identity> renew_origin(Store& store, Random& random, UnixMs now, const Renewal& why) {
   TRY_ASSIGN(Identity identity, read_identity(store));
-  Batch batch;
-  put(batch, join(closed_prefix, identity.origin.to_string()), std::to_string(now));
-  identity.origin = {Uuid::make_v4(random)};
-  put(batch, origin_key, identity.origin.to_string());
-  TRY(store.commit(batch, true));
+  Overlay overlay(store);
+  TRY(tell_renewal(overlay, identity.origin, now, why));
+  identity.origin = begin_origin(overlay, identity.origin, random, now);
+  TRY(store.commit(overlay.take_batch(), true));
   return identity;
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "engine/engine.h"
+#include "engine/lineage.h"
 #include "engine/store.h"
 
 #include <map>
@@ -22,9 +23,12 @@ namespace genlock {
 Result<Identity> open_identity(Store& store, Random& random, Role role, const std::string& name);
 // The identity of a store that has one. ERRORS: not_found, corruption.
 Result<Identity> read_identity(const Reader& reader);
-// Closes the current origin and starts a new one: after a restore, a clone or a fork. Nothing else
-// is changed.
-Result<Identity> renew_origin(Store& store, Random& random, UnixMs now);
+// Mints a new origin for a data directory that no engine runs on: after a restore or a repair, or
+// where the directory turns out to be a copy. The one before is closed, its events stay, and a
+// notice says why until somebody confirms it. Nothing else is changed. Durable when it returns.
+//   TRY(renew_origin(*store, random, now, {NoticeKind::restored, "backup 12 of 3 May"}));
+// ERRORS: not_found (no node yet), corruption, unavailable.
+Result<Identity> renew_origin(Store& store, Random& random, UnixMs now, const Renewal& why);
 // Origins of this node that were closed, and when.
 Result<std::map<OriginId, UnixMs>> closed_origins(const Reader& reader);
 

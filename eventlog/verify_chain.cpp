@@ -14,7 +14,17 @@ Error bad(const EventId& id, const std::string& what) {
 
 class ChainWalk {
  public:
-  explicit ChainWalk(const Reader& reader) : reader_(reader) {}
+  ChainWalk(const Reader& reader, Branches branches)
+      : reader_(reader), branches_(std::move(branches)) {}
+
+  // A branch goes on with the hash of the event that it follows.
+  Result<void> begin(StreamId stream, OriginId origin) {
+    const Branch* branch = branches_.find(origin);
+    if (!branch || branch->after.sequence == Sequence::none) return {};
+    TRY_ASSIGN(StoredEvent before, Log().read(reader_, {stream, branch->after}));
+    verified_.chain = before.chain;
+    return {};
+  }
 
   Result<void> check(std::string_view key, std::string_view value) {
     const EventId id = log_keys::event_of(key);
@@ -52,7 +62,7 @@ class ChainWalk {
   Result<void> check_bytes(const EventId& id, const StoredEvent& event) {
     auto decoded = decode(event.bytes);
     if (!decoded.ok()) return bad(id, decoded.error().message);
-    if (decoded->stream != id.stream || decoded->dot.sequence != id.dot.sequence) {
+    if (decoded->stream != id.stream || decoded->dot != branches_.written(id.dot)) {
       return bad(id, "it says of itself that it is " + decoded->id().to_string());
     }
     verified_.chain = chain_hash(verified_.chain, event.bytes);
@@ -68,6 +78,7 @@ class ChainWalk {
   }
 
   const Reader& reader_;
+  const Branches branches_;
   Sequence last_ = Sequence::none;
   VerifiedChain verified_;
 };
@@ -76,7 +87,9 @@ class ChainWalk {
 
 Result<VerifiedChain> verify_chain(const Reader& reader, StreamId stream, OriginId origin,
                                    const VerifyProgress& progress) {
-  ChainWalk walk(reader);
+  TRY_ASSIGN(Branches branches, Log().branches(reader, stream));
+  ChainWalk walk(reader, std::move(branches));
+  TRY(walk.begin(stream, origin));
   Result<void> outcome;
   TRY(reader.scan_prefix(Space::events, log_keys::events(stream, origin),
                          [&](std::string_view key, std::string_view value) {

@@ -85,6 +85,7 @@ void Api::add_routes(Router& router) {
   add_sync_routes(router, core);
   add_history_routes(router, core);
   add_health_routes(router, core);
+  add_notice_routes(router, core);
   add_maintenance_routes(router, core);
   add_import_routes(router, core);
   add_duplicate_routes(router, core);

@@ -49,7 +49,7 @@ Result<HttpResponse> results(ApiCore& core, const Outcome& outcome) {
 Result<std::set<RecordKey>> created_by(ApiCore& core, const EventId& id) {
   Moment moment(core);
   TRY_ASSIGN(StoredEvent stored, moment.context().log.read(moment.reader(), id));
-  TRY_ASSIGN(Event event, decode_stored(stored.bytes));
+  TRY_ASSIGN(Event event, decode_stored(stored));
   std::set<RecordKey> created;
   for (const Operation& operation : event.operations)
     if (operation.kind == OperationKind::create || operation.kind == OperationKind::restore)

@@ -116,6 +116,7 @@ void add_bulk_resolve_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);
 void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
+void add_notice_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
 void add_duplicate_routes(Router& router, ApiCore& core);
 void add_undo_routes(Router& router, ApiCore& core);

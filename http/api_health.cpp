@@ -1,5 +1,6 @@
 // Is the node alive, ready, well? (docs/api.md, section 11)
 #include "http/api_core.h"
+#include "http/notice_json.h"
 #include "projections/json_text.h"
 
 #include <cstdlib>
@@ -55,6 +56,7 @@ class Checks {
   void write(const std::string& text) { append_json_string(out_, text); }
   void write(std::uint64_t number) { append_json(out_, number); }
   void write(std::int64_t number) { append_json(out_, number); }
+  void write(const std::vector<Notice>& notices) { out_ += notices_json(notices); }
   void write(const Value& time) { append_json(out_, ColumnType::time, time); }
   template <class T>
   void write(const std::optional<T>& value) {
@@ -96,6 +98,7 @@ Result<HttpResponse> health(ApiCore& core, const HttpRequest&) {
   SyncStatusReport report = sync ? sync->status() : SyncStatusReport{};
   Moment moment(core);
   TRY_ASSIGN(std::size_t pending, pending_conflict_count(moment.reader()));
+  TRY_ASSIGN(const std::vector<Notice> open, open_notices(moment.reader()));
   Checks checks;
   checks.add("database", facts.database_ok ? Health::ok : Health::failing, "detail",
              facts.database_detail);
@@ -108,6 +111,7 @@ Result<HttpResponse> health(ApiCore& core, const HttpRequest&) {
   checks.add("clock", clock_health(facts.clock_offset_ms), "offset_ms", facts.clock_offset_ms);
   checks.add("backup", backup_health(facts.last_backup_ms, moment.now_ms()), "at",
              time_value(facts.last_backup_ms));
+  checks.add("notices", open.empty() ? Health::ok : Health::degraded, "open", open);
   return json_answer(checks.json());
 }
 

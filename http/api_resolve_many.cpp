@@ -162,7 +162,7 @@ class Chooser {
 
   Result<Event> read(const EventId& id) const {
     TRY_ASSIGN(StoredEvent stored, moment_.context().log.read(moment_.reader(), id));
-    return decode_stored(stored.bytes);
+    return decode_stored(stored);
   }
 
   Result<std::optional<EventId>> done_before(const Uuid& key) const {

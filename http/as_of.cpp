@@ -42,7 +42,7 @@ Error of_parameter(Error error) {
 Result<UnixMs> time_of(const EventLog& log, const Reader& reader, const AsOf& as_of) {
   if (!as_of.event) return as_of.ms;
   TRY_ASSIGN(StoredEvent stored, log.read(reader, *as_of.event));
-  TRY_ASSIGN(Event event, decode_stored(stored.bytes));
+  TRY_ASSIGN(Event event, decode_stored(stored));
   return event.wall_ms;
 }
 

@@ -88,7 +88,7 @@ std::string_view shape_table() {
   "state": "idle|syncing|offline|paused|error", "since": "time?", "reason": "text?",
   "queue": {"events": "count", "bytes": "count", "oldest_at": "time?"},
   "conflicts": {"pending": "count"}, "last_success_at": "time?",
-  "peers": "[Peer]", "streams": "[Stream]"},
+  "peers": "[Peer]", "streams": "[Stream]", "notices": "[Notice]"},
 "Peer": {"node": "Node", "url": "text?", "state": "connected|connecting|backoff|refused",
   "last_contact_at": "time?", "last_success_at": "time?", "last_error": "Problem?",
   "next_retry_at": "time?", "rtt_ms": "count?", "clock_offset_ms": "integer?",
@@ -135,7 +135,13 @@ std::string_view shape_table() {
   "conflicts": {"status": "ok|unknown|degraded|failing", "pending": "count"},
   "disk": {"status": "ok|unknown|degraded|failing", "free_bytes": "count?"},
   "clock": {"status": "ok|unknown|degraded|failing", "offset_ms": "integer?"},
-  "backup": {"status": "ok|unknown|degraded|failing", "at": "time?"}}}
+  "backup": {"status": "ok|unknown|degraded|failing", "at": "time?"},
+  "notices": {"status": "ok|degraded", "open": "[Notice]"}}},
+"Notice": {"": "what happened to this node's data and was mended; stands until acknowledged",
+  "id": "uuid",
+  "kind": "copied|replaced|lost_tail|restored|repaired|rolled_back|met_copy|fork", "at": "time",
+  "origin": "uuid", "stream": "uuid?", "events": "count", "what": "text", "detail": "text?",
+  "remedy": "text", "acknowledged_at": "time?"}
 })json";
 }
 

@@ -2,6 +2,7 @@
 
 #include "engine/view.h"
 #include "http/api_problem.h"
+#include "http/notice_json.h"
 #include "projections/json_text.h"
 
 #include <algorithm>
@@ -215,7 +216,10 @@ Result<std::string> sync_status_json(const ApiCore& core) {
   out += ']';
   begin(out, "streams");
   TRY_ASSIGN(std::string streams, streams_json(core, moment, report));
-  return out + streams + "}";
+  out += streams;
+  begin(out, "notices");
+  TRY_ASSIGN(const std::vector<Notice> open, open_notices(moment.reader()));
+  return out + notices_json(open) + "}";
 }
 
 std::string job_json(const Job& job, UnixMs now_ms) {

@@ -138,7 +138,7 @@ Result<std::string> head_of(const Reader& reader, const Event& event) {
 
 Result<std::string> change_message(const ReadContext& context, const EventId& id,
                                    const StoredEvent& stored) {
-  TRY_ASSIGN(Event event, decode_stored(stored.bytes));
+  TRY_ASSIGN(Event event, decode_stored(stored));
   TRY_ASSIGN(std::string out, head_of(context.reader, event));
   TRY_ASSIGN(Deeds deeds, deeds_of(context.reader, event));
   TRY_ASSIGN(ChangeNote note, read_change_note(context.reader, stored.position));

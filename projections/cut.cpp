@@ -24,7 +24,7 @@ Result<Sequence> last_until(const EventLog& log, const Reader& reader, StreamId 
   Sequence last = Sequence::none;
   std::optional<Error> damaged;
   TRY(log.read_range(reader, stream, range, [&](const EventId& id, const StoredEvent& stored) {
-    Result<Event> event = decode_stored(stored.bytes);
+    Result<Event> event = decode_stored(stored);
     if (!event.ok()) {
       damaged = event.error();
       return false;

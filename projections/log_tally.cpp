@@ -52,7 +52,7 @@ Result<void> LogTally::look(const Reader& reader) {
 }
 
 Result<void> LogTally::take(const EventId& id, const StoredEvent& stored) {
-  TRY_ASSIGN(const Event event, decode_stored(stored.bytes));
+  TRY_ASSIGN(const Event event, decode_stored(stored));
   std::set<TableId> tables;
   for (const Operation& operation : event.operations) {
     tables.insert(operation.table);

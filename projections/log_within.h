@@ -47,9 +47,21 @@ class LogWithin : public EventLog {
   Result<Appends> begin(const Reader& reader, StreamId stream) const override {
     return log_.begin(reader, stream);
   }
+  Result<Branches> branches(const Reader& reader, StreamId stream) const override {
+    return log_.branches(reader, stream);
+  }
+  using EventLog::append;
   Position append(Overlay& overlay, Appends& appends, const Event& event, std::string_view bytes,
-                  UnixMs stored_at_ms) const override {
-    return log_.append(overlay, appends, event, bytes, stored_at_ms);
+                  UnixMs stored_at_ms, const std::vector<Renaming>& names) const override {
+    return log_.append(overlay, appends, event, bytes, stored_at_ms, names);
+  }
+  Result<void> open_branch(Overlay& overlay, Appends& appends,
+                           const Branch& branch) const override {
+    return log_.open_branch(overlay, appends, branch);
+  }
+  Result<void> divert(Overlay& overlay, Appends& appends, const Dot& first,
+                      OriginId name) const override {
+    return log_.divert(overlay, appends, first, name);
   }
   void finish(Overlay& overlay, const Appends& appends) const override {
     log_.finish(overlay, appends);

@@ -99,6 +99,31 @@ Result<void> RowProjection::apply(Overlay& overlay, const State& state, const Ch
   return {};
 }
 
+// By the grammar of keys.h. O(keys of all streams): only forks need it.
+Result<void> RowProjection::drop(Overlay& overlay, StreamId stream) {
+  const auto is_of_stream = [&](std::string_view key, std::string_view value) {
+    switch (key.front()) {
+      case 'r':
+      case 'i':
+        return key.substr(3, 16) == stream.view();
+      case 'l':
+        return key.substr(19, 16) == stream.view();
+      case 'f':
+      case 't':
+        return value.substr(0, 16) == stream.view();
+      default:
+        return key.substr(1, 16) == stream.view();
+    }
+  };
+  std::vector<std::string> keys;
+  TRY(overlay.scan(Space::rows, {}, {}, [&](std::string_view key, std::string_view value) {
+    if (is_of_stream(key, value)) keys.emplace_back(key);
+    return true;
+  }));
+  for (std::string& key : keys) overlay.erase(Space::rows, std::move(key));
+  return {};
+}
+
 Result<Digest> RowProjection::digest(const Reader& reader, StreamId stream) const {
   TRY_ASSIGN(auto bytes, reader.get(Space::rows, keys::digest(stream)));
   if (!bytes || bytes->size() != 16) return Digest{};

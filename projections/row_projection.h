@@ -31,6 +31,7 @@ class RowProjection : public Projection {
 
   Result<void> apply(Overlay& overlay, const State& state, const Changes& changes,
                      UnixMs now_ms) override;
+  Result<void> drop(Overlay& overlay, StreamId stream) override;
   Result<Digest> digest(const Reader& reader, StreamId stream) const override;
   Result<std::optional<ETag>> etag(const Reader& reader, StreamId stream,
                                    const RecordKey& key) const override;

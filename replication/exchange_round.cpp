@@ -2,6 +2,7 @@
 #include "replication/initiator.h"
 #include "replication/limits.h"
 #include "replication/page_builder.h"
+#include "replication/peer_vector.h"
 #include "replication/peers.h"
 
 #include <algorithm>
@@ -61,6 +62,9 @@ Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
       break;
     TRY_ASSIGN(StreamState state, read_stream_state(ports_.engine.log(), nullptr, reader, stream));
     held_.raise(state);
+    TRY_ASSIGN(const StreamHead head, ports_.engine.log().head(reader, stream));
+    TRY(echo_heads(ports_.engine.log(), reader, head, work_.at(stream).theirs, state));
+    TRY(claim_less(reader, state));
     bytes += 40 + state.have.size() * 32;
     exchange.wants.push_back(std::move(state));
     wanted_.push_back(stream);
@@ -73,8 +77,7 @@ Result<void> Initiator::hear(const Message&, Exchange& reply) {
   progress_ = false;
   auto snapshot = ports_.store.snapshot();
   TRY(hear_acknowledged(*snapshot, reply));
-  for (const Failure& failure : reply.failures)
-    if (work_.count(failure.stream)) stream_failed(failure);
+  for (const Failure& failure : reply.failures) TRY(hear_failure(failure));
   std::vector<StreamId> sent;
   for (const Chunk& chunk : reply.chunks) sent.push_back(chunk.stream);
   TRY(hear_chunks(reply));
@@ -93,16 +96,21 @@ Result<void> Initiator::hear_acknowledged(const Reader& reader, const Exchange& 
     if (at == work_.end()) continue;
     StreamWork& work = at->second;
     TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, acknowledged.stream));
-    VersionVector ours = head.vector(), theirs = acknowledged.vector(), both = ours;
+    TRY_ASSIGN(const PeerVector peer,
+               read_peer_vector(ports_.engine.log(), reader, head, acknowledged));
+    TRY_ASSIGN(const PeerVector was,
+               read_peer_vector(ports_.engine.log(), reader, head, work.theirs));
+    VersionVector ours = head.vector(), theirs = peer.seen, both = ours;
     both.meet(theirs);
     VersionVector before = ours;
-    before.meet(work.theirs.vector());
+    before.meet(was.seen);
     if (both.event_count() > before.event_count()) {
       report_.sent_events += both.event_count() - before.event_count();
       progress_ = true;
     }
     work.theirs.have = acknowledged.have;
-    work.push = !theirs.includes(ours);
+    work.theirs.branches = acknowledged.branches;
+    work.push = !theirs.includes(ours) && work.claims.empty();
     if (plan_ == Plan::full) work.pull = work.pull || !ours.includes(theirs);
     if (!both.empty()) ports_.peers.note_shared(peer_.node, acknowledged.stream, both);
   }
@@ -115,9 +123,11 @@ Result<void> Initiator::hear_chunks(Exchange& reply) {
       return Error{ErrorCode::corruption, "events of a stream that was not asked for"};
   UnixMs now = ports_.clock.now();
   bool more_follows = reply.more && !reply.chunks.empty();
+  const std::vector<Chunk> claimed = claimed_of(reply.chunks);
   held_.add(std::move(reply.chunks), now);
-  if (!more_follows) return store_held();
+  if (!more_follows && claimed.empty()) return store_held();
   progress_ = true;  // bounded by what may be held
+  if (!claimed.empty()) return store_claimed(claimed);
   return held_.due(now) ? start_held() : Result<void>{};
 }
 
@@ -149,7 +159,7 @@ Result<void> Initiator::finish(StartedPage page) {
   progress_ = progress_ || stored->stored > 0;
   for (const Failure& failure : stored->failures) {
     to_tell_.push_back(failure);
-    stream_failed(failure);
+    TRY(hear_failure(failure));
   }
   return {};
 }
@@ -161,7 +171,9 @@ Result<void> Initiator::settle(const Reader& reader, const Exchange& reply,
     auto at = work_.find(stream);
     if (at == work_.end()) continue;
     TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, stream));
-    VersionVector ours = head.vector(), theirs = at->second.theirs.vector();
+    TRY_ASSIGN(const PeerVector peer,
+               read_peer_vector(ports_.engine.log(), reader, head, at->second.theirs));
+    VersionVector ours = head.vector(), theirs = peer.seen;
     held_.raise(stream, ours);
     VersionVector both = ours;
     both.meet(theirs);
@@ -170,7 +182,9 @@ Result<void> Initiator::settle(const Reader& reader, const Exchange& reply,
     bool failed = std::any_of(reply.failures.begin(), reply.failures.end(),
                               [&](const Failure& failure) { return failure.stream == stream; });
     bool nothing_left = !was_sent && !failed && !reply.more;
-    if (ours.includes(theirs) || nothing_left) at->second.pull = false;
+    const bool has_all = ours.includes(theirs) && !peer.has_more && at->second.claims.empty();
+    if (has_all || nothing_left) at->second.pull = false;
+    if (nothing_left) at->second.claims.clear();
   }
   return {};
 }

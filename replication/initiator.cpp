@@ -2,6 +2,7 @@
 
 #include "replication/limits.h"
 #include "replication/page_builder.h"
+#include "replication/peer_vector.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
 
@@ -77,6 +78,10 @@ bool Initiator::try_again(const Error& error) {
     // The peer was restarted and has forgotten us.
     step_ = Step::hello;
     tell_subscription_ = true;
+  } else if (error.code == ErrorCode::fork && step_ == Step::hello && !parted_) {
+    parted_ = true;
+    Result<void> renewed = leave_copy(ports_);
+    if (!renewed.ok()) return false;
   } else if (error.code == ErrorCode::corruption) {
     note(SyncNote::Kind::damaged_message, std::nullopt, error.code, error.message);
   } else {
@@ -129,7 +134,9 @@ Result<std::optional<Message>> Initiator::say_hello() {
 
 Result<void> Initiator::hear(const Message& reply, const Hello& hello) {
   if (step_ != Step::hello) return Error{ErrorCode::corruption, "a hello out of turn"};
-  TRY(check_peer(ports_.engine.identity(), reply, hello));
+  TRY(check_protocol(ports_.engine.identity(), hello));
+  if (reply.origin == ports_.engine.identity().origin)
+    return Error{ErrorCode::fork, "the peer runs on a copy of this node's data"};
   peer_ = identity_of(reply, hello);
   report_.peer = peer_;
   UnixMs now = ports_.clock.now();
@@ -209,31 +216,32 @@ Result<void> Initiator::consider(const Reader& reader, StreamId stream, const St
     return {};
   }
   TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, stream));
-  Result<void> same = check_same_history(ports_.engine.log(), reader, head, theirs);
-  if (!same.ok()) {
-    work_[stream].tries = limits::max_tries;
-    stream_failed({stream, same.error().code, same.error().message});
-    return {};
-  }
+  TRY_ASSIGN(const PeerVector peer, read_peer_vector(ports_.engine.log(), reader, head, theirs));
   TRY_ASSIGN(StreamState ours,
              read_stream_state(ports_.engine.log(), &ports_.engine.projection(), reader, stream));
-  VersionVector have = ours.vector(), they_have = theirs.vector();
+  VersionVector have = ours.vector(), they_have = peer.seen;
   OriginId self = ports_.engine.identity().origin;
-  if (they_have.last_seen(self) > have.last_seen(self))
+  if (they_have.last_seen(self) > have.last_seen(self)) {
     note(SyncNote::Kind::rolled_back, stream, ErrorCode::fork,
          "the peer has events of this node's own origin that are missing here: this is an older "
-         "copy of its data");
-  if (have == they_have) return note_equal(ours, theirs);
+         "copy of its data; they come back, and the node goes on under a new origin");
+    TRY(note_rollback(ports_, head, theirs));
+  }
+  if (have == they_have && !peer.has_more) return note_equal(ours, theirs);
 
   VersionVector both = have;
   both.meet(they_have);
-  StreamWork work{theirs, !they_have.includes(have), !have.includes(they_have), 0, 0};
+  StreamWork work{theirs, !they_have.includes(have), peer.has_more || !have.includes(they_have)};
   std::uint64_t to_receive = they_have.event_count() - both.event_count();
   work.missing = have.event_count() - both.event_count() + to_receive;
   report_.total_events += work.missing;
   ports_.peers.note_to_receive(peer_.node, stream, to_receive);
   if (!both.empty()) ports_.peers.note_shared(peer_.node, stream, both);
   work_[stream] = std::move(work);
+  if (peer.unknown.empty()) return {};
+  note(SyncNote::Kind::fork, stream, ErrorCode::fork, check_known(peer).error().message);
+  TRY_ASSIGN(const bool lowered, lower_claims(stream));
+  if (!lowered) stream_failed({stream, ErrorCode::fork, check_known(peer).error().message});
   return {};
 }
 

@@ -18,6 +18,9 @@ struct StreamWork {
   bool pull = false;          // we lack something of its
   std::uint64_t missing = 0;  // events, both ways: small ones go first
   int tries = 0;
+  // Origins that went on twice somewhere below these numbers: we say that we have only so much of
+  // them, so that the peer sends what parts from ours. Lowered until it fits.
+  std::map<OriginId, Sequence> claims = {};
 };
 
 class Initiator {
@@ -55,6 +58,12 @@ class Initiator {
   bool try_again(const Error& error);
   void end(std::optional<Error> error);
   void add_failure(const Failure& failure);
+  // forked_streams.cpp
+  Result<bool> lower_claims(StreamId stream);
+  Result<void> claim_less(const Reader& reader, StreamState& state) const;
+  std::vector<Chunk> claimed_of(const std::vector<Chunk>& chunks) const;
+  Result<void> store_claimed(const std::vector<Chunk>& claimed);
+  Result<void> hear_failure(const Failure& failure);
   void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code,
             std::string message);
   // exchange_round.cpp
@@ -96,6 +105,7 @@ class Initiator {
   std::vector<Failure> to_tell_;        // our refusals, for the peer's sync log
   bool moved_ = false;                  // something was exchanged in this round
   bool progress_ = false;
+  bool parted_ = false;  // from a copy of this node
   int idle_exchanges_ = 0;
 };
 

@@ -30,16 +30,44 @@ bool same_rules(const Hello& theirs) {
   return theirs.schema == schema_version && theirs.fold == fold_version;
 }
 
-Result<void> check_peer(const Identity& self, const Message& message, const Hello& hello) {
-  if (hello.protocol != protocol_version)
-    return Error{ErrorCode::unsupported,
-                 "'" + self.name + "' speaks sync protocol " + std::to_string(protocol_version) +
-                     " and '" + hello.name + "' speaks " + std::to_string(hello.protocol) +
-                     ": update the older of the two"};
-  if (message.origin == self.origin)
-    return Error{ErrorCode::fork,
-                 "'" + self.name + "' and '" + hello.name +
-                     "' run on copies of one data directory: give one of them a new origin"};
+Result<void> check_protocol(const Identity& self, const Hello& hello) {
+  if (hello.protocol == protocol_version) return {};
+  return Error{ErrorCode::unsupported,
+               "'" + self.name + "' speaks sync protocol " + std::to_string(protocol_version) +
+                   " and '" + hello.name + "' speaks " + std::to_string(hello.protocol) +
+                   ": update the older of the two"};
+}
+
+namespace {
+
+Result<void> renew(SessionPorts& ports, OriginId closed, const Renewal& why) {
+  TRY(ports.committer.run(
+      [&](Overlay& overlay) { return ports.engine.renew_origin(closed, why, overlay); }));
+  ports.observer.on_renewed(closed, why);
+  return {};
+}
+
+}  // namespace
+
+Result<void> leave_copy(SessionPorts& ports) {
+  return renew(ports, ports.engine.identity().origin, {NoticeKind::met_copy});
+}
+
+Error part_from_copy(SessionPorts& ports) {
+  Result<void> renewed = leave_copy(ports);
+  if (!renewed.ok()) return renewed.error();
+  return {ErrorCode::fork,
+          "this node and its peer run on copies of one data directory: each goes on under a new "
+          "origin"};
+}
+
+Result<void> note_rollback(SessionPorts& ports, const StreamHead& ours, const StreamState& theirs) {
+  const OriginId self = ports.engine.identity().origin;
+  const OriginHead* own = ours.find(self);
+  const std::uint64_t have = own ? number(own->last) : 0;
+  for (const Head& head : theirs.have)
+    if (head.origin == self && number(head.last) > have)
+      return renew(ports, self, {NoticeKind::rolled_back, {}, number(head.last) - have});
   return {};
 }
 

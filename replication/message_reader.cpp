@@ -74,6 +74,15 @@ Result<StreamState> read(protocol::StreamState::Reader in) {
   }
   if (!ascending(state.have, [](const Head& head) { return head.origin; }))
     return malformed("origins out of order");
+  TRY(bounded(in.getBranches(), genlock::limits::max_context_entries, "branches of a stream"));
+  for (auto entry : in.getBranches()) {
+    BranchHead branch{
+        OriginId{uuid(entry.getName())}, OriginId{uuid(entry.getOrigin())}, entry.getDepth(), {}};
+    std::uint64_t hash = entry.getHash();
+    std::memcpy(branch.hash.data(), &hash, 8);
+    if (branch.depth > std::uint64_t{1} << 48) return malformed("a branch");
+    state.branches.push_back(branch);
+  }
   return state;
 }
 
@@ -150,6 +159,29 @@ Result<void> read_events(protocol::Chunk::Reader in, Chunk& chunk) {
   return {};
 }
 
+Result<ChainHash> chain_value(protocol::Chain::Reader in) {
+  ChainHash value;
+  if (in.getValue().size() != value.size()) return malformed("a chain value");
+  std::copy(in.getValue().begin(), in.getValue().end(), value.begin());
+  return value;
+}
+
+Result<void> read_paths(protocol::Chunk::Reader in, Chunk& chunk) {
+  TRY(bounded(in.getPaths(), genlock::limits::max_context_entries, "paths"));
+  for (auto entry : in.getPaths()) {
+    TRY_ASSIGN(ChainHash start, chain_value(entry));
+    chunk.paths.emplace_back(OriginId{uuid(entry.getOrigin())}, start);
+  }
+  const std::size_t wanted = chunk.paths.empty() ? 0 : chunk.events.size();
+  if (in.getPathOf().size() != wanted) return malformed("paths of events");
+  chunk.path_of.reserve(wanted);
+  for (std::uint16_t path : in.getPathOf()) {
+    if (path >= chunk.paths.size()) return malformed("the path of an event");
+    chunk.path_of.push_back(path);
+  }
+  return {};
+}
+
 Result<Chunk> read(protocol::Chunk::Reader in) {
   Chunk chunk;
   chunk.stream.uuid = uuid(in.getStream());
@@ -157,11 +189,10 @@ Result<Chunk> read(protocol::Chunk::Reader in) {
   TRY(bounded(in.getChains(), genlock::limits::max_context_entries, "chains"));
   for (auto entry : in.getChains()) {
     Dot dot{OriginId{uuid(entry.getOrigin())}, Sequence{entry.getSequence()}};
-    ChainHash value;
-    if (entry.getValue().size() != value.size()) return malformed("a chain value");
-    std::copy(entry.getValue().begin(), entry.getValue().end(), value.begin());
+    TRY_ASSIGN(ChainHash value, chain_value(entry));
     chunk.chains.emplace_back(dot, value);
   }
+  TRY(read_paths(in, chunk));
   return chunk;
 }
 

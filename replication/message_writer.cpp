@@ -46,6 +46,15 @@ void put(capnp::List<protocol::StreamState>::Builder out, const std::vector<Stre
       have[k].setLast(number(head.last));
       have[k].setHash(word_of(head.hash.data()));
     }
+    if (streams[i].branches.empty()) continue;
+    auto branches = out[i].initBranches(count(streams[i].branches.size()));
+    for (capnp::uint k = 0; k < branches.size(); ++k) {
+      const BranchHead& branch = streams[i].branches[k];
+      put(branches[k].initName(), branch.name.uuid);
+      put(branches[k].initOrigin(), branch.origin.uuid);
+      branches[k].setDepth(branch.depth);
+      branches[k].setHash(word_of(branch.hash.data()));
+    }
   }
 }
 
@@ -82,6 +91,18 @@ void put(protocol::States::Builder out, const States& states) {
   out.setMore(states.more);
 }
 
+void put_paths(protocol::Chunk::Builder out, const Chunk& chunk) {
+  if (chunk.paths.empty()) return;
+  auto paths = out.initPaths(count(chunk.paths.size()));
+  for (capnp::uint i = 0; i < paths.size(); ++i) {
+    const auto& [name, start] = chunk.paths[i];
+    put(paths[i].initOrigin(), name.uuid);
+    paths[i].setValue(kj::arrayPtr(start.data(), start.size()));
+  }
+  auto path_of = out.initPathOf(count(chunk.path_of.size()));
+  for (capnp::uint i = 0; i < path_of.size(); ++i) path_of.set(i, chunk.path_of[i]);
+}
+
 void put(protocol::Chunk::Builder out, const Chunk& chunk) {
   put(out.initStream(), chunk.stream.uuid);
   std::size_t bytes = 0;
@@ -93,6 +114,7 @@ void put(protocol::Chunk::Builder out, const Chunk& chunk) {
   }
   capnp::byte* at = out.initBytes(count(bytes)).begin();
   for (const std::string& event : chunk.events) at = std::copy(event.begin(), event.end(), at);
+  put_paths(out, chunk);
   auto chains = out.initChains(count(chunk.chains.size()));
   for (capnp::uint i = 0; i < chains.size(); ++i) {
     const auto& [dot, value] = chunk.chains[i];

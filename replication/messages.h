@@ -43,11 +43,20 @@ struct Head {
   bool operator==(const Head&) const = default;
 };
 
+// A branch (engine/branches.h) as a peer may not know it.
+struct BranchHead {
+  OriginId name, origin;
+  std::uint64_t depth = 0;
+  ShortHash hash{};  // of the event that it follows
+  bool operator==(const BranchHead&) const = default;
+};
+
 // What a node has of a stream.
 struct StreamState {
   StreamId stream;
-  std::vector<Head> have;  // ascending by origin
+  std::vector<Head> have;  // ascending by origin, as the node names them
   Digest state;
+  std::vector<BranchHead> branches = {};  // nearly always none
   bool operator==(const StreamState&) const = default;
 
   VersionVector vector() const;

@@ -2,6 +2,7 @@
 
 #include "engine/event_codec.h"
 #include "replication/limits.h"
+#include "replication/peer_vector.h"
 
 #include <algorithm>
 #include <deque>
@@ -85,10 +86,34 @@ Result<void> PageBuilder::add(const StreamState& theirs) {
 
 Result<void> PageBuilder::fill(const StreamState& theirs, Chunk& chunk) {
   TRY_ASSIGN(StreamHead head, log_.head(reader_, theirs.stream));
-  TRY(check_same_history(log_, reader_, head, theirs));
-  std::vector<EventRange> missing = theirs.vector().missing_from(head.vector());
-  if (missing.size() == 1) return copy(theirs.stream, missing.front(), chunk);
-  if (!missing.empty()) return merge(theirs.stream, missing, chunk);
+  TRY_ASSIGN(const PeerVector peer, read_peer_vector(log_, reader_, head, theirs));
+  TRY(check_known(peer));
+  TRY_ASSIGN(const Branches branches, log_.branches(reader_, theirs.stream));
+  taken_.clear();
+  std::vector<EventRange> missing = peer.seen.missing_from(head.vector());
+  Result<void> copied = missing.size() == 1 ? copy(theirs.stream, missing.front(), chunk)
+                        : missing.empty()   ? Result<void>{}
+                                            : merge(theirs.stream, missing, chunk);
+  if (!branches.empty() || !theirs.branches.empty()) TRY(add_paths(branches, chunk));
+  return copied;
+}
+
+// Which branch each event is of.
+Result<void> PageBuilder::add_paths(const Branches& branches, Chunk& chunk) {
+  for (const Dot& dot : taken_) {
+    auto at = std::find_if(chunk.paths.begin(), chunk.paths.end(),
+                           [&](const auto& path) { return path.first == dot.origin; });
+    if (at == chunk.paths.end()) {
+      ChainHash start{};
+      const Dot before = branches.before(dot);
+      if (before.sequence != Sequence::none) {
+        TRY_ASSIGN(StoredEvent event, log_.read(reader_, {chunk.stream, before}));
+        start = event.chain;
+      }
+      at = chunk.paths.emplace(chunk.paths.end(), dot.origin, start);
+    }
+    chunk.path_of.push_back(static_cast<std::uint16_t>(at - chunk.paths.begin()));
+  }
   return {};
 }
 
@@ -104,6 +129,7 @@ bool PageBuilder::take(Chunk& chunk, const Dot& dot, std::string bytes, const Ch
   event_bytes_ += bytes.size();
   ++event_count_;
   chunk.events.push_back(std::move(bytes));
+  taken_.push_back(dot);
   return left_bytes_ > 0;
 }
 
@@ -146,24 +172,6 @@ Result<void> PageBuilder::merge(StreamId stream, const std::vector<EventRange>& 
     source.pop();
     TRY_ASSIGN(item, source.front());
     if (item) queue.emplace(item->rank, number);
-  }
-  return {};
-}
-
-Result<void> check_same_history(const EventLog& log, const Reader& reader, const StreamHead& ours,
-                                const StreamState& theirs) {
-  for (const Head& head : theirs.have) {
-    const OriginHead* own = ours.find(head.origin);
-    if (!own || own->last < head.last) continue;
-    ChainHash chain = own->chain;
-    if (own->last > head.last) {
-      TRY_ASSIGN(StoredEvent event, log.read(reader, {theirs.stream, {head.origin, head.last}}));
-      chain = event.chain;
-    }
-    if (shorten(chain) != head.hash)
-      return Error{ErrorCode::fork,
-                   "the peer has another event " + Dot{head.origin, head.last}.to_string() +
-                       ": that origin's log was copied or restored and went on twice"};
   }
   return {};
 }

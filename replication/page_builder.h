@@ -35,6 +35,7 @@ class PageBuilder {
   class Source;
   struct Item;
   Result<void> fill(const StreamState& theirs, Chunk& chunk);
+  Result<void> add_paths(const Branches& branches, Chunk& chunk);
   Result<void> merge(StreamId stream, const std::vector<EventRange>& missing, Chunk& chunk);
   Result<void> copy(StreamId stream, const EventRange& missing, Chunk& chunk);
   // False: the page is full now.
@@ -48,10 +49,7 @@ class PageBuilder {
   std::size_t event_bytes_ = 0;
   std::vector<Chunk> chunks_;
   std::vector<Failure> failures_;
+  std::vector<Dot> taken_;  // of the chunk that is being filled
 };
-
-// Do both have the same event wherever both have one? ERRORS: fork (says which), corruption.
-Result<void> check_same_history(const EventLog& log, const Reader& reader, const StreamHead& ours,
-                                const StreamState& theirs);
 
 }  // namespace genlock::replication

@@ -20,7 +20,9 @@ Result<void> check(const Chunk& chunk, const Scope& scope) {
 
 bool is_about_the_chunk(ErrorCode code) { return code != ErrorCode::unavailable; }
 
+// Where an origin went on twice, a session that compares says what both have.
 void note_shared(SessionPorts& ports, NodeId peer, const Chunk& chunk) {
+  if (!chunk.paths.empty()) return;
   VersionVector vector;
   for (const auto& [dot, chain] : chunk.chains) vector.raise(dot.origin, dot.sequence);
   ports.peers.note_shared(peer, chunk.stream, vector);
@@ -38,6 +40,7 @@ class PageJob {
         ++end;
       TRY(take(std::span(chunks_).subspan(first, end - first), overlay));
     }
+    for (StreamId stream : renamed_) TRY(ports_.peers.forget_shared(stream, overlay));
     return ports_.peers.flush(peer_.node, overlay, ports_.observer);
   }
 
@@ -73,6 +76,12 @@ class PageJob {
   }
 
   void note(Chunks chunks, IngestReport stored) {
+    if (stored.renamed) {
+      renamed_.push_back(chunks.front().stream);
+      report_.stored += stored.stored;
+      ingested_.emplace_back(chunks.front().stream, std::move(stored));
+      return;
+    }
     report_.stored += stored.stored;
     report_.duplicates += stored.duplicates;
     for (const Chunk& chunk : chunks) note_shared(ports_, peer_.node, chunk);
@@ -84,6 +93,7 @@ class PageJob {
   const Scope& scope_;
   const std::vector<Chunk>& chunks_;
   PageReport report_;
+  std::vector<StreamId> renamed_;  // events of them have other names now
   std::vector<std::pair<StreamId, IngestReport>> ingested_;
 };
 

@@ -79,7 +79,11 @@ bool ParkedWait::wanted(StreamId stream) const {
 Result<Exchange> ParkedWait::collect(const Reader& reader) {
   Exchange exchange;
   std::size_t bytes = 0;
-  std::map<StreamId, VersionVector> shared;
+  struct Known {
+    VersionVector shared;
+    bool has_branches = false;
+  };
+  std::map<StreamId, Known> streams;
   Position last = since_;
   TRY(ports_.engine.log().read_after(
       reader, since_, [&](const EventId& id, const StoredEvent& event) {
@@ -90,14 +94,18 @@ Result<Exchange> ParkedWait::collect(const Reader& reader) {
         }
         last = event.position;
         if (!wanted(id.stream) || id.dot.origin == request_.origin) return true;
-        auto known = shared.find(id.stream);
-        if (known == shared.end()) {
+        auto known = streams.find(id.stream);
+        if (known == streams.end()) {
           Result<VersionVector> vector = ports_.peers.shared(reader, request_.node, id.stream);
-          known =
-              shared.emplace(id.stream, vector.ok() ? std::move(vector).value() : VersionVector{})
-                  .first;
+          const Result<Branches> branches = ports_.engine.log().branches(reader, id.stream);
+          known = streams.emplace(id.stream, Known{}).first;
+          if (vector.ok()) known->second.shared = std::move(vector).value();
+          known->second.has_branches = !branches.ok() || !branches->empty();
         }
-        if (known->second.contains(id.dot)) return true;
+        if (known->second.shared.contains(id.dot)) return true;
+        // A session tells which branch an event is of.
+        exchange.more = exchange.more || known->second.has_branches;
+        if (known->second.has_branches) return true;
         bytes += event.bytes.size();
         add(exchange.chunks, id, event);
         return true;

@@ -178,6 +178,21 @@ Result<VersionVector> Peers::shared(const Reader& reader, NodeId node, StreamId 
   return shared;
 }
 
+Result<void> Peers::forget_shared(StreamId stream, Overlay& overlay) {
+  std::vector<std::string> keys;
+  TRY(overlay.scan_prefix(Space::local, have_prefix, [&](std::string_view key, std::string_view) {
+    if (key.size() >= 16 && key.substr(key.size() - 16) == stream.view()) keys.emplace_back(key);
+    return true;
+  }));
+  for (std::string& key : keys) overlay.erase(Space::local, std::move(key));
+  std::lock_guard lock(mutex_);
+  for (auto& [node, peer] : peers_) {
+    peer.shared.erase(stream);
+    peer.dirty.erase(stream);
+  }
+  return {};
+}
+
 void Peers::note_agreed(NodeId node, const Scope& scope, Position position) {
   Digest digest = scope.digest();
   std::lock_guard lock(mutex_);

@@ -40,6 +40,8 @@ class Peers {
   // Both have at least this of the stream.
   void note_shared(NodeId node, StreamId stream, const VersionVector& vector);
   Result<VersionVector> shared(const Reader& reader, NodeId node, StreamId stream);
+  // Events of the stream have other names now: what was known of it is asked anew.
+  Result<void> forget_shared(StreamId stream, Overlay& overlay);
   // Everything up to this position of our log, as far as it is in this scope, is known to be at the
   // peer too.
   void note_agreed(NodeId node, const Scope& scope, Position position);

@@ -56,6 +56,8 @@ class SyncObserver {
   // Events of a peer are durable here, or were.
   virtual void on_received(const PeerIdentity& /*peer*/, StreamId /*stream*/,
                            const IngestReport& /*report*/) {}
+  // This node goes on under a new origin.
+  virtual void on_renewed(OriginId /*closed*/, const Renewal& /*why*/) {}
   // The peer's clock minus ours, measured over one round trip of rtt_ms; wrong by at most half of
   // that.
   virtual void on_clock(const PeerIdentity& /*peer*/, bool /*peer_is_suspect*/,

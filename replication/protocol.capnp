@@ -93,6 +93,15 @@ struct StreamState {
   stream @0 :Id;
   have @1 :List(Head);      # ascending by origin
   state @2 :Digest;         # digest of its rows; zero where it was not asked for
+  branches @3 :List(Branch);  # where an origin went on twice; else empty
+}
+
+# Event k of `name` is by its bytes event depth + k of `origin`.
+struct Branch {
+  name @0 :Id;
+  origin @1 :Id;
+  depth @2 :UInt64;
+  hash @3 :UInt64;          # as in Head, of event `depth` on the way to it; depth 0: zero
 }
 
 struct Head {
@@ -126,6 +135,11 @@ struct Chunk {
   bytes @2 :Data;
   # For each origin in the chunk: its last event here and the chain value there.
   chains @3 :List(Chain);
+  # Only of a stream with branches, where bytes alone do not say which one an event is of: the branches and origins in
+  # the chunk as the sender names them, each with the chain value that its first event here goes on from (sequence 0);
+  # and for each event the number of its one.
+  paths @4 :List(Chain);
+  pathOf @5 :List(UInt16);
 }
 
 struct Chain {

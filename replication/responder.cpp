@@ -2,6 +2,7 @@
 
 #include "replication/limits.h"
 #include "replication/page_builder.h"
+#include "replication/peer_vector.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
 
@@ -39,8 +40,7 @@ Message Responder::answer(Result<Message> request) {
 
 // ERRORS: gone: we do not know (any more) what the peer subscribes to; it says hello again.
 Result<Scope> Responder::scope_of(const Message& request) {
-  if (request.origin == ports_.engine.identity().origin)
-    return Error{ErrorCode::fork, "this node and its peer run on copies of one data directory"};
+  if (request.origin == ports_.engine.identity().origin) return part_from_copy(ports_);
   auto theirs = ports_.peers.subscription(request.node, request.subscription);
   if (!theirs || !ports_.peers.find(request.node))
     return Error{ErrorCode::gone, "this node does not know you: say hello first"};
@@ -48,7 +48,8 @@ Result<Scope> Responder::scope_of(const Message& request) {
 }
 
 Result<Message> Responder::answer(const Message& request, const Hello& hello) {
-  TRY(check_peer(ports_.engine.identity(), request, hello));
+  TRY(check_protocol(ports_.engine.identity(), hello));
+  if (request.origin == ports_.engine.identity().origin) return part_from_copy(ports_);
   auto snapshot = ports_.store.snapshot();
   TRY_ASSIGN(Position position, ports_.index.refresh(*snapshot));
   ports_.peers.meet(identity_of(request, hello), request.subscription, hello.own_subscription,
@@ -137,8 +138,10 @@ Result<void> Responder::note_wants(const Message& request, const Reader& reader,
                                    const std::vector<StreamState>& wants) {
   for (const StreamState& want : wants) {
     TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, want.stream));
+    TRY_ASSIGN(const PeerVector peer, read_peer_vector(ports_.engine.log(), reader, head, want));
+    TRY(note_rollback(ports_, head, want));
     VersionVector both = head.vector();
-    both.meet(want.vector());
+    both.meet(peer.seen);
     if (!both.empty()) ports_.peers.note_shared(request.node, want.stream, both);
   }
   return {};

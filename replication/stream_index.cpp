@@ -43,6 +43,15 @@ Result<StreamState> read_stream_state(const EventLog& log, const Projection* pro
   state.have.reserve(head.origins.size());
   for (const auto& [origin, last] : head.origins)
     state.have.push_back({origin, last.last, shorten(last.chain)});
+  TRY_ASSIGN(const Branches branches, log.branches(reader, stream));
+  for (const Branch& branch : branches.all()) {
+    BranchHead told{branch.name, branch.origin, branch.depth, {}};
+    if (branch.after.sequence != Sequence::none) {
+      TRY_ASSIGN(StoredEvent before, log.read(reader, {stream, branch.after}));
+      told.hash = shorten(before.chain);
+    }
+    state.branches.push_back(told);
+  }
   if (projection) {
     TRY_ASSIGN(state.state, projection->digest(reader, stream));
   }

@@ -35,11 +35,18 @@ TEST_CASE("a new origin closes the one before", "[node_meta]") {
   MemoryStore store;
   SeededRandom random(1);
   const Identity made = *open_identity(store, random, Role::cloud, "Office");
-  const Identity renewed = *renew_origin(store, random, 1'700'000'000'000);
+  const Identity renewed =
+      *renew_origin(store, random, 1'700'000'000'000, {NoticeKind::restored, "of yesterday", 3});
   REQUIRE(renewed.node == made.node);
   REQUIRE(renewed.origin != made.origin);
   REQUIRE(*read_identity(store) == renewed);
   REQUIRE(*closed_origins(store) == std::map<OriginId, UnixMs>{{made.origin, 1'700'000'000'000}});
+  const std::vector<Notice> told = *notices(store);
+  REQUIRE(told.size() == 1);
+  REQUIRE(told[0].kind == NoticeKind::restored);
+  REQUIRE(told[0].origin == made.origin);
+  REQUIRE(told[0].events == 3);
+  REQUIRE(told[0].detail == "of yesterday");
 }
 
 TEST_CASE("an unreadable identity is damage, not a new node", "[node_meta][corruption]") {

@@ -285,6 +285,9 @@ void ApiNode::take_writes_again() { parts_->writer.reopen(); }
 std::uint16_t ApiNode::port() const { return parts_->port; }
 const Counters& ApiNode::counters() const { return parts_->server.counters(); }
 Engine& ApiNode::engine() { return parts_->engine; }
+void ApiNode::commit(const std::function<Result<void>(Overlay& overlay)>& job) {
+  REQUIRE(parts_->writer.run(job).ok());
+}
 
 std::string id_of(int n) {
   std::string digits = std::to_string(n);

@@ -109,6 +109,8 @@ class ApiNode {
   std::uint16_t port() const;
   const Counters& counters() const;
   Engine& engine();
+  // What the node does by itself. REQUIRES: it can't fail.
+  void commit(const std::function<Result<void>(Overlay& overlay)>& job);
 
  private:
   struct Parts;

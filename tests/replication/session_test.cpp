@@ -254,36 +254,6 @@ TEST_CASE("a peer of another protocol version is refused with a clear error", "[
   REQUIRE(cloud.noted(SyncNote::Kind::refused));
 }
 
-TEST_CASE("copies of one data directory do not talk to each other", "[replication]") {
-  TestNode node(1), copy(1);
-  SessionReport report = sync(copy, node);
-  REQUIRE(report.refused);
-  REQUIRE(report.error->code == ErrorCode::fork);
-}
-
-TEST_CASE("a log that went on twice is noticed, and stops its stream alone", "[replication]") {
-  TestNode cloud(1, Role::cloud), lan(2), copy(2), other(3);
-  lan.edit(show(1), "before");
-  copy.edit(show(1), "other");
-  other.edit(show(2));
-  sync(lan, cloud);
-  sync(other, cloud);
-  // The copy has events 1 and 2 of the same origin, with other content.
-  SessionReport report = sync(copy, cloud);
-  REQUIRE(report.failures.size() == 1);
-  REQUIRE(report.failures[0].code == ErrorCode::fork);
-  REQUIRE(copy.noted(SyncNote::Kind::fork));
-  REQUIRE(copy.vector(show(2)) == cloud.vector(show(2)));
-}
-
-TEST_CASE("an older copy of our own data is noticed", "[replication]") {
-  TestNode cloud(1, Role::cloud), lan(2), restored(2);
-  lan.edit(show(1));
-  sync(lan, cloud);
-  sync(restored, cloud);
-  REQUIRE(restored.noted(SyncNote::Kind::rolled_back));
-}
-
 TEST_CASE("tables and columns of a newer version are kept and shipped", "[replication]") {
   TestNode cloud(1, Role::cloud), lan(2), spare(3);
   lan.edit(show(1));

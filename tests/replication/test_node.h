@@ -99,6 +99,32 @@ class TestNode : public SyncObserver {
       if (note.kind == kind) return true;
     return false;
   }
+  // All data of another node, as a copy of its directory or an old backup has it. REQUIRES: this
+  // one was made with the same number and has nothing yet. `salt`: another one for each copy, as
+  // chance is.
+  void take_data_of(const TestNode& other, std::uint64_t salt = 77) {
+    Batch batch;
+    for (Space space : {Space::meta, Space::events, Space::state, Space::rows, Space::local})
+      other.store
+          .scan(space, "", "",
+                [&](std::string_view key, std::string_view value) {
+                  batch.at(space)[std::string(key)] = std::string(value);
+                  return true;
+                })
+          .value();
+    store.commit(batch, true).value();
+    clock.set(other.clock.peek());
+    random = genlock::test::TestRandom(other.random.peek() + salt);
+    forget();
+    index.invalidate();
+  }
+  OriginId origin() const { return engine.identity().origin; }
+  std::vector<Notice> told() const { return notices(store).value(); }
+  bool told_of(NoticeKind kind) const {
+    for (const Notice& notice : told())
+      if (notice.kind == kind) return true;
+    return false;
+  }
   // As after a restart: what was only in memory is gone.
   void forget() {
     peers.~Peers();

@@ -41,6 +41,7 @@ class TestRandom : public Random {
     return x ^ x >> 31;
   }
   std::uint64_t below(std::uint64_t bound) { return next_u64() % bound; }
+  std::uint64_t peek() const { return state_; }
 
  private:
   std::uint64_t state_;

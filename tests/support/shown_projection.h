@@ -83,6 +83,16 @@ class ShownProjection : public Projection {
     }
     return {};
   }
+  Result<void> drop(Overlay& overlay, StreamId stream) override {
+    std::vector<std::string> keys;
+    TRY(overlay.scan_prefix(Space::rows, stream.view(),
+                            [&](std::string_view key, std::string_view) {
+                              keys.emplace_back(key);
+                              return true;
+                            }));
+    for (std::string& key : keys) overlay.erase(Space::rows, std::move(key));
+    return {};
+  }
   Result<Digest> digest(const Reader&, StreamId) const override { return Digest{}; }
   Result<std::optional<ETag>> etag(const Reader& reader, StreamId stream,
                                    const RecordKey& key) const override {

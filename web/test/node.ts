@@ -92,6 +92,7 @@ export async function startNode(role: 'cloud' | 'lan', more: string[] = []): Pro
 // A node that can be killed, and started again on its data and port.
 export interface Fragile {
   readonly url: string;
+  readonly data: string; // its directory
   kill(): Promise<void>; // SIGKILL: nothing is finished
   start(): Promise<void>;
   end(): Promise<void>; // and its data is thrown away
@@ -126,6 +127,7 @@ export async function startFragile(role: 'cloud' | 'lan', more: string[] = []): 
   const url = await startOnce();
   return {
     url,
+    data: join(folder, 'data'),
     kill,
     start: async () => void (await startOnce()),
     end: async () => {

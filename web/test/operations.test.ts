@@ -2,9 +2,11 @@
 // operations_cloud.test.ts) that syncs with a cloud node. Each answer is held against its schema (test/api.ts); an operation, or a way for it to go
 // well, that nobody drives fails the last test.
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Api, type Answer, type Json, type Request } from './api.ts';
-import { startNode, testedRole, type GenlockNode } from './node.ts';
+import { startFragile, startNode, testedRole, type GenlockNode } from './node.ts';
 import { inside, kinds, uuid, type Kind } from './samples.ts';
 
 let cloudNode: GenlockNode, venueNode: GenlockNode;
@@ -339,6 +341,25 @@ test('a node tells how it is, and is checked and mended while it runs', async ()
     const job = await finished(venue, (await venue.good(work)).json);
     assert.equal(job.state, 'done', JSON.stringify(job));
     assert.ok(job.result.events > 0);
+  }
+});
+
+test('what happened to the data of a node is told until somebody confirms it', async () => {
+  const node = await startFragile(testedRole);
+  try {
+    await node.kill();
+    rmSync(join(node.data, 'PLACE')); // as after a copy
+    await node.start();
+    const api = await Api.of(node.url);
+    assert.equal((await api.good('health')).json.status, 'degraded');
+    const [notice] = (await api.good('list_notices')).json;
+    assert.equal(notice.kind, 'copied');
+    assert.deepEqual((await api.good('sync_status')).json.notices, [notice]);
+    assert.ok((await api.good('acknowledge_notice', path(notice.id))).json.acknowledged_at);
+    assert.deepEqual((await api.good('health')).json.checks.notices, { status: 'ok', open: [] });
+    for (const each of api.seen) venue.seen.add(each);
+  } finally {
+    await node.end();
   }
 });
 
