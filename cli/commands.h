@@ -13,6 +13,7 @@ int run_import(const ImportCommand& command, const std::string& version);
 int run_export(const ExportCommand& command, const std::string& version);
 int run_verify(const VerifyCommand& command);
 int run_rebuild(const RebuildCommand& command);
+int run_repair(const RepairCommand& command, const std::string& version);
 int run_status(const StatusCommand& command, const std::string& version);
 int run_conflicts(const ConflictsCommand& command, const std::string& version);
 int run_log(const LogCommand& command, const std::string& version);

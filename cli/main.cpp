@@ -13,6 +13,7 @@ struct Run {
   int operator()(const genlock::cli::ExportCommand& c) const { return run_export(c, version); }
   int operator()(const genlock::cli::VerifyCommand& c) const { return run_verify(c); }
   int operator()(const genlock::cli::RebuildCommand& c) const { return run_rebuild(c); }
+  int operator()(const genlock::cli::RepairCommand& c) const { return run_repair(c, version); }
   int operator()(const genlock::cli::StatusCommand& c) const { return run_status(c, version); }
   int operator()(const genlock::cli::ConflictsCommand& c) const {
     return run_conflicts(c, version);

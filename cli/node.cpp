@@ -19,9 +19,8 @@ std::string host_name() {
 }
 
 Result<std::unique_ptr<RocksStore>> open_store(const NodeOptions& options) {
-  RocksOptions how;
+  RocksOptions how = options.store;
   how.create_if_missing = options.role.has_value();
-  how.cache_bytes = options.cache_bytes;
   auto store = options.read_only ? RocksStore::open_read_only(options.data, how)
                                  : RocksStore::open(options.data, how);
   if (store.ok()) return store;

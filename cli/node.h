@@ -24,10 +24,10 @@ struct NodeOptions {
   std::filesystem::path data;
   // Given: the directory is made where it is missing, and must have this role. Else it must exist.
   std::optional<Role> role;
-  std::string name;       // empty: as before; at first the host's name
-  bool has_peer = false;  // there is a clock to compare ours with
-  std::size_t cache_bytes = default_cache_bytes();
-  bool read_only = false;  // looks at the directory as it is now, even while a node serves it
+  std::string name;         // empty: as before; at first the host's name
+  bool has_peer = false;    // there is a clock to compare ours with
+  RocksOptions store = {};  // create_if_missing follows from `role`
+  bool read_only = false;   // looks at the directory as it is now, even while a node serves it
 };
 
 class Node {

@@ -156,6 +156,25 @@ void add_checks(CLI::App& app, CommandLine& line) {
   add_json(make, rebuild->json);
 }
 
+void add_repair(CLI::App& app, CommandLine& line) {
+  auto options = std::make_shared<RepairCommand>();
+  CLI::App& command =
+      add(app, line, options, "repair",
+          "Makes a damaged data directory anew: from every event in it that still proves to be "
+          "whole, and from a peer that has the rest. The damaged one is kept beside it. Says which "
+          "events neither had; exits with 1 where some are lost or may be. Stop the node first.");
+  command.add_option("--data", options->data, "The damaged directory, or an empty place for one")
+      ->required();
+  command.add_option("--peer", options->peer, "A running node: http://office.example:3000")
+      ->required();
+  command
+      .add_option("--role", options->role,
+                  "cloud or lan, where the directory does not tell any more")
+      ->check(CLI::IsMember({"cloud", "lan"}));
+  command.add_option("--name", options->name, "The node's name, where it is to change or is lost");
+  add_json(command, options->json);
+}
+
 void add_looks(CLI::App& app, CommandLine& line) {
   auto status = std::make_shared<StatusCommand>();
   CLI::App& how = add(app, line, status, "status", "How a node is and how its sync goes.");
@@ -238,6 +257,7 @@ CommandLine parse_command_line(int count, const char* const* arguments,
   add_import(app, line);
   add_export(app, line);
   add_checks(app, line);
+  add_repair(app, line);
   add_looks(app, line);
   add_replay(app, line);
   add_demo(app, line);

@@ -58,6 +58,12 @@ struct RebuildCommand {
   bool json = false;
 };
 
+struct RepairCommand {
+  std::string data, peer;
+  std::string role, name;  // where the directory does not tell any more
+  bool json = false;
+};
+
 struct StatusCommand {
   Target target;
   bool json = false;
@@ -100,9 +106,10 @@ struct Exit {
   int status = 0;
 };
 
-using CommandLine = std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand,
-                                 VerifyCommand, RebuildCommand, StatusCommand, ConflictsCommand,
-                                 LogCommand, ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
+using CommandLine =
+    std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand, VerifyCommand,
+                 RebuildCommand, RepairCommand, StatusCommand, ConflictsCommand, LogCommand,
+                 ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
 
 // Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
 CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);

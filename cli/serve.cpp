@@ -67,7 +67,7 @@ NodeOptions node_options(const ServeOptions& options) {
   how.role = options.role;
   how.name = options.name;
   how.has_peer = !options.peers.empty();
-  how.cache_bytes = options.cache_bytes;
+  how.store.cache_bytes = options.cache_bytes;
   return how;
 }
 

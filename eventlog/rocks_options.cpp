@@ -134,9 +134,14 @@ std::size_t default_cache_bytes() {
 
 rocksdb::DBOptions database_options(const RocksOptions& options) {
   rocksdb::DBOptions db;
+  if (options.env) db.env = options.env;
   db.create_if_missing = options.create_if_missing;
   db.create_missing_column_families = true;  // a space that is newer than the directory
   set_safety(db);
+  if (options.salvage) {
+    db.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+    db.paranoid_checks = false;
+  }
   set_bounds(db, options);
   return db;
 }

@@ -19,6 +19,10 @@
 #include <string>
 #include <vector>
 
+namespace rocksdb {
+class Env;
+}
+
 namespace genlock {
 
 // A twelfth of the machine's memory, 80 MiB to 1,280 MiB: all of a show of 100,000 rows on a
@@ -36,7 +40,11 @@ struct RocksOptions {
   // No write begins with less room than this on the disk: what is in memory can still be sorted to
   // disk, and reading goes on.
   std::uint64_t reserve_bytes = 64 << 20;
+  // Only for looking at a damaged directory: opens what can be opened. Of damaged log files all
+  // batches that still hold are read, so events may be missing anywhere.
+  bool salvage = false;
   std::function<std::uint64_t()> free_bytes = {};  // for tests; empty: asks the file system
+  rocksdb::Env* env = nullptr;  // for tests: where the files are; null: the machine's own disk
 };
 
 // How large a store is and how RocksDB does, for metrics.

@@ -1,0 +1,148 @@
+#include "crash/crash_node.h"
+
+#include "cli/node_check.h"
+#include "crash/disk_file_system.h"
+#include "http/api_core.h"
+#include "http/inner_client.h"
+#include "replication/peers.h"
+#include "replication/session.h"
+#include "replication/stream_index.h"
+#include "replication/subscriptions.h"
+#include "replication/wire.h"
+#include "support/temp_dir.h"
+
+#include <fmt/format.h>
+
+namespace genlock::crash {
+
+namespace {
+
+// RocksDB's diaries, which are real files.
+const std::filesystem::path& scratch() {
+  static const TempDir folder;
+  return folder.path();
+}
+
+// Small, so that a few hundred writes are sorted to disk, and compacted, too.
+RocksOptions small_store(rocksdb::Env* env) {
+  RocksOptions options;
+  options.cache_bytes = 1 << 20;
+  options.write_buffer_bytes = 256 << 10;
+  options.log_bytes = 128 << 10;
+  options.reserve_bytes = 0;
+  options.env = env;
+  return options;
+}
+
+// What a session needs of a node.
+struct Syncing : replication::SyncObserver {
+  explicit Syncing(cli::Node& node)
+      : index(node.log(), node.projection()), ports{node.engine(), node.store(),  node.writer(),
+                                                    node.clock(),  node.random(), index,
+                                                    subscriptions, peers,         *this,
+                                                    "test"} {}
+  Result<void> load(const Reader& reader) {
+    TRY(subscriptions.load(reader));
+    TRY(peers.load(reader));
+    TRY(index.refresh(reader));
+    return {};
+  }
+  void on_note(const replication::SyncNote& note) override {
+    if (!complaint) complaint = fmt::format("{}: {}", to_string(note.kind), note.message);
+  }
+
+  replication::StreamIndex index;
+  replication::Subscriptions subscriptions;
+  replication::Peers peers;
+  replication::SessionPorts ports;
+  Complaint complaint;
+};
+
+Result<replication::Message> carry(const replication::Message& request, Syncing& to) {
+  auto responder = replication::SyncSession::responder(to.ports);
+  responder.receive(replication::decode(replication::encode(request)));
+  return replication::decode(replication::encode(responder.next().value()));
+}
+
+}  // namespace
+
+// Reading and writing rows; all of the API would be made anew for each of thousands of openings.
+struct CrashNode::Routes {
+  explicit Routes(cli::Node& node)
+      : core({.engine = node.engine(),
+              .committer = node.writer(),
+              .store = node.store(),
+              .clock = node.clock(),
+              .random = node.random()}) {
+    http::add_row_routes(router, core);
+    http::add_write_routes(router, core);
+  }
+  http::Router router;
+  http::ApiCore core;
+  http::InnerClient client{router, "a node that may crash"};
+};
+
+CrashNode::CrashNode(VolatileDisk& disk, Role role, std::string name)
+    : disk_(disk), env_(env_on(disk)) {
+  options_.data = scratch() / name;
+  options_.role = role;
+  options_.name = std::move(name);
+  options_.store = small_store(env_.get());
+}
+
+CrashNode::~CrashNode() { close(); }
+
+cli::ApiClient& CrashNode::client() { return routes_->client; }
+
+Result<void> CrashNode::open() {
+  close();
+  TRY_ASSIGN(node_, cli::Node::open(options_));
+  routes_ = std::make_unique<Routes>(*node_);
+  return {};
+}
+
+void CrashNode::close() {
+  routes_.reset();
+  node_.reset();
+}
+
+Complaint CrashNode::check(Crew& crew) {
+  if (Complaint wrong = crew.check(client())) return wrong;
+  if (crew.has_open_write() && !crew.write(client()))
+    return crew.check(client()).value_or("an open write was not taken when it was sent again");
+  const Result<Commands> commands = commands_in(node().store(), node().log());
+  if (!commands.ok()) return commands.error().message;
+  if (commands->doubled) return commands->doubled;
+  if (commands->count != crew.acknowledged_count())
+    return fmt::format("{} writes were acknowledged, {} are in the log", crew.acknowledged_count(),
+                       commands->count);
+  const auto report = cli::check_node(node(), node().store(), [](auto, auto) {});
+  if (!report.ok()) return report.error().message;
+  return report->damage ? report->damage : report->difference;
+}
+
+std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name) {
+  auto disk = std::make_unique<VolatileDisk>();
+  CrashNode node(*disk, Role::lan, name);
+  CHECK(node.open().ok());
+  CHECK(make_show(node.client()).ok());
+  node.close();
+  return disk;
+}
+
+Complaint sync(CrashNode& from, CrashNode& to) {
+  Syncing caller(from.node()), called(to.node());
+  if (!caller.load(from.node().store()).ok() || !called.load(to.node().store()).ok())
+    return "a subscription cannot be read";
+  auto session = replication::SyncSession::initiator(caller.ports, replication::Plan::full,
+                                                     to.node().identity().node);
+  while (auto request = session.next()) session.receive(carry(*request, called));
+  if (caller.complaint) return caller.complaint;
+  if (called.complaint) return called.complaint;
+  const replication::SessionReport report = session.report();
+  if (report.error) return "a sync failed: " + report.error->message;
+  if (!report.ok() || !report.in_sync) return "after a sync both do not have the same";
+  return std::nullopt;
+}
+
+}  // namespace genlock::crash

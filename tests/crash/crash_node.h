@@ -1,0 +1,51 @@
+// A real node (cli/node.h: RocksDB, log, engine, rows; the API's handlers of rows) whose disk is a
+// VolatileDisk, and a sync of two of them in this thread.
+#pragma once
+
+#include "cli/node.h"
+#include "crash/crew.h"
+#include "crash/volatile_disk.h"
+
+#include <memory>
+#include <string>
+
+namespace genlock::crash {
+
+class CrashNode {
+ public:
+  // `disk` outlives it. The name is of the directory as well.
+  CrashNode(VolatileDisk& disk, Role role, std::string name);
+  ~CrashNode();
+  CrashNode(const CrashNode&) = delete;
+  CrashNode& operator=(const CrashNode&) = delete;
+
+  // ERRORS: of cli::Node::open.
+  Result<void> open();
+  // As a process ends, or as the power does: what is not on the disk is lost.
+  void close();
+  bool is_open() const { return node_ != nullptr; }
+
+  // REQUIRES: is_open().
+  cli::Node& node() { return *node_; }
+  cli::ApiClient& client();
+  // Checksums, numbering, chains of hashes, rows against a fold of the log; every write of the crew
+  // there once. Sends again what was open, so that nothing is when this is over.
+  Complaint check(Crew& crew);
+
+ private:
+  VolatileDisk& disk_;
+  const std::unique_ptr<rocksdb::Env> env_;
+  cli::NodeOptions options_;
+  std::unique_ptr<cli::Node> node_;
+  struct Routes;
+  std::unique_ptr<Routes> routes_;
+};
+
+// A new disk with a node that serves the crews' production, closed in good order.
+std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name);
+
+// One session from hello to agreement, bytes and all. What is wrong with it, or with what both have
+// afterwards.
+Complaint sync(CrashNode& from, CrashNode& to);
+
+}  // namespace genlock::crash
