@@ -85,6 +85,17 @@ struct ReplayCommand {
   bool json = false;
 };
 
+enum class BackupAction { create, list, verify, restore, remove };
+
+struct BackupCommand {
+  BackupAction action = BackupAction::list;
+  Target target;
+  std::string directory;  // of the backups; empty: where the node of the target keeps them
+  std::string id;         // empty: the newest
+  std::string to;         // restore: the new data directory
+  bool json = false;
+};
+
 struct DemoUpCommand {
   std::string directory;
   std::string samples;
@@ -100,9 +111,10 @@ struct Exit {
   int status = 0;
 };
 
-using CommandLine = std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand,
-                                 VerifyCommand, RebuildCommand, StatusCommand, ConflictsCommand,
-                                 LogCommand, ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
+using CommandLine =
+    std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand, VerifyCommand,
+                 RebuildCommand, StatusCommand, ConflictsCommand, LogCommand, ReplayCommand,
+                 BackupCommand, DemoUpCommand, DemoPartitionCommand>;
 
 // Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
 CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);

@@ -196,9 +196,12 @@ Result<BackupStore> BackupStore::open(const fs::path& path, NodeId owner) {
   return error;
 }
 
-Result<BackupStore> BackupStore::open_existing(const fs::path& path) {
+Result<BackupStore> BackupStore::open_existing(const fs::path& path, std::optional<NodeId> owner) {
   std::error_code failure;
-  if (fs::exists(path / owner_file, failure)) return BackupStore(path);
+  if (fs::exists(path / owner_file, failure)) {
+    if (owner) TRY(check_owner(path, *owner));
+    return BackupStore(path);
+  }
   return Error{ErrorCode::not_found, "there are no backups in " + path.string(), {}};
 }
 

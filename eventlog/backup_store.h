@@ -37,8 +37,10 @@ class BackupStore {
  public:
   // Makes the directory where it is missing. ERRORS: precondition (not writable; another node's).
   static Result<BackupStore> open(const std::filesystem::path& path, NodeId owner);
-  // To look and to restore. ERRORS: not_found (no backups there).
-  static Result<BackupStore> open_existing(const std::filesystem::path& path);
+  // To look and to restore. ERRORS: not_found (no backups there), precondition (they are not the
+  // owner's).
+  static Result<BackupStore> open_existing(const std::filesystem::path& path,
+                                           std::optional<NodeId> owner = {});
 
   const std::filesystem::path& path() const { return path_; }
   // Newest first. O(backups).

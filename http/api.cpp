@@ -86,6 +86,7 @@ void Api::add_routes(Router& router) {
   add_history_routes(router, core);
   add_health_routes(router, core);
   add_maintenance_routes(router, core);
+  add_backup_routes(router, core);
   add_import_routes(router, core);
   add_duplicate_routes(router, core);
   add_undo_routes(router, core);
