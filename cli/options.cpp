@@ -262,6 +262,36 @@ void add_backup(CLI::App& app, CommandLine& line) {
   gone.add_option("id", remove->id, "Which one")->required();
 }
 
+void add_bundle(CLI::App& app, CommandLine& line) {
+  CLI::App* bundle =
+      app.add_subcommand("bundle", "What sync would send as a file, for a USB stick");
+  bundle->require_subcommand(1);
+
+  auto out = std::make_shared<BundleExportCommand>();
+  CLI::App& write = add(*bundle, line, out, "export",
+                        "Writes events into a file; a node may run on the directory meanwhile.");
+  write.add_option("--data", out->data, "A data directory")->required();
+  auto* what = write.add_option_group("what", "exactly one");
+  what->add_option("--production", out->production,
+                   "One show whole, with the equipment and the names of nodes: id");
+  what->add_option("--for", out->peer,
+                   "What this node does not know a peer to have: name or id of a node that it has "
+                   "synced with");
+  what->require_option(1);
+  write.add_option("--to", out->to, "The file")->required();
+  add_json(write, out->json);
+
+  auto in = std::make_shared<BundleImportCommand>();
+  CLI::App& read = add(
+      *bundle, line, in, "import",
+      "Takes a bundle into a data directory that no node uses now. Again, or cut and again, does "
+      "no "
+      "harm. Exits with 1 where something is missing or damaged, and says what and who has it.");
+  read.add_option("file", in->file, "The file")->required();
+  read.add_option("--data", in->data, "A data directory")->required();
+  add_json(read, in->json);
+}
+
 void add_demo(CLI::App& app, CommandLine& line) {
   CLI::App* demo =
       app.add_subcommand("demo", "Real nodes on this machine, to look at and to prove");
@@ -303,6 +333,7 @@ CommandLine parse_command_line(int count, const char* const* arguments,
   add_looks(app, line);
   add_replay(app, line);
   add_backup(app, line);
+  add_bundle(app, line);
   add_demo(app, line);
   try {
     app.parse(count, arguments);

@@ -96,6 +96,19 @@ struct BackupCommand {
   bool json = false;
 };
 
+struct BundleExportCommand {
+  std::string data;
+  std::string production, peer;  // one of the two
+  std::string to;                // file
+  bool json = false;
+};
+
+struct BundleImportCommand {
+  std::string data;
+  std::string file;
+  bool json = false;
+};
+
 struct DemoUpCommand {
   std::string directory;
   std::string samples;
@@ -111,10 +124,10 @@ struct Exit {
   int status = 0;
 };
 
-using CommandLine =
-    std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand, VerifyCommand,
-                 RebuildCommand, StatusCommand, ConflictsCommand, LogCommand, ReplayCommand,
-                 BackupCommand, DemoUpCommand, DemoPartitionCommand>;
+using CommandLine = std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand,
+                                 VerifyCommand, RebuildCommand, StatusCommand, ConflictsCommand,
+                                 LogCommand, ReplayCommand, BackupCommand, BundleExportCommand,
+                                 BundleImportCommand, DemoUpCommand, DemoPartitionCommand>;
 
 // Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
 CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);
