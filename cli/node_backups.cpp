@@ -194,8 +194,9 @@ void NodeBackups::carry_out(Work& work) {
   const char* what = work.verify ? "verify" : "create";
   log_.info("backup begins", {{"work", what}, {"reason", to_string(work.reason)}});
   Result<std::string> result = work.verify ? verify(work) : back_up(work);
-  if (result.ok())
-    log_.info("backup ends", {{"work", what}});
+  const bool unwanted = ending_ || work.progress.cancelled.stop_requested();
+  if (result.ok() || unwanted)
+    log_.info("backup ends", {{"work", what}, {"finished", result.ok()}});
   else
     log_.warning("backup failed", {{"work", what}, {"reason", result.error().message}});
   look();
@@ -203,9 +204,10 @@ void NodeBackups::carry_out(Work& work) {
     const std::lock_guard lock(mutex_);
     busy_ = false;
     if (!work.verify) {
-      ++(result.ok() ? measures_.taken : measures_.failed);
-      ++held_count_;  // whoever waits for it waits no longer
-      last_failed_ = !result.ok() && !work.progress.cancelled.stop_requested();
+      if (result.ok()) ++measures_.taken;
+      if (!result.ok() && !unwanted) ++measures_.failed;
+      if (!result.ok()) ++held_count_;  // nobody waits for it any longer
+      last_failed_ = !result.ok() && !unwanted;
       due_ = Steady::now() + (result.ok() ? options_.every : std::min(options_.every, retry_after));
     }
   }

@@ -3,6 +3,9 @@
 #include "catch.h"
 #include "eventlog/file_sum.h"
 
+#include <fstream>
+#include <iterator>
+
 using namespace genlock;
 
 namespace {
@@ -30,6 +33,16 @@ std::string sealed(const std::string& body) { return body + "end " + file_sum(bo
 TEST_CASE("a manifest is read back as it was written", "[backup]") {
   REQUIRE(*parse_backup_manifest(to_text(sample())) == sample());
   REQUIRE(sample().event_count() == 290);
+}
+
+TEST_CASE("the example of docs/formats/backups.md is a manifest", "[backup][docs]") {
+  std::ifstream in(GENLOCK_TEST_DATA "/../../docs/formats/backups.md");
+  const std::string page(std::istreambuf_iterator<char>(in), {});
+  const std::string fence = "```manifest\n";
+  const auto begin = page.find(fence);
+  REQUIRE(begin != std::string::npos);
+  const auto from = begin + fence.size();
+  REQUIRE(page.substr(from, page.find("```", from) - from) == to_text(sample()));
 }
 
 TEST_CASE("a manifest that lost or changed a byte is refused", "[backup]") {

@@ -78,6 +78,7 @@ before(async () => {
     good[id] = path(production);
   const job = (await api.good('verify')).json.id;
   good.get_job = good.cancel_job = path(job);
+  good.verify_backup = good.remove_backup = path(uuid());
   good.problem = { path: { name: 'gone' } };
 });
 
