@@ -120,9 +120,9 @@ TEST_CASE("a restored directory begins a new origin of the same node", "[backup]
 TEST_CASE("a backup takes room only for what the one before lacks", "[backup]") {
   Kept kept;
   for (int i = 0; i < 200; ++i) kept.put("key " + std::to_string(i), std::string(5'000, 'x'));
-  const BackupManifest first = kept.back_up();
-  kept.put("more", "little");
-  const BackupManifest second = kept.back_up();
+  const auto held = *kept.store->hold_files();  // one for both, lest a compaction comes between
+  const BackupManifest first = *kept.backups().add(*held, kept.about(), {});
+  const BackupManifest second = *kept.backups().add(*held, kept.about(), {});
   REQUIRE(first.added_bytes == first.size_bytes);
   REQUIRE(second.added_bytes < second.size_bytes);
   const auto listed = *kept.backups().list();
@@ -164,14 +164,15 @@ TEST_CASE("a damaged file is named, and nothing is restored from it", "[backup]"
 TEST_CASE("the next backup mends a file that was found damaged", "[backup]") {
   Kept kept;
   kept.put("a", "one");
-  const BackupManifest first = kept.back_up();
+  const auto held = *kept.store->hold_files();  // one for both, lest a compaction comes between
+  const BackupManifest first = *kept.backups().add(*held, kept.about(), {});
   flip_byte(kept.sorted_file(first));
   REQUIRE(kept.backups().note_checked(first.id, 7, "a file is\ndamaged").ok());
   const Backup found = *kept.backups().find(first.id);
   REQUIRE(found.status == BackupStatus::damaged);
   REQUIRE(found.verified_ms == 7);
   REQUIRE(found.detail == "a file is damaged");
-  const BackupManifest second = kept.back_up();
+  const BackupManifest second = *kept.backups().add(*held, kept.about(), {});
   REQUIRE(kept.restore(second, "second").ok());
   REQUIRE(kept.restore(first, "first").ok());  // they share it
   REQUIRE(kept.backups().note_checked(first.id, 8, std::nullopt).ok());
