@@ -163,8 +163,8 @@ void put_backups(MetricPage& page, const BackupMeasures& backups) {
       .add(backups.ok, {{"status", "ok"}})
       .add(backups.damaged, {{"status", "damaged"}});
   page.gauge("genlock_backup_last_success_timestamp_seconds",
-             "When the newest one was taken that is not known to be damaged");
-  if (backups.newest_good_ms) page.add(seconds(*backups.newest_good_ms));
+             "When the newest one was taken that is not known to be damaged; 0: there is none");
+  page.add(seconds(backups.newest_good_ms.value_or(0)));
   page.gauge("genlock_backup_size_bytes", "What that one restores to").add(backups.size_bytes);
   page.counter("genlock_backups_taken_total", "Backups since the start, by how they ended")
       .add(backups.taken, {{"outcome", "ok"}})
