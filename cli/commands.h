@@ -18,6 +18,9 @@ int run_status(const StatusCommand& command, const std::string& version);
 int run_conflicts(const ConflictsCommand& command, const std::string& version);
 int run_log(const LogCommand& command, const std::string& version);
 int run_replay(const ReplayCommand& command);
+int run_backup(const BackupCommand& command, const std::string& version);
+int run_bundle(const BundleExportCommand& command, const std::string& version);
+int run_bundle(const BundleImportCommand& command);
 int run_demo_up(const DemoUpCommand& command);
 int run_demo_partition(const DemoPartitionCommand& command);
 

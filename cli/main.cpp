@@ -20,6 +20,11 @@ struct Run {
   }
   int operator()(const genlock::cli::LogCommand& c) const { return run_log(c, version); }
   int operator()(const genlock::cli::ReplayCommand& c) const { return run_replay(c); }
+  int operator()(const genlock::cli::BackupCommand& c) const { return run_backup(c, version); }
+  int operator()(const genlock::cli::BundleExportCommand& c) const {
+    return run_bundle(c, version);
+  }
+  int operator()(const genlock::cli::BundleImportCommand& c) const { return run_bundle(c); }
   int operator()(const genlock::cli::DemoUpCommand& c) const { return run_demo_up(c); }
   int operator()(const genlock::cli::DemoPartitionCommand& c) const {
     return run_demo_partition(c);

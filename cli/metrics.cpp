@@ -109,6 +109,7 @@ std::string Metrics::text(const NodeReadings& readings, const http::Counters& co
   put_projections(page, readings, counted_->diverged.load());
   put_store(page, readings);
   put_sync(page, readings);
+  put_backups(page, readings.backups);
   counted_->put_sessions(page);
   counted_->peers.put(page, readings.sync.peers);
   put_process(page, readings.process);

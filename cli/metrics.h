@@ -7,6 +7,7 @@
 // the node's own settings. docs/operations.md says what each means; a test holds it to that.
 #pragma once
 
+#include "cli/node_backups.h"
 #include "cli/process_stats.h"
 #include "engine/event.h"
 #include "eventlog/log_writer.h"
@@ -39,6 +40,7 @@ struct NodeReadings {
   http::NodeFacts facts;
   http::SyncStatusReport sync;
   http::Api::FeedCounts feeds;
+  BackupMeasures backups;
   unsigned http_worker_count = 0;
   StoreMeasures store;
   ProcessStats process;

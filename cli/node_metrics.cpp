@@ -157,6 +157,20 @@ void put_store(MetricPage& page, const NodeReadings& readings) {
       .add(store.background_errors);
 }
 
+void put_backups(MetricPage& page, const BackupMeasures& backups) {
+  page.gauge("genlock_backups", "Backups in the node's directory of backups, by what is known")
+      .add(backups.unverified, {{"status", "unverified"}})
+      .add(backups.ok, {{"status", "ok"}})
+      .add(backups.damaged, {{"status", "damaged"}});
+  page.gauge("genlock_backup_last_success_timestamp_seconds",
+             "When the newest one was taken that is not known to be damaged; 0: there is none");
+  page.add(seconds(backups.newest_good_ms.value_or(0)));
+  page.gauge("genlock_backup_size_bytes", "What that one restores to").add(backups.size_bytes);
+  page.counter("genlock_backups_taken_total", "Backups since the start, by how they ended")
+      .add(backups.taken, {{"outcome", "ok"}})
+      .add(backups.failed, {{"outcome", "failed"}});
+}
+
 void put_sync(MetricPage& page, const NodeReadings& readings) {
   const http::SyncStatusReport& sync = readings.sync;
   page.gauge("genlock_sync_state", "1 for the present state, 0 for the others");

@@ -1,52 +1,13 @@
 #include "cli/node_upkeep.h"
 
 #include "cli/api_client.h"
+#include "cli/stoppable.h"
 #include "transfer/json_print.h"
 
 #include <algorithm>
 
 namespace genlock::cli {
 namespace {
-
-// Fails once it is told to stop: what reads through it ends soon, whatever it does.
-class Stoppable : public Reader {
- public:
-  Stoppable(const Reader& below, const std::atomic<bool>& stop, std::stop_token cancelled)
-      : below_(below), stop_(stop), cancelled_(std::move(cancelled)) {}
-
-  Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
-    if (is_over()) return stopped();
-    return below_.get(space, key);
-  }
-  Result<void> scan(Space space, std::string_view first, std::string_view end,
-                    const Visit& visit) const override {
-    return walk([&](const Visit& each) { return below_.scan(space, first, end, each); }, visit);
-  }
-  Result<void> scan_down(Space space, std::string_view first, std::string_view end,
-                         const Visit& visit) const override {
-    return walk([&](const Visit& each) { return below_.scan_down(space, first, end, each); },
-                visit);
-  }
-
- private:
-  bool is_over() const { return stop_ || cancelled_.stop_requested(); }
-  Error stopped() const {
-    return {ErrorCode::unavailable, stop_ ? "the node is stopping" : "it was cancelled"};
-  }
-
-  template <class Scan>
-  Result<void> walk(const Scan& scan, const Visit& visit) const {
-    TRY(scan([&](std::string_view key, std::string_view value) {
-      return !is_over() && visit(key, value);
-    }));
-    if (is_over()) return stopped();
-    return {};
-  }
-
-  const Reader& below_;
-  const std::atomic<bool>& stop_;
-  const std::stop_token cancelled_;
-};
 
 std::string result_of(const MendReport& report) {
   auto count = [](std::uint64_t n) { return json_number(static_cast<std::int64_t>(n)); };

@@ -219,6 +219,98 @@ void add_replay(CLI::App& app, CommandLine& line) {
   add_json(command, options->json);
 }
 
+CLI::App& add_backup_step(CLI::App& backup, CommandLine& line,
+                          std::shared_ptr<BackupCommand> options, BackupAction action,
+                          const std::string& name, const std::string& text) {
+  options->action = action;
+  CLI::App& step = add(backup, line, options, name, text);
+  add_json(step, options->json);
+  return step;
+}
+
+// Where the backups of a step are: a node that runs, its directory, or theirs.
+void add_backup_target(CLI::App& step, BackupCommand& options) {
+  auto* from = step.add_option_group("where", "exactly one");
+  from->add_option("--url", options.target.url, "A running node: http://127.0.0.1:3001");
+  from->add_option("--data", options.target.data,
+                   "A data directory whose backups are where a node keeps them by itself");
+  from->add_option("--from", options.directory, "The directory of the backups");
+  from->require_option(1);
+}
+
+void add_backup(CLI::App& app, CommandLine& line) {
+  CLI::App* backup = app.add_subcommand(
+      "backup", "Copies of a node's data that are complete, checked, and cheap to take often");
+  backup->require_subcommand(1);
+
+  auto create = std::make_shared<BackupCommand>();
+  CLI::App& take = add_backup_step(
+      *backup, line, create, BackupAction::create, "create",
+      "Takes a backup. A running node (--url) goes on meanwhile; a directory (--data) must be "
+      "nobody's. Takes room only for what the backups before it lack.");
+  add_target(take, create->target);
+  take.add_option("--to", create->directory,
+                  "The directory of the backups (--data); default: backups/NAME beside the data");
+
+  auto list = std::make_shared<BackupCommand>();
+  add_backup_target(add_backup_step(*backup, line, list, BackupAction::list, "list",
+                                    "Backups, newest first, and what is known of each."),
+                    *list);
+
+  auto verify = std::make_shared<BackupCommand>();
+  CLI::App& check = add_backup_step(
+      *backup, line, verify, BackupAction::verify, "verify",
+      "Restores a backup into a scratch place, checks all that `genlock verify` checks, and "
+      "compares it with what it was taken of. Exits with 1 when it is damaged.");
+  add_backup_target(check, *verify);
+  check.add_option("id", verify->id, "Default: the newest");
+
+  auto restore = std::make_shared<BackupCommand>();
+  CLI::App& again = add_backup_step(
+      *backup, line, restore, BackupAction::restore, "restore",
+      "Makes a data directory of a backup, for `genlock serve --data`. Never over what is there. "
+      "What the node wrote after the backup comes back from its peers at the next sync.");
+  again.add_option("id", restore->id, "Default: the newest that is not known to be damaged");
+  again.add_option("--from", restore->directory, "The directory of the backups")->required();
+  again.add_option("--to", restore->to, "The new data directory; empty, or not there")->required();
+
+  auto remove = std::make_shared<BackupCommand>();
+  CLI::App& gone = add_backup_step(*backup, line, remove, BackupAction::remove, "remove",
+                                   "Removes a backup. What others need stays.");
+  add_backup_target(gone, *remove);
+  gone.add_option("id", remove->id, "Which one")->required();
+}
+
+void add_bundle(CLI::App& app, CommandLine& line) {
+  CLI::App* bundle =
+      app.add_subcommand("bundle", "What sync would send as a file, for a USB stick");
+  bundle->require_subcommand(1);
+
+  auto out = std::make_shared<BundleExportCommand>();
+  CLI::App& write = add(*bundle, line, out, "export",
+                        "Writes events into a file; a node may run on the directory meanwhile.");
+  write.add_option("--data", out->data, "A data directory")->required();
+  auto* what = write.add_option_group("what", "exactly one");
+  what->add_option("--production", out->production,
+                   "One show whole, with the equipment and the names of nodes: id");
+  what->add_option("--for", out->peer,
+                   "What this node does not know a peer to have: name or id of a node that it has "
+                   "synced with");
+  what->require_option(1);
+  write.add_option("--to", out->to, "The file")->required();
+  add_json(write, out->json);
+
+  auto in = std::make_shared<BundleImportCommand>();
+  CLI::App& read = add(
+      *bundle, line, in, "import",
+      "Takes a bundle into a data directory that no node uses now. Again, or cut and again, does "
+      "no "
+      "harm. Exits with 1 where something is missing or damaged, and says what and who has it.");
+  read.add_option("file", in->file, "The file")->required();
+  read.add_option("--data", in->data, "A data directory")->required();
+  add_json(read, in->json);
+}
+
 void add_demo(CLI::App& app, CommandLine& line) {
   CLI::App* demo =
       app.add_subcommand("demo", "Real nodes on this machine, to look at and to prove");
@@ -260,6 +352,8 @@ CommandLine parse_command_line(int count, const char* const* arguments,
   add_repair(app, line);
   add_looks(app, line);
   add_replay(app, line);
+  add_backup(app, line);
+  add_bundle(app, line);
   add_demo(app, line);
   try {
     app.parse(count, arguments);

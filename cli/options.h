@@ -91,6 +91,30 @@ struct ReplayCommand {
   bool json = false;
 };
 
+enum class BackupAction { create, list, verify, restore, remove };
+
+struct BackupCommand {
+  BackupAction action = BackupAction::list;
+  Target target;
+  std::string directory;  // of the backups; empty: where the node of the target keeps them
+  std::string id;         // empty: the newest
+  std::string to;         // restore: the new data directory
+  bool json = false;
+};
+
+struct BundleExportCommand {
+  std::string data;
+  std::string production, peer;  // one of the two
+  std::string to;                // file
+  bool json = false;
+};
+
+struct BundleImportCommand {
+  std::string data;
+  std::string file;
+  bool json = false;
+};
+
 struct DemoUpCommand {
   std::string directory;
   std::string samples;
@@ -109,7 +133,8 @@ struct Exit {
 using CommandLine =
     std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand, VerifyCommand,
                  RebuildCommand, RepairCommand, StatusCommand, ConflictsCommand, LogCommand,
-                 ReplayCommand, DemoUpCommand, DemoPartitionCommand>;
+                 ReplayCommand, BackupCommand, BundleExportCommand, BundleImportCommand,
+                 DemoUpCommand, DemoPartitionCommand>;
 
 // Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
 CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);

@@ -6,6 +6,7 @@
 #include "cli/door.h"
 #include "cli/lineage_keeper.h"
 #include "cli/metrics.h"
+#include "cli/node_backups.h"
 #include "cli/node_sync.h"
 #include "cli/node_upkeep.h"
 #include "cli/open_files.h"
@@ -71,6 +72,17 @@ NodeOptions node_options(const ServeOptions& options) {
   return how;
 }
 
+BackupOptions backup_options(const ServeOptions& options, const std::string& version) {
+  BackupOptions how;
+  how.directory = options.backup_directory.empty()
+                      ? default_backup_directory(options.data)
+                      : std::filesystem::path(options.backup_directory);
+  how.every = std::chrono::milliseconds(options.backup_every_ms);
+  how.keep = options.backup_keep;
+  how.version = version;
+  return how;
+}
+
 // Looks of /metrics, one at a time.
 class SharedTally {
  public:
@@ -91,7 +103,7 @@ class SharedTally {
 };
 
 NodeReadings readings_of(Node& node, NodeSync& sync, const NodeUpkeep& upkeep,
-                         const std::string& version) {
+                         const NodeBackups& backups, const std::string& version) {
   NodeReadings readings;
   readings.version = version;
   readings.role = node.identity().role;
@@ -104,6 +116,7 @@ NodeReadings readings_of(Node& node, NodeSync& sync, const NodeUpkeep& upkeep,
   readings.mismatches = upkeep.mismatch_count();
   readings.facts = facts_of(node, node.clock());
   readings.sync = sync.status();
+  readings.backups = backups.measures();
   readings.store = node.store().measure();
   readings.process = process_stats();
   return readings;
@@ -165,6 +178,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
        .committed = [&](const CommitReport& report) { metrics.note_commit(report); },
        .answered = [&](std::chrono::nanoseconds waited) { metrics.note_write(waited); }});
 
+  NodeBackups backups(*node, backup_options(options, version), log);
   SyncOptions sync_options{
       .peers = options.peers,
       .subscriptions = options.subscriptions,
@@ -193,6 +207,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                   .random = node->random(),
                   .sync = sync.get(),
                   .maintenance = &upkeep,
+                  .backups = &backups,
                   .version = version,
                   .web_directory = options.web,
                   .ready = [&upkeep] { return upkeep.ready(); },
@@ -205,7 +220,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   sync->add_routes(router);
   http::GuardedServer server(router, settings_of(options, *node, log, {metrics, requests}));
   router.add("GET", "/metrics", "metrics", [&](const http::HttpRequest&) {
-    NodeReadings readings = readings_of(*node, *sync, upkeep, version);
+    NodeReadings readings = readings_of(*node, *sync, upkeep, backups, version);
     readings.counts = tally.look();
     readings.feeds = api->feed_counts();
     readings.http_worker_count = server.limits().worker_count;
@@ -239,6 +254,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   int signal_number = stop.wait();
   log.info("stopping", {{"signal", std::int64_t{signal_number}}});
   upkeep.end();
+  backups.end();
   sync->end();
   bool finished = server.stop(stop_deadline);
   waker->close();

@@ -27,6 +27,9 @@ struct ServeOptions {
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::json;
   LogRequests log_requests = LogRequests::all;
+  std::string backup_directory;                  // empty: beside the data (backup_work.h)
+  std::int64_t backup_every_ms = 6 * 3'600'000;  // 0: none by itself
+  std::size_t backup_keep = 28;
   std::size_t cache_bytes = default_cache_bytes();
   unsigned http_worker_count = 16;
   std::size_t http_connection_count = 4096;

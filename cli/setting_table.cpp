@@ -5,7 +5,9 @@
 #include "replication/peer_url.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <optional>
 
 namespace genlock::cli {
 namespace {
@@ -28,6 +30,29 @@ Result<void> check_peer(const std::string& text) {
 Result<void> check_subscription(const std::string& text) {
   if (text == "all" || StreamId::parse(text)) return {};
   return Error{ErrorCode::invalid_argument, "'" + text + "' is no production's id, and not 'all'"};
+}
+
+constexpr std::int64_t longest_ms = 366LL * 24 * 3'600'000;
+
+// "6h" -> 21,600,000; "0" -> 0; nullopt: it is no length of time.
+std::optional<std::int64_t> parse_length(const std::string& text) {
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [unit, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc{} || number < 0 || number > longest_ms) return std::nullopt;
+  if (number == 0 && unit == end) return 0;
+  if (number == 0 || end - unit != 1) return std::nullopt;
+  constexpr std::string_view units = "smhd";
+  constexpr std::array<std::int64_t, 4> unit_ms{1'000, 60'000, 3'600'000, 86'400'000};
+  const auto at = units.find(*unit);
+  if (at == units.npos || number > longest_ms / unit_ms[at]) return std::nullopt;
+  return number * unit_ms[at];
+}
+
+Result<void> check_length(const std::string& text) {
+  if (parse_length(text)) return {};
+  return Error{ErrorCode::invalid_argument,
+               "must be a length of time like 30m, 6h or 1d, up to 366d, or 0, not '" + text + "'"};
 }
 
 LogFormat log_format(const std::string& text) {
@@ -143,6 +168,36 @@ std::vector<Setting> make_table() {
                    .apply = [](ServeOptions& options, const SettingValue& value) {
                      options.log_requests = log_requests(value.text());
                    }});
+  table.push_back({.name = "backup_dir",
+                   .without = "backups/NAME beside the data directory NAME",
+                   .what =
+                       "Directory of this node's backups, of no other one's; made when missing. "
+                       "On another disk it outlives this one",
+                   .example = "/mnt/backup/genlock",
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.backup_directory = value.text();
+                   }});
+  table.push_back({.name = "backup_every",
+                   .standard = "6h",
+                   .what =
+                       "How often a backup is taken; then also before a show is locked and after "
+                       "a download. 0: only when somebody asks",
+                   .example = "6h",
+                   .check = check_length,
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.backup_every_ms = parse_length(value.text()).value_or(0);
+                   }});
+  table.push_back(
+      {.name = "backup_keep",
+       .type = number,
+       .standard = "28",
+       .what = "How many backups stay: the newest ones, and the newest that was verified",
+       .example = "28",
+       .least = 1,
+       .most = 10'000,
+       .apply = [](ServeOptions& options, const SettingValue& value) {
+         options.backup_keep = static_cast<std::size_t>(value.number);
+       }});
   table.push_back({.name = "cache_mib",
                    .type = number,
                    .without = "a twelfth of the machine's memory, 80 to 1280",

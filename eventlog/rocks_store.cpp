@@ -3,6 +3,7 @@
 #include "engine/check.h"
 #include "eventlog/batch_bytes.h"
 #include "eventlog/rocks_diary.h"
+#include "eventlog/rocks_files.h"
 #include "eventlog/rocks_options.h"
 #include "eventlog/store_format.h"
 #include "eventlog/value_cache.h"
@@ -316,6 +317,13 @@ StoreMeasures RocksStore::measure() const {
 Result<void> RocksStore::flush() {
   const auto status = database_->db->Flush(rocksdb::FlushOptions{}, database_->families);
   return status.ok() ? Result<void>{} : error_of(status);
+}
+
+Result<std::unique_ptr<HeldFiles>> RocksStore::hold_files() {
+  TRY(flush());
+  std::lock_guard lock(database_->commit_mutex);
+  TRY(flush());
+  return genlock::hold_files(*database_->db, snapshot());
 }
 
 Result<void> RocksStore::verify_files() const {

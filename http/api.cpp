@@ -87,6 +87,7 @@ void Api::add_routes(Router& router) {
   add_health_routes(router, core);
   add_notice_routes(router, core);
   add_maintenance_routes(router, core);
+  add_backup_routes(router, core);
   add_import_routes(router, core);
   add_duplicate_routes(router, core);
   add_undo_routes(router, core);

@@ -17,6 +17,7 @@
 #include "engine/committer.h"
 #include "engine/engine.h"
 #include "engine/store.h"
+#include "http/backups.h"
 #include "http/live_limits.h"
 #include "http/maintenance.h"
 #include "http/router.h"
@@ -48,7 +49,6 @@ struct NodeFacts {
   std::string database_detail = "open";
   std::optional<std::uint64_t> disk_free_bytes;
   std::optional<std::int64_t> clock_offset_ms;  // against the peer it was measured with
-  std::optional<UnixMs> last_backup_ms;
 };
 
 // One way to reach this node.
@@ -71,6 +71,7 @@ struct ApiParts {
   Random& random;                            // from any thread
   SyncControl* sync = nullptr;               // none: the node stays alone
   Maintenance* maintenance = nullptr;        // none: nothing checks it while it runs
+  Backups* backups = nullptr;                // none: the node keeps none
   std::string version = "dev";               // of the program
   std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
   std::function<Ready()> ready = {};         // empty: ready

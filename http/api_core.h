@@ -118,6 +118,7 @@ void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
 void add_notice_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
+void add_backup_routes(Router& router, ApiCore& core);
 void add_duplicate_routes(Router& router, ApiCore& core);
 void add_undo_routes(Router& router, ApiCore& core);
 void add_import_routes(Router& router, ApiCore& core);  // the router outlives the API

@@ -28,7 +28,6 @@ const char* to_text(Health health) {
 constexpr std::uint64_t low_disk_bytes = 1ULL << 30;  // a day of a busy show, and room to compact
 constexpr std::uint64_t last_disk_bytes = 100ULL << 20;  // RocksDB stops soon
 constexpr std::int64_t bad_clock_ms = 5'000;             // times shown to people start to mislead
-constexpr UnixMs old_backup_ms = 7LL * 24 * 3'600'000;
 
 // The checks of one answer, and the worst of them.
 class Checks {
@@ -81,9 +80,9 @@ Health clock_health(std::optional<std::int64_t> offset_ms) {
   return std::abs(*offset_ms) > bad_clock_ms ? Health::degraded : Health::ok;
 }
 
-Health backup_health(std::optional<UnixMs> at_ms, UnixMs now_ms) {
-  if (!at_ms) return Health::unknown;
-  return now_ms - *at_ms > old_backup_ms ? Health::degraded : Health::ok;
+Health backup_health(const BackupHealth& backup) {
+  if (!backup.known) return Health::unknown;
+  return backup.degraded ? Health::degraded : Health::ok;
 }
 
 // Offline is what a node at a venue usually is; only an error needs somebody.
@@ -109,8 +108,8 @@ Result<HttpResponse> health(ApiCore& core, const HttpRequest&) {
   const bool full = core.parts.disk_full && core.parts.disk_full();
   checks.add("disk", disk_health(facts.disk_free_bytes, full), "free_bytes", facts.disk_free_bytes);
   checks.add("clock", clock_health(facts.clock_offset_ms), "offset_ms", facts.clock_offset_ms);
-  checks.add("backup", backup_health(facts.last_backup_ms, moment.now_ms()), "at",
-             time_value(facts.last_backup_ms));
+  const BackupHealth backup = core.parts.backups ? core.parts.backups->health() : BackupHealth{};
+  checks.add("backup", backup_health(backup), "at", time_value(backup.newest_good_ms));
   checks.add("notices", open.empty() ? Health::ok : Health::degraded, "open", open);
   return json_answer(checks.json());
 }

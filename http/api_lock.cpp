@@ -40,6 +40,7 @@ Result<Outcome> lock(ApiCore& core, const HttpRequest& request, Command command)
   if (!wanted.ok()) return first_fault(core, command, std::move(wanted).error());
   command.reason = wanted->reason;
   command.until_ms = wanted->until_ms;
+  if (core.parts.backups) core.parts.backups->before_lock();
   return execute(core, std::move(command));
 }
 

@@ -282,8 +282,8 @@ HttpResponse error_answer(const ApiCore& core, const HttpRequest& request, const
                         more.ok() ? std::string_view(*more) : std::string_view());
 }
 
-std::string problem_object(const Error& error) {
-  Problem problem = make_problem(problem_name(error), error.message);
+std::string problem_object(const Error& error, std::string_view name) {
+  Problem problem = make_problem(name.empty() ? problem_name(error) : name, error.message);
   return problem_response(problem, "", "").body;
 }
 

@@ -23,8 +23,9 @@ HttpResponse rate_limited(const HttpRequest& request, std::chrono::seconds wait,
 
 // The name of a code in `type`: "validation". "internal" where only a bug leads to it.
 std::string_view problem_name(const Error& error);
-// A problem object for other bodies, without instance: the error of a job, of a peer.
-std::string problem_object(const Error& error);
+// A problem object for other bodies, without instance: the error of a job, of a peer. `name`: of
+// problem_types.h; empty: by its code.
+std::string problem_object(const Error& error, std::string_view name = {});
 // Of something that was not written because the disk was full.
 std::string disk_full_object();
 

@@ -23,12 +23,19 @@ Result<HttpResponse> status(ApiCore& core, const HttpRequest&) {
 
 // --- jobs ---------------------------------------------------------------------------------------
 
+// A show that came whole is worth a backup.
+void note_done(const std::shared_ptr<JobRegistry>& jobs, const Job& job, Backups* backups,
+               const Result<void>& outcome) {
+  jobs->finish(job.id, outcome);
+  if (outcome.ok() && job.kind == JobKind::download && backups) backups->after_download();
+}
+
 SyncProgress progress_of(const ApiCore& core, const Job& job) {
   return {
       .advance = [jobs = core.jobs, id = job.id](
                      std::uint64_t done, std::uint64_t total) { jobs->advance(id, done, total); },
-      .finished = [jobs = core.jobs,
-                   id = job.id](const Result<void>& outcome) { jobs->finish(id, outcome); },
+      .finished = [jobs = core.jobs, job, backups = core.parts.backups](
+                      const Result<void>& outcome) { note_done(jobs, job, backups, outcome); },
       .cancelled = job.stop.get_token()};
 }
 

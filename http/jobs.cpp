@@ -34,6 +34,10 @@ const char* to_string(JobKind kind) {
       return "rebuild";
     case JobKind::import:
       return "import";
+    case JobKind::backup:
+      return "backup";
+    case JobKind::verify_backup:
+      return "verify_backup";
   }
   return "";
 }
@@ -84,6 +88,17 @@ void JobRegistry::finish(const Uuid& id, const Result<void>& outcome, std::strin
   job->disk_was_full =
       !outcome.ok() && outcome.error().code == ErrorCode::unavailable && disk_full_ && disk_full_();
   job->result = std::move(result);
+  job->finished_ms = clock_.now();
+}
+
+void JobRegistry::fail(const Uuid& id, const Error& error, std::string_view problem) {
+  if (problem.empty()) return finish(id, error);
+  const std::lock_guard lock(mutex_);
+  Job* job = find_unfinished(id);
+  if (!job) return;
+  job->state = JobState::failed;
+  job->error = error;
+  job->problem = problem;
   job->finished_ms = clock_.now();
 }
 

@@ -18,7 +18,7 @@ namespace genlock::http {
 enum class JobState { queued, running, done, failed, cancelled };
 const char* to_string(JobState state);
 
-enum class JobKind { download, upload, sync, verify, rebuild, import };
+enum class JobKind { download, upload, sync, verify, rebuild, import, backup, verify_backup };
 const char* to_string(JobKind kind);
 
 struct Job {
@@ -26,12 +26,13 @@ struct Job {
   JobKind kind = JobKind::sync;
   std::optional<StreamId> production;  // download, upload
   JobState state = JobState::queued;
-  std::uint64_t done_events = 0, total_events = 0;  // import: rows
+  std::uint64_t done_events = 0, total_events = 0;  // import: rows; backup: bytes
   UnixMs started_ms = 0;
   std::optional<UnixMs> finished_ms;
   std::optional<Error> error;
+  std::string_view problem = {};            // what the error is called; empty: by its code
   bool disk_was_full = false;               // when it failed
-  std::string result;                       // JSON; verify, rebuild and import, when they are done
+  std::string result;                       // JSON; of all but sync, when they are done
   std::stop_source stop{std::nostopstate};  // asks whoever works on it to end
 
   bool finished() const { return finished_ms.has_value(); }
@@ -56,6 +57,8 @@ class JobRegistry {
   // Calls about a job that is forgotten or finished change nothing.
   void advance(const Uuid& id, std::uint64_t done_events, std::uint64_t total_events);
   void finish(const Uuid& id, const Result<void>& outcome, std::string result = {});
+  // `problem`: of problem_types.h; empty: by the code of the error.
+  void fail(const Uuid& id, const Error& error, std::string_view problem);
   // From then on it is cancelled, whatever its worker says; who works on it is told to end, on this
   // thread. One that has finished stays as it is. nullopt: no such job.
   std::optional<Job> cancel(const Uuid& id);

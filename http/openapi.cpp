@@ -105,6 +105,8 @@ std::string_view words_of(int status) {
       return "Created";
     case 202:
       return "Accepted: the work goes on, or a conflict waits for somebody";
+    case 204:
+      return "Done, and nothing to say";
     case 304:
       return "As it was";
     case 503:
@@ -121,7 +123,7 @@ ordered_json reply_json(const Reply& reply) {
     out["headers"][name] = {{"description", words.words}, {"schema", schema_of(words.shape)}};
   }
   bool is_json = !reply.shape.empty();
-  if (reply.status != 304)
+  if (reply.status != 204 && reply.status != 304)
     out["content"][reply.media_type] = {
         {"schema", is_json ? schema_of(reply.shape) : ordered_json{{"type", "string"}}}};
   return out;

@@ -66,6 +66,14 @@ constexpr std::array types{
                 "seconds."},
     ProblemType{500, "internal", "Something went wrong inside the node",
                 "This is a bug, not yours. Please report it with the request_id."},
+    ProblemType{500, "damaged", "Stored data is damaged",
+                "A file does not fit its checksum any more; `detail` names it. Of a backup: take "
+                "another one, which mends what it can. Of the node: restore a backup, or sync "
+                "into a new directory, and look at the disk."},
+    ProblemType{503, "backup-place", "Backups can't be kept where they should be",
+                "The directory of the backups can't be made or written, or holds those of another "
+                "node; `detail` says which. Mend that, or start the node with another "
+                "--backup-dir."},
     ProblemType{503, "not-ready", "The node is not ready",
                 "It reads its log or rebuilds its tables; /readyz shows how far it is."},
     ProblemType{503, "overloaded", "The node has too much to do",

@@ -238,8 +238,8 @@ std::string job_json(const Job& job, UnixMs now_ms) {
   if (job.disk_was_full)
     out += disk_full_object();
   else
-    out += job.error ? problem_object(*job.error) : "null";
-  if (job.kind == JobKind::verify || job.kind == JobKind::rebuild || job.kind == JobKind::import) {
+    out += job.error ? problem_object(*job.error, job.problem) : "null";
+  if (job.kind > JobKind::sync) {
     begin(out, "result");
     out += job.result.empty() ? "null" : job.result;
   }

@@ -123,6 +123,7 @@ struct ApiNode::Parts {
                      .random = random,
                      .sync = options.with_sync ? &sync : nullptr,
                      .maintenance = options.with_maintenance ? &maintenance : nullptr,
+                     .backups = options.with_backups ? &backups : nullptr,
                      .version = "0.1.0",
                      .web_directory = options.web,
                      .addresses = options.addresses,
@@ -165,6 +166,7 @@ struct ApiNode::Parts {
   LogWriter writer;
   FakeSync sync;
   FakeMaintenance maintenance;
+  FakeBackups backups;
   Router router;
   std::unique_ptr<Api> api;
   GuardedServer server;
@@ -281,6 +283,7 @@ UnixMs ApiNode::now() const { return parts_->clock.peek(); }
 void ApiNode::move_clock(UnixMs by_ms) { parts_->clock.move(by_ms); }
 FakeSync& ApiNode::sync() { return parts_->sync; }
 FakeMaintenance& ApiNode::maintenance() { return parts_->maintenance; }
+FakeBackups& ApiNode::backups() { return parts_->backups; }
 void ApiNode::take_writes_again() { parts_->writer.reopen(); }
 std::uint16_t ApiNode::port() const { return parts_->port; }
 const Counters& ApiNode::counters() const { return parts_->server.counters(); }

@@ -52,6 +52,7 @@ const Json* find_at(const Json& json, std::string_view pointer);
 
 class FakeSync;
 class FakeMaintenance;
+class FakeBackups;
 
 class ApiNode {
  public:
@@ -63,6 +64,7 @@ class ApiNode {
     std::uint8_t number = 1;  // tells nodes apart
     bool with_sync = false;
     bool with_maintenance = false;
+    bool with_backups = false;
     std::filesystem::path web = {};
     LiveLimits live = {};
     std::function<void(Limits&)> limits = {};  // lowers those of the server
@@ -104,6 +106,7 @@ class ApiNode {
   void move_clock(UnixMs by_ms);
   FakeSync& sync();
   FakeMaintenance& maintenance();
+  FakeBackups& backups();
   // After a commit that failed; the store takes them already.
   void take_writes_again();
   std::uint16_t port() const;
@@ -167,6 +170,39 @@ class FakeMaintenance : public Maintenance {
 
   std::optional<UpkeepProgress> running;
   std::optional<int> percent;
+};
+
+// Backups that a test plays by hand.
+class FakeBackups : public Backups {
+ public:
+  Result<std::vector<BackupEntry>> list() override {
+    if (refuse) return *refuse;
+    return entries;
+  }
+  Result<void> begin_backup(BackupProgress progress) override {
+    if (refuse) return *refuse;
+    running = std::move(progress);
+    return {};
+  }
+  Result<void> begin_verify(const Uuid& id, BackupProgress progress) override {
+    TRY(remove(id));
+    running = std::move(progress);
+    return {};
+  }
+  Result<void> remove(const Uuid& id) override {
+    if (refuse) return *refuse;
+    if (std::ranges::find(entries, id, &BackupEntry::id) != entries.end()) return {};
+    return Error{ErrorCode::not_found, "there is no backup " + id.to_string()};
+  }
+  BackupHealth health() override { return told; }
+  void before_lock() override { ++locks; }
+  void after_download() override { ++downloads; }
+
+  std::vector<BackupEntry> entries;
+  std::optional<Error> refuse;
+  std::optional<BackupProgress> running;
+  BackupHealth told;
+  std::atomic<int> locks{0}, downloads{0};
 };
 
 }  // namespace genlock::http

@@ -20,7 +20,7 @@ ordered_json document_of(ApiNode& node) {
 }
 
 TEST_CASE("every route of a node is in its document, and nothing else is", "[http][openapi]") {
-  ApiNode node({.with_sync = true, .with_maintenance = true});
+  ApiNode node({.with_sync = true, .with_maintenance = true, .with_backups = true});
   ordered_json document = document_of(node);
   std::string root = node.get("/").body;
   std::size_t operations = 0, rows = 0;

@@ -79,6 +79,7 @@ before(async () => {
   const job = (await api.good('verify')).json.id;
   good.get_job = good.cancel_job = path(job);
   good.acknowledge_notice = path(uuid());
+  good.verify_backup = good.remove_backup = path(uuid());
   good.problem = { path: { name: 'gone' } };
 });
 

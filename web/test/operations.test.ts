@@ -363,6 +363,19 @@ test('what happened to the data of a node is told until somebody confirms it', a
   }
 });
 
+test('a node keeps backups, proves that they restore, and forgets them', async () => {
+  const made = await finished(venue, (await venue.good('create_backup')).json);
+  assert.equal(made.state, 'done', JSON.stringify(made));
+  const { id } = made.result;
+  const checked = await finished(venue, (await venue.good('verify_backup', path(id))).json);
+  assert.equal(checked.state, 'done', JSON.stringify(checked));
+  assert.equal(checked.result.ok, true);
+  const listed = (await venue.good('backups')).json;
+  assert.equal(listed.find((one: Json) => one.id === id).status, 'ok');
+  await venue.good('remove_backup', path(id));
+  assert.equal(name(await venue.call('remove_backup', path(id))), '404 not-found');
+});
+
 test('the pages and the document are there, and known by their ETag', async () => {
   await venue.good('root');
   await venue.good('list_problems');
@@ -387,7 +400,8 @@ test('a peer that is away is 503 where only it can answer', async () => {
 // Of the form of a body: test/bad_input.test.ts sends those to every operation. Of accidents: they
 // have tests of their own.
 const elsewhere = new Set(['busy', 'not-ready', 'overloaded', 'length-required', 'too-large',
-  'unsupported-media-type', 'validation', 'bad-request', 'disk-full', 'feed-full', 'rate-limited']);
+  'unsupported-media-type', 'validation', 'bad-request', 'disk-full', 'feed-full', 'rate-limited',
+  'backup-place', 'damaged']);
 
 // Where the last writer wins, somebody is asked only when a clock was not to be trusted.
 const badClock = new Set(['put_attachments 202', 'patch_attachments 202']);
