@@ -44,6 +44,14 @@ export function effectOf(tables: FlowTables, conflict: FlowConflict): Effect | n
   };
 }
 
+// What a conflict touches as things stand: for many at once. Null: as above.
+export function touchedBy(flow: Flow, joints: Joints, tables: FlowTables, conflict: FlowConflict): Effect | null {
+  const at = rowOf(tables, conflict);
+  if (!at) return null;
+  const sends = sendsFrom(flow, `${singular[at.table]}:${at.row.id}`, joints);
+  return { sends, names: sends.map((key) => flow.nodes.get(key)!.name), sides: [] };
+}
+
 function rowOf(tables: FlowTables, { table_name, record_id }: FlowConflict): { table: TableName; row: Row } | null {
   const table = table_name === 'source_outputs' ? 'sources' : tableNames.find((one) => one === table_name);
   if (!table) return null;

@@ -12,7 +12,7 @@ export interface Marks {
 }
 
 export const detailOf = (node: FlowNode): string =>
-  (node.kind === 'device' ? node.model ?? node.type : [node.type, formatWords(node.row)].filter(Boolean).join(' · '));
+  (node.kind === 'device' ? node.model ?? node.type : [formatWords(node.row), node.type].filter(Boolean).join(' · '));
 
 // Of a node and of the connections that end at it.
 export function marksOf(flow: Flow, tables: ShowView['tables'], warnings: readonly Warning[]): Map<string, Marks> {

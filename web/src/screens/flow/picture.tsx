@@ -12,7 +12,7 @@ import { nodeHeight, nodeWidth, placesOf, type Place } from './layout.ts';
 import { detailOf, markWords, type Marks } from './marks.ts';
 
 const readable = 0.85; // the scale at which names can be read
-const leastZoom = 0.05;
+const leastZoom = 0.03;
 const rim = 24; // px between the picture's rim and what it shows
 const rimLeft = 76; // where the buttons are
 const farApart = 1_200; // px, at scale 1
