@@ -34,6 +34,7 @@ export interface EquipmentSearch {
 
 export interface DeviceSearch {
   part?: string; // the card whose ports are shown; else those of the device
+  about?: string; // 'used', 'history'
 }
 
 const root = createRootRoute({ component: Shell });
@@ -81,7 +82,7 @@ const equipment = createRoute({
 const device = createRoute({
   getParentRoute: () => root, path: '/equipment/$deviceId',
   component: lazyRouteComponent(() => import('./screens/equipment/device.tsx'), 'DevicePage'),
-  validateSearch: (search): DeviceSearch => some({ part: words(search.part) }),
+  validateSearch: (search): DeviceSearch => some({ part: words(search.part), about: words(search.about) }),
 });
 
 const bring = createRoute({
