@@ -16,7 +16,7 @@ export interface Place {
 // whatever is in between, in the order of the show where the signal does not ask for another.
 export function placesOf(flow: Flow, shown: ReadonlySet<string> | null): Map<string, Place> {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: 'LR', nodesep: between, ranksep: gap, ranker: 'longest-path' });
+  graph.setGraph({ rankdir: 'LR', nodesep: between, ranksep: gap, ranker: 'tight-tree' });
   graph.setDefaultEdgeLabel(() => ({}));
   const keys = [...flow.nodes.keys()].filter((key) => !shown || shown.has(key));
   const here = new Set(keys);

@@ -69,6 +69,9 @@ const handles = [
   { id: null, type: 'source' as const, position: Position.Right, x: nodeWidth, y: nodeHeight / 2, width: 1, height: 1 },
 ];
 
+// The last layout: whoever comes back from a sheet finds it as it was.
+let laidOut: { structure: string; places: Map<string, Place> } | null = null;
+
 export const Picture = (props: PictureProps) => <ReactFlowProvider><Canvas {...props} /></ReactFlowProvider>;
 
 function Canvas({ flow, shown, lit, chosen, marks, label, linkOf, onChoose }: PictureProps) {
@@ -76,13 +79,17 @@ function Canvas({ flow, shown, lit, chosen, marks, label, linkOf, onChoose }: Pi
   const box = useRef<HTMLDivElement>(null);
   // What stands where hangs on which nodes and edges there are; a new name moves nothing.
   const structure = `${[...(shown ?? flow.nodes.keys())].join()} ${[...flow.edges.keys()].join()}`;
-  const places = useMemo(() => placesOf(flow, shown), [structure]);
+  const places = useMemo(() => {
+    if (laidOut?.structure !== structure) laidOut = { structure, places: placesOf(flow, shown) };
+    return laidOut.places;
+  }, [structure]);
   const choose = useRef(onChoose);
   choose.current = onChoose;
   const nodes = useMemo(() => [...places].flatMap(([key, position]): Card[] => {
     const node = flow.nodes.get(key);
     return node ? [{
       id: key, type: 'card', position, width: nodeWidth, height: nodeHeight, handles, draggable: false, focusable: false,
+      style: { pointerEvents: 'all' }, // the picture takes them away from what it does not select or drag itself
       className: !lit ? '' : lit.nodes.has(key) ? 'lit' : 'dimmed',
       data: { node, marks: marks.get(key), chosen: key === chosen, link: linkOf(node), onChoose: (one) => choose.current(one) },
     }] : [];
