@@ -209,12 +209,12 @@ function AllPaths({ flow, joints, shown, lit, onChoose }: ListProps & { onChoose
         const title = <><strong>{node.name}</strong> <span className="dim small">{detailOf(node)}</span></>;
         return (
           <section key={node.key} className="panel">
-            <h3>{onChoose ? <button type="button" className="flow-jump" onClick={() => onChoose(node.key)}><span>{title}</span></button> : title}</h3>
+            <h2>{onChoose ? <button type="button" className="flow-jump" onClick={() => onChoose(node.key)}><span>{title}</span></button> : title}</h2>
             {chains.length ? chains.map((chain) => <PathLine key={chain.map((path) => path.id).join()} flow={flow} chain={chain} />) : <div className="dim small">goes nowhere</div>}
           </section>
         );
       })}
-      {dark.length > 0 && <section className="panel"><h3>Nothing feeds</h3>{dark.map((node) => <div key={node.key}>{node.name}</div>)}</section>}
+      {dark.length > 0 && <section className="panel"><h2>Nothing feeds</h2>{dark.map((node) => <div key={node.key}>{node.name}</div>)}</section>}
     </>
   );
 }

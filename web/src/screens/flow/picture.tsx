@@ -43,13 +43,14 @@ const CardView = memo(({ data: { node, marks, chosen, link, onChoose } }: NodePr
     <div className={`flow-node is-${node.kind}`}>
       <Handle type="target" position={Position.Left} isConnectable={false} />
       <button type="button" className="nodrag nopan" data-node={node.key} aria-pressed={chosen} title={`${node.name}\n${detailOf(node)}`}
-        aria-label={[node.name, detailOf(node), said].filter(Boolean).join(', ')} onClick={() => onChoose(node.key)}>
+        onClick={() => onChoose(node.key)}>
         <span className="cut"><strong>{node.name}</strong></span>
         <span className="flow-detail">
           {marks?.pending && <CloudUpload size={13} aria-hidden />}
-          {!!marks?.conflicts && <span className="differs"><CircleAlert size={13} aria-hidden /> {marks.conflicts}</span>}
-          {!!marks?.warnings && <span className="differs"><TriangleAlert size={13} aria-hidden /> {marks.warnings}</span>}
+          {!!marks?.conflicts && <span className="differs" aria-hidden><CircleAlert size={13} /> {marks.conflicts}</span>}
+          {!!marks?.warnings && <span className="differs" aria-hidden><TriangleAlert size={13} /> {marks.warnings}</span>}
           <span className="cut">{detailOf(node)}</span>
+          {said && <span className="unseen">, {said}</span>}
         </span>
       </button>
       {link && (
