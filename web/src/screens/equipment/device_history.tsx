@@ -13,7 +13,7 @@ import { cardsOf, deviceName, partName, portsOf } from './device.ts';
 
 type Item = Schemas['HistoryItem'];
 
-const mostParts = 48; // cards and ports whose history is asked for, one request each
+const mostParts = 24; // cards and ports whose history is asked for, one request each
 const atOnce = 6;
 const mostItems = 100; // of each
 const itemsShown = 4; // of one deed
@@ -34,8 +34,7 @@ function partsOf(device: Row): Asked[] {
   ];
 }
 
-async function historyOf(device: Row): Promise<Item[]> {
-  const waiting: Asked[] = [{ route: '/api/equipment/{id}/history', id: device.id }, ...partsOf(device).slice(0, mostParts)];
+async function historyOf(waiting: Asked[]): Promise<Item[]> {
   const items: Item[] = [];
   while (waiting.length) {
     const pages = await Promise.all(waiting.splice(0, atOnce).map(async ({ route, id }) => {
@@ -44,18 +43,21 @@ async function historyOf(device: Row): Promise<Item[]> {
     }));
     items.push(...pages.flat());
   }
-  return items.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  return items;
 }
 
 export function DeviceHistory({ device, onClose }: { device: Row; onClose(): void }) {
-  const { data, error } = useQuery({ queryKey: ['equipment_specs', 'history', device.id], queryFn: () => historyOf(device) });
-  const deeds = [...groupsOf(data ?? [], (item) => item.event)];
+  const { data, error } = useQuery({ queryKey: ['equipment_specs', 'history', device.id], queryFn: () => historyOf([{ route: '/api/equipment/{id}/history', id: device.id }]) });
+  const parts = useQuery({ queryKey: ['equipment_specs', 'history of parts', device.id], queryFn: () => historyOf(partsOf(device).slice(0, mostParts)) });
+  const items = [...(data ?? []), ...(parts.data ?? [])].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const deeds = [...groupsOf(items, (item) => item.event)];
   const left = partsOf(device).length - mostParts;
   return (
     <Modal opened onClose={onClose} size="xl" title={`History of ${deviceName(device)}`} closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       {error && <p>The history can’t be read: {error.message}</p>}
       {!data && !error && <p className="dim" role="status">Reading the history</p>}
       {deeds.map(([event, items]) => <Deed key={event} items={items} device={device} />)}
+      {data && parts.isPending && <p className="dim small">Reading what happened to its cards and ports</p>}
       {left > 0 && <p className="dim small">Changes of the last {left} cards and ports are not listed here; the device has too many.</p>}
       <Button variant="default" mt="md" onClick={onClose}>Close</Button>
     </Modal>
