@@ -14,8 +14,12 @@ export interface Plan {
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
+// Of two within one millisecond the one that shows: the node ranked it higher.
+const latest = ({ sides, shown }: Conflict): Side | null =>
+  sides.reduce<Side | null>((best, side) => (!best || side.at > best.at || (side.at === best.at && side.key === shown) ? side : best), null);
+
 export function planOf(conflict: Conflict, choice: BulkChoice): Plan {
-  if (choice === 'latest') return { conflict, side: conflict.sides.reduce<Side | null>((best, side) => (!best || side.at > best.at ? side : best), null) };
+  if (choice === 'latest') return { conflict, side: latest(conflict) };
   const [data, at] = choice === 'cloud_wins' ? [conflict.cloud_data, conflict.cloud_updated_at] : [conflict.local_data, conflict.local_updated_at];
   if (data === null) return { conflict, side: null };
   return { conflict, side: conflict.sides.find((side) => same(side.value, data) && side.at === at) ?? conflict.sides.find((side) => same(side.value, data)) ?? null };
