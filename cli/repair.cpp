@@ -112,7 +112,8 @@ Result<Identity> identify(RocksStore& store, const std::optional<Salvage>& salva
   }
   TRY(salvage->copy_settings(store));
   report.closed_origin = former->origin;
-  TRY(renew_origin(store, random, clock.now()));
+  TRY(renew_origin(store, random, clock.now(),
+                   {NoticeKind::repaired, "What was damaged is kept beside it."}));
   return open_identity(store, random, former->role,
                        options.name.empty() ? former->name : options.name);
 }

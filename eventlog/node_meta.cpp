@@ -95,6 +95,8 @@ Result<Identity> renew_origin(Store& store, Random& random, UnixMs now, const Re
   Overlay overlay(store);
   TRY(tell_renewal(overlay, identity.origin, now, why));
   identity.origin = begin_origin(overlay, identity.origin, random, now);
+  for (const std::string_view name : {database_setting, place_setting})
+    overlay.erase(Space::meta, join(setting_prefix, name));
   TRY(store.commit(overlay.take_batch(), true));
   return identity;
 }

@@ -17,6 +17,10 @@
 
 namespace genlock {
 
+// Settings that say where the directory was when it was opened last (eventlog/witness.h).
+inline constexpr std::string_view database_setting = "lineage_database",
+                                  place_setting = "lineage_place";
+
 // Makes node and origin ids when a store is opened for the first time; afterwards gives those back.
 // The name may change with the configuration. ERRORS: invalid_argument (the role is another one
 // than before: events carry it, so it stays), corruption.
@@ -25,7 +29,8 @@ Result<Identity> open_identity(Store& store, Random& random, Role role, const st
 Result<Identity> read_identity(const Reader& reader);
 // Mints a new origin for a data directory that no engine runs on: after a restore or a repair, or
 // where the directory turns out to be a copy. The one before is closed, its events stay, and a
-// notice says why until somebody confirms it. Nothing else is changed. Durable when it returns.
+// notice says why until somebody confirms it. Where it was before counts no more: the next opening
+// finds nothing else to say. Durable when it returns.
 //   TRY(renew_origin(*store, random, now, {NoticeKind::restored, "backup 12 of 3 May"}));
 // ERRORS: not_found (no node yet), corruption, unavailable.
 Result<Identity> renew_origin(Store& store, Random& random, UnixMs now, const Renewal& why);

@@ -28,19 +28,20 @@ Result<void> check_empty(const fs::path& target) {
                {}};
 }
 
-Result<Identity> begin_anew(const fs::path& folder, Random& random, UnixMs now) {
+Result<Identity> begin_anew(const fs::path& folder, Random& random, UnixMs now,
+                            const std::string& what) {
   RocksOptions options;
   options.create_if_missing = false;
   options.cache_bytes = small_cache_bytes;
   TRY_ASSIGN(const std::unique_ptr<RocksStore> store, RocksStore::open(folder, options));
-  return renew_origin(*store, random, now);
+  return renew_origin(*store, random, now, {NoticeKind::restored, what, 0});
 }
 
 Result<Identity> fill(const BackupStore& store, const BackupManifest& manifest,
                       const fs::path& folder, Random& random, UnixMs now, const OnBytes& on_bytes) {
   TRY(make_folder(folder));
   TRY(store.copy_out(manifest, folder, on_bytes));
-  return begin_anew(folder, random, now);
+  return begin_anew(folder, random, now, "It is backup " + manifest.id.to_string() + ".");
 }
 
 }  // namespace

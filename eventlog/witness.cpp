@@ -16,7 +16,6 @@ namespace {
 
 constexpr const char* head_name = "HEAD";
 constexpr const char* place_name = "PLACE";
-constexpr std::string_view database_setting = "lineage_database", place_setting = "lineage_place";
 
 Error unwritten(const std::filesystem::path& path) {
   return {ErrorCode::unavailable, "can't write " + path.string()};

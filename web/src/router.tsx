@@ -18,6 +18,14 @@ export interface SheetSearch {
   sort?: string; // 'name', '-name'
 }
 
+export interface FlowSearch {
+  path?: string; // whose path is lit: the key of a node, or "connection:<id>"
+  q?: string;
+  type?: string;
+  only?: string; // 'path': the rest is left out
+  view?: string; // 'list', 'picture'
+}
+
 export interface EquipmentSearch {
   q?: string;
   category?: string;
@@ -26,6 +34,7 @@ export interface EquipmentSearch {
 
 export interface DeviceSearch {
   part?: string; // the card whose ports are shown; else those of the device
+  about?: string; // 'used', 'history'
 }
 
 const root = createRootRoute({ component: Shell });
@@ -48,6 +57,12 @@ const sheet = createRoute({
   validateSearch: (search): SheetSearch => some({ q: words(search.q), type: words(search.type), sort: words(search.sort) }),
 });
 
+const flow = createRoute({
+  getParentRoute: () => root, path: '/shows/$showId/flow',
+  component: lazyRouteComponent(() => import('./screens/flow/flow.tsx'), 'SignalFlow'),
+  validateSearch: (search): FlowSearch => some({ path: words(search.path), q: words(search.q), type: words(search.type), only: words(search.only), view: words(search.view) }),
+});
+
 const conflicts = createRoute({
   getParentRoute: () => root, path: '/conflicts',
   component: lazyRouteComponent(() => import('./screens/conflicts/conflicts.tsx'), 'Conflicts'),
@@ -67,7 +82,7 @@ const equipment = createRoute({
 const device = createRoute({
   getParentRoute: () => root, path: '/equipment/$deviceId',
   component: lazyRouteComponent(() => import('./screens/equipment/device.tsx'), 'DevicePage'),
-  validateSearch: (search): DeviceSearch => some({ part: words(search.part) }),
+  validateSearch: (search): DeviceSearch => some({ part: words(search.part), about: words(search.about) }),
 });
 
 const bring = createRoute({
@@ -76,7 +91,7 @@ const bring = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([shows, show, sheet, equipment, device, bring, conflicts, sync]),
+  routeTree: root.addChildren([shows, show, sheet, flow, equipment, device, bring, conflicts, sync]),
   defaultPreload: 'intent',
 });
 

@@ -138,3 +138,34 @@ test('a conflict on a port is marked in the list and on the device, named in Con
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test('a device says where it is used and what happened to it; a copy has all its cards and ports', async () => {
+  const korona = await read('Korona K-Frame');
+  const show = (await call(node.url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Tour', status: 'planning' })).json.id;
+  await call(node.url, 'POST', `/api/productions/${show}/sources`, { type: 'CAM', name: 'CAM 9', note: 'into the Grass Valley Korona K-Frame' });
+  const { page, context, faults } = await open(browser, `${node.url}/equipment/${korona.id}`, 'Ana');
+  const ask = async (what: string) => {
+    await page.getByRole('button', { name: /^What to do with Grass Valley/ }).click();
+    await page.getByRole('menuitem', { name: what, exact: true }).click();
+  };
+  const dialog = page.getByRole('dialog', { name: /Korona/ });
+  await ask('Where it is used');
+  await dialog.getByRole('region', { name: 'Tour' }).getByRole('link', { name: 'CAM 9' }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await ask('History');
+  await dialog.locator('[data-event]').filter({ hasText: 'Ben made the device' }).waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await ask('Duplicate');
+  await page.getByRole('heading', { name: 'Grass Valley Korona K-Frame (copy)' }).waitFor();
+  const copy = await until(() => read('Korona K-Frame (copy)'), (one) => one !== undefined);
+  const shape = (device: Json) => device.cards.map((one: Json) => [one.slot_number, one.label, one.io.map((port: Json) => [port.port_type, port.io_type, port.port_index, port.label])]);
+  assert.deepEqual(shape(copy), shape(await read('Korona K-Frame')));
+  assert.notEqual(copy.cards[0].io[0].id, korona.cards[0].io[0].id);
+  await live(page);
+  await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  await until(() => read('Korona K-Frame (copy)'), (one) => one.is_deleted);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { startDemo, startNode, type Demo } from '../node.ts';
-import { dist, launch, open, violations } from './browser.ts';
+import { dist, launch, open, paste, violations } from './browser.ts';
 import { furnish, screens } from './screens.ts';
 import { makeShow } from './show.ts';
 
@@ -44,6 +44,26 @@ test('axe finds nothing on any screen, dark and light', async () => {
   await page.getByRole('button', { name: 'New device' }).click();
   await page.locator('input[name=model]').waitFor();
   assert.deepEqual(await violations(page), [], 'the form of a device');
+  const bothThemes = async (what: string) => {
+    for (const theme of ['dark', 'light']) {
+      await page.evaluate((value) => document.documentElement.setAttribute('data-mantine-color-scheme', value), theme);
+      assert.deepEqual(await violations(page), [], `${what}, ${theme}`);
+    }
+  };
+  await page.goto(`${demo.venue}${pathOf('/shows/EMPTY/sources')}`);
+  await page.getByRole('button', { name: 'Lock', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Lock the show' }).waitFor();
+  await bothThemes('the dialog of the lock');
+  await page.keyboard.press('Escape');
+  await page.getByText('+ New source').click();
+  await paste(page, 'Name\tType\tH res\nA\tCAM\twide\nB\tCAM\t1920');
+  await page.getByText("1 cell can't be taken").waitFor();
+  await bothThemes('the preview of a paste');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /^You: / }).click();
+  await page.getByRole('menuitem', { name: 'Change name or device' }).click();
+  await page.getByLabel('Your name').waitFor();
+  await bothThemes('who one is');
   assert.deepEqual(faults, []);
   await context.close();
 });
@@ -53,8 +73,8 @@ test('fingers: what can be pressed is at least 44 px high', async () => {
   for (const screen of screens) {
     await page.goto(demo.venue + pathOf(screen.path));
     await screen.ready(page);
-    const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main select, main input, nav a, nav button')]
-      .filter((one) => !one.closest('.grid') && one.offsetParent).filter((one) => one.getBoundingClientRect().height < 42)
+    const small = await page.evaluate(() => [...document.querySelectorAll<HTMLElement>('main button, main select, main input:not([type=radio], [type=checkbox], [role=switch]), main label:has(input[type=radio], input[type=checkbox]):not([class*=Switch]), nav a, nav button, [role=dialog] button, [role=dialog] section a')]
+      .filter((one) => !one.closest('.grid, .react-flow__viewport') && one.offsetParent).filter((one) => one.getBoundingClientRect().height < 42)
       .map((one) => `${one.tagName} ${one.textContent ?? ''} ${one.getBoundingClientRect().height}`));
     assert.deepEqual(small, [], screen.name);
   }

@@ -20,16 +20,33 @@ export const screens: Screen[] = [
   { name: 'sources', path: `/shows/${demoShow}/sources`, ready: (page) => page.getByText('CAM 3', { exact: true }).first().waitFor() },
   { name: 'sends', path: `/shows/${demoShow}/sends`, ready: (page) => page.getByText('SCREEN 1A', { exact: true }).first().waitFor() },
   { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
+  { name: 'flow', path: `/shows/${demoShow}/flow`, ready: (page) => page.locator('.flow-picture [data-node]').first().waitFor() },
+  { name: 'flow-path', path: `/shows/${demoShow}/flow?q=MVR%20QUAD%202`, ready: async (page) => {
+    await page.getByLabel('Find a source or a send').press('Enter');
+    await page.getByRole('region', { name: 'The chosen path' }).getByRole('heading', { name: 'MVR QUAD 2' }).waitFor();
+    await page.getByLabel('Only this path').check();
+    await page.locator('.react-flow__node.lit').first().waitFor();
+  } },
+  { name: 'flow-list', path: `/shows/${demoShow}/flow?view=list`, ready: (page) => page.getByRole('region', { name: 'Signal paths' }).getByRole('button', { name: /^CAM 3/ }).waitFor() },
+  { name: 'flow-empty', path: '/shows/EMPTY/flow', ready: (page) => page.getByText('Nothing to draw yet').waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
   { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
   { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
   { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
+  { name: 'device-used', path: '/equipment/ROUTER?about=used', ready: (page) => page.getByRole('dialog').getByRole('link', { name: /^ROUTER 01/ }).waitFor() },
+  { name: 'device-history', path: '/equipment/ROUTER?about=history', ready: (page) => page.getByRole('dialog').locator('[data-event]').first().waitFor() },
   { name: 'import', path: '/import', ready: async (page) => {
     await page.getByLabel('File to import').setInputFiles(join(repository, 'tests/data/localstorage-export.json'));
     await page.getByRole('button', { name: 'See what would happen' }).click();
     await page.getByRole('heading', { name: 'What would happen' }).waitFor();
   } },
   { name: 'conflicts', path: '/conflicts', ready: (page) => page.getByRole('button', { name: 'Take this' }).first().waitFor() },
+  { name: 'conflicts-several', path: '/conflicts', ready: async (page) => {
+    await page.getByRole('button', { name: /^Choose all/ }).click();
+    await page.getByRole('button', { name: 'Mix both' }).first().click();
+    await page.getByRole('button', { name: 'The venue’s ..' }).click();
+    await page.getByRole('dialog').locator('[data-bulk]').first().waitFor();
+  } },
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
 ];
 
@@ -47,5 +64,6 @@ export async function furnish(url: string): Promise<(path: string) => string> {
   await call(url, 'POST', '/api/productions', { client: 'Meridian Health Group', show_name: longName, status: 'planning', venue: 'Lakefront Arena and Convention Centre, North Entrance', room: 'Rooms 101 to 117', load_in: '2027-02-11T07:00:00Z' });
   const empty = (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
   const device = await until(async () => (await call(url, 'GET', '/api/equipment?model=ilike.Korona*')).json[0], (row) => row?.cards.length > 0);
-  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id);
+  const router = (await call(url, 'GET', '/api/equipment?model=eq.Videohub%20120x120%2012G')).json[0];
+  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id).replace('ROUTER', router.id);
 }

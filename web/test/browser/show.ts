@@ -39,7 +39,7 @@ export const sources = async (url: string, show: string): Promise<Json[]> =>
   (await ask(url, 'GET', `/api/productions/${show}/sources?limit=1000`)).json;
 
 // Until `fits` holds; fails with the last value.
-export async function until<T>(read: () => Promise<T>, fits: (value: T) => boolean, ms = 8_000): Promise<T> {
+export async function until<T>(read: () => Promise<T>, fits: (value: T) => boolean, ms = 20_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await read();
@@ -47,4 +47,29 @@ export async function until<T>(read: () => Promise<T>, fits: (value: T) => boole
     if (Date.now() > end) throw new Error(`not in ${ms} ms: ${JSON.stringify(value).slice(0, 500)}`);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
+}
+
+export interface MadeFlow extends Made {
+  sends: string[];
+  connections: string[];
+}
+
+// A show of `count` cameras, each by way of ROUTER A to a screen of its own: "CAM 3" in 3, out 3, "LED 3".
+export async function makeFlow(url: string, name: string, count: number): Promise<MadeFlow> {
+  const made = await makeShow(url, name, count);
+  const [router, sends, connections] = [key(), made.sources.map(key), made.sources.map(key)];
+  const ops = made.sources.flatMap((source, i) => {
+    const n = i + 1;
+    const order = `a${String(n).padStart(5, '0')}x`;
+    const send = { type: 'LED', name: `LED ${n}`, h_res: 1920, v_res: 1080, rate: 59.94, output_connector: 'SDI', sort_order: order };
+    const path = [{ kind: 'source', id: source, name: `CAM ${n}` }, { kind: 'router', id: router, name: 'ROUTER A', model: 'Acme Router', in: `In ${n}`, out: `Out ${n}` }, { kind: 'send', id: sends[i], name: `LED ${n}` }];
+    return [
+      { op: 'create', table: 'sends', id: sends[i], row: send },
+      { op: 'create', table: 'connections', id: connections[i], row: {
+        source_id: source, intermediate_type: 'router', intermediate_id: router, intermediate_input: `In ${n}`, intermediate_output: `Out ${n}`,
+        destination_type: 'send', destination_id: sends[i], signal_path: path, sort_order: order } },
+    ];
+  });
+  for (let at = 0; at < ops.length; at += 500) await call(url, 'POST', `/api/productions/${made.id}/batch`, { ops: ops.slice(at, at + 500) });
+  return { ...made, sends, connections };
 }

@@ -40,6 +40,15 @@ export function portsOf(device: Row, part: string | null): Row[] {
 
 const allPorts = (device: Row): Row[] => [...portsOf(device, null), ...childrenOf(device.cards).flatMap((card) => portsOf(device, card.id))];
 
+// How many inputs and outputs each model has, by the name that shows use. Null: unknown, or it says none.
+export function portCountOf(devices: readonly Row[]): (model: string, way: 'in' | 'out') => number | null {
+  const byName = new Map(devices.map((device) => [deviceName(device), device]));
+  return (model, way) => {
+    const device = byName.get(model);
+    return device ? allPorts(device).filter((port) => port.port_type === `${way}put`).length || null : null;
+  };
+}
+
 // "16 in, 8 out, 2 of 4 slots"
 export function summary(device: Row): string {
   const ports = allPorts(device);

@@ -1,7 +1,7 @@
 // One device: what it is, and its ports as a sheet, of the device itself and of each of its cards.
-import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Archive, ArrowDown, ArrowUp, CircleAlert, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Archive, ArrowDown, ArrowUp, CircleAlert, Copy, EllipsisVertical, History, MapPin, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import type { RowEdit } from '../../parts/grid/block.ts';
@@ -16,14 +16,17 @@ import {
   addCard, cardsOf, categories, categoryWords, change, conflictsOf, deviceName, doubles, editedPorts, freeSlot, movedPorts, portColumns, portsOf,
   setCards, setPorts, summary, waiting, withoutPorts, type Card,
 } from './device.ts';
+import { copyOf } from './copy.ts';
 import { DeviceForm } from './device_form.tsx';
+import { DeviceHistory } from './device_history.tsx';
+import { WhereUsed } from './where_used.tsx';
 import './equipment.css';
 
 export function DevicePage() {
   const { deviceId } = useParams({ from: '/equipment/$deviceId' });
   const view = useShow(library);
   const device = view?.tables.equipment_specs.byId.get(deviceId);
-  if (device) return <DeviceView device={device} />;
+  if (device) return <DeviceView device={device} devices={view!.tables.equipment_specs.rows} />;
   return (
     <main className="screen" id="main" aria-busy={!view || view.state === 'loading'}>
       {view && view.state !== 'loading' && (
@@ -36,10 +39,10 @@ export function DevicePage() {
   );
 }
 
-function DeviceView({ device }: { device: Row }) {
+function DeviceView({ device, devices }: { device: Row; devices: readonly Row[] }) {
   const session = useSession();
   const navigate = useNavigate({ from: '/equipment/$deviceId' });
-  const { part } = useSearch({ from: '/equipment/$deviceId' });
+  const { part, about } = useSearch({ from: '/equipment/$deviceId' });
   const [form, setForm] = useState(false);
   const cards = cardsOf(device);
   const card = cards.find((one) => one.id === part);
@@ -58,6 +61,13 @@ function DeviceView({ device }: { device: Row }) {
     session.notify(`${name} is archived.`, 'good', library);
     void navigate({ to: '/equipment', search: {} });
   };
+  const duplicate = () => {
+    const id = newId();
+    session.edit(library, `Duplicate ${name}`, [{ op: 'create', table: 'equipment_specs', id, row: copyOf(device, newId) }]);
+    session.notify(`${name} (copy) is a device of its own now.`, 'good', library);
+    void navigate({ to: '/equipment/$deviceId', params: { deviceId: id }, search: {} });
+  };
+  const tell = (next: string | null) => void navigate({ search: { ...(part ? { part } : {}), ...(next ? { about: next } : {}) }, replace: true });
   const add = () => {
     const id = newId();
     session.edit(library, `Card in slot ${slot} of ${name}`, [addCard(device, slot!, id)]);
@@ -74,6 +84,14 @@ function DeviceView({ device }: { device: Row }) {
         {conflicts > 0 && <Button component={Link} to="/conflicts" variant="default" leftSection={<CircleAlert size={16} className="differs" />}>{conflicts} to decide</Button>}
         <UndoButtons showId={library} />
         <Button variant="default" leftSection={<Pencil size={16} />} onClick={() => setForm(true)}>Details</Button>
+        <Menu position="bottom-end">
+          <Menu.Target><ActionIcon variant="default" aria-label={`What to do with ${name}`} color="gray"><EllipsisVertical size={18} /></ActionIcon></Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item h={44} leftSection={<MapPin size={16} />} onClick={() => tell('used')}>Where it is used</Menu.Item>
+            <Menu.Item h={44} leftSection={<History size={16} />} onClick={() => tell('history')}>History</Menu.Item>
+            <Menu.Item h={44} leftSection={<Copy size={16} />} onClick={duplicate}>Duplicate</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
         <Button variant="default" leftSection={<Archive size={16} />} onClick={archive}>Archive</Button>
       </div>
       {onCards && (
@@ -92,6 +110,8 @@ function DeviceView({ device }: { device: Row }) {
       {card && <CardBar key={card.id} device={device} card={card} onGone={() => void navigate({ search: {}, replace: true })} />}
       <Ports key={`${device.id} ${card?.id}`} device={device} part={card?.id ?? null} />
       {form && <DeviceForm row={device} kinds={[...new Set([...categories, String(device.category)])]} onSave={save} onClose={() => setForm(false)} />}
+      {about === 'used' && <WhereUsed device={device} devices={devices} onClose={() => tell(null)} />}
+      {about === 'history' && <DeviceHistory device={device} onClose={() => tell(null)} />}
     </main>
   );
 }

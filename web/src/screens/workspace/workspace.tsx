@@ -116,7 +116,7 @@ const useOthers = (show: ShowView): readonly Present[] => {
   return useMemo(() => show.present.filter(({ by }) => by.user !== me?.user || (by.device ?? '') !== me?.device), [show.present, me]);
 };
 
-function Title({ showId, show }: { showId: string; show: ShowView }) {
+export function Title({ showId, show }: { showId: string; show: ShowView }) {
   const production = show.tables.productions.rows[0] as unknown as Production | undefined;
   return (
     <div className="head">
@@ -131,13 +131,14 @@ function Title({ showId, show }: { showId: string; show: ShowView }) {
   );
 }
 
-const Tabs = ({ showId, show }: { showId: string; show: ShowView }) => (
+export const Tabs = ({ showId, show }: { showId: string; show: ShowView }) => (
   <nav className="tabs" aria-label="Sheets">
     {sheets.map((one) => (
       <Link key={one} to="/shows/$showId/$sheet" params={{ showId, sheet: one }} search={{}} activeOptions={{ includeSearch: false }}>
         {sheetTitles[one]} <span className="count">{show.tables[one].rows.length}</span>
       </Link>
     ))}
+    <Link to="/shows/$showId/flow" params={{ showId }} search={{}} activeOptions={{ includeSearch: false }}>Signal flow</Link>
     <Link to="/shows/$showId/$sheet" params={{ showId, sheet: 'history' }} search={{}} activeOptions={{ includeSearch: false }}>History</Link>
   </nav>
 );
