@@ -101,7 +101,7 @@ function Override({ lock, onTake, onClose }: AskProps & { lock: NonNullable<Prod
           <TextInput name="reason" label="Why it can't wait" withAsterisk maxLength={200} data-autofocus error={missing ? 'Say why: it stands in the history' : null} />
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>Leave it locked</Button>
-            <Button type="submit" color="red">Unlock over their head</Button>
+            <Button type="submit" className="lock-over">Unlock over their head</Button>
           </Group>
         </Stack>
       </form>

@@ -8,9 +8,10 @@ import type { Row } from '../../sync/model.ts';
 export function cloudUntil(status: SyncStatus | null, showId: string): string | null {
   if (!status) return '';
   if (status.node.role === 'cloud') return 'all';
-  if (!status.peers.some((peer) => peer.node.role === 'cloud')) return status.peers.length ? '' : null;
+  if (!status.peers.length) return null;
+  const last = status.peers.flatMap((peer) => (peer.node.role === 'cloud' && peer.last_success_at ? [peer.last_success_at] : [])).sort().at(-1);
   const stream = status.streams.find((one) => one.id === showId);
-  return stream && stream.to_send.events === 0 ? (stream.last_synced_at ?? '') : '';
+  return last && stream && stream.to_send.events === 0 ? last : '';
 }
 
 // A row says itself when the cloud has had it, as of when it was read; the node's status tells the rest.
