@@ -21,6 +21,9 @@ export const screens: Screen[] = [
   { name: 'sends', path: `/shows/${demoShow}/sends`, ready: (page) => page.getByText('SCREEN 1A', { exact: true }).first().waitFor() },
   { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
+  { name: 'sheet-then', path: `/shows/${demoShow}/sources?as_of=THEN&compare=now`, ready: (page) => page.getByText(/^Since then:/).waitFor() },
+  { name: 'print', path: `/shows/${demoShow}/print?of=device`, ready: (page) => page.getByRole('heading', { name: /^ROUTER 01/ }).waitFor() },
+  { name: 'health', path: '/health', ready: (page) => page.getByText('Backup', { exact: true }).waitFor() },
   { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
   { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
   { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
@@ -33,8 +36,10 @@ export const screens: Screen[] = [
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
 ];
 
-// Conflicts, long names, other shows. Puts ids into the path of a screen: of a show without a row, of a device with cards.
+// Conflicts, long names, other shows. Puts ids into the path of a screen: of a show without a row, of a device with cards, of an
+// event before all that.
 export async function furnish(url: string): Promise<(path: string) => string> {
+  const then = (await call(url, 'GET', `/api/productions/${demoShow}/history?limit=1`)).json[0].event;
   const [first, second] = (await call(url, 'GET', `/api/productions/${demoShow}/sources?limit=2`)).json;
   for (const [row, values] of [[first, { h_res: 3840, v_res: 2160 }], [second, { standard: '4K' }]] as const) {
     const base = row._meta.etag;
@@ -47,5 +52,5 @@ export async function furnish(url: string): Promise<(path: string) => string> {
   await call(url, 'POST', '/api/productions', { client: 'Meridian Health Group', show_name: longName, status: 'planning', venue: 'Lakefront Arena and Convention Centre, North Entrance', room: 'Rooms 101 to 117', load_in: '2027-02-11T07:00:00Z' });
   const empty = (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
   const device = await until(async () => (await call(url, 'GET', '/api/equipment?model=ilike.Korona*')).json[0], (row) => row?.cards.length > 0);
-  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id);
+  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id).replace('THEN', then);
 }

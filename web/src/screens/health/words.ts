@@ -51,7 +51,7 @@ export function findings({ checks }: Health): Finding[] {
     },
     { check: 'queue', title: 'To be sent', tone: queue.status, words: queue.events ? `${plural(queue.events, 'edit')} that no other node has yet.` : 'Nothing.', remedy: '' },
     {
-      check: 'conflicts', title: 'Conflicts', tone: conflicts.status, words: conflicts.pending ? `${plural(conflicts.pending, 'conflict')} to decide.` : 'None.',
+      check: 'conflicts', title: 'Conflicts', tone: conflicts.pending ? 'degraded' : conflicts.status, words: conflicts.pending ? `${plural(conflicts.pending, 'conflict')} to decide.` : 'None.',
       remedy: conflicts.pending ? 'Somebody who knows the show decides them in Conflicts.' : '',
     },
     {

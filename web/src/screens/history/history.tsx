@@ -101,6 +101,7 @@ function DeedPanel({ deed, showId, nameOf }: { deed: Deed; showId: string; nameO
         </div>
         <Link className="deed-then" to="/shows/$showId/$sheet" params={{ showId, sheet: sheetOf(first.table) }} search={{ as_of: deed.event }}>The show then</Link>
       </div>
+      {first.comment && <div className="deed-said">“{first.comment}”</div>}
       {deed.items.slice(0, shownItems).map((item) => <Changes key={`${item.table} ${item.record_id} ${item.op}`} item={item} name={named(item, nameOf)} alone={deed.items.length === 1} showId={showId} />)}
       {deed.items.length > shownItems && <div className="dim small">and {deed.items.length - shownItems} more</div>}
     </article>

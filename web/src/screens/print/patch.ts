@@ -106,9 +106,13 @@ const sorted = (groups: ReadonlyMap<string, string[][]>, columns: readonly strin
   [...groups].sort(([a], [b]) => order.compare(a, b))
     .map(([title, list]) => ({ title, columns, lines: list.sort((a, b) => order.compare(by(a), by(b))) }));
 
+// The last cell is the note. A port with several lines behind it stands once, with all they say.
 function add(groups: Map<string, string[][]>, key: string, line: string[]): void {
   const list = groups.get(key) ?? [];
-  if (!list.some((one) => one.join(' ') === line.join(' '))) list.push(line); // a port with several lines behind it stands once
+  const note = line.length - 1;
+  const same = list.find((one) => one.every((cell, i) => i === note || cell === line[i]));
+  if (!same) list.push(line);
+  else if (line[note] && !same[note]!.split('; ').includes(line[note])) same[note] = [same[note], line[note]].filter(Boolean).join('; ');
   groups.set(key, list);
 }
 

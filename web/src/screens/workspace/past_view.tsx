@@ -24,6 +24,7 @@ interface PastViewProps {
 }
 
 const nothing = new Map();
+const comparedWidth = 130; // px, of two values beside each other
 
 export function PastView({ showId, sheet, show, at }: PastViewProps) {
   const session = useSession();
@@ -44,6 +45,8 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
   const changes = useMemo(() => (data ? since(data[sheet].rows, columns, show.tables[sheet].rows, columnsOf(sheet, show.tables, () => show.tables)) : null), [data, sheet, columns, show.tables]);
   const sort = useMemo(() => sortOf(search.sort), [search.sort]);
   const comparing = search.compare === 'now';
+
+  const wide = useMemo(() => columns.map((column) => ({ ...column, width: Math.max(column.width, comparedWidth) })), [columns]);
 
   const set = (next: typeof search) => void navigate({ search: next, replace: true });
   const go = (iso: string) => set({ ...search, as_of: iso });
@@ -96,7 +99,7 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
         </div>
       )}
       {error ? <Empty title="The show can't be read as of then"><p>{error.message}</p></Empty> : data && (
-        <Grid label={`${sheetTitles[sheet]} of ${name}, as they were`} columns={columns} rows={rows} pending={nothing} marks={nothing} here={nothing} sort={sort} newRow={null}
+        <Grid label={`${sheetTitles[sheet]} of ${name}, as they were`} columns={comparing ? wide : columns} rows={rows} pending={nothing} marks={nothing} here={nothing} sort={sort} newRow={null}
           readOnly="This is the show as it was. Go back to now to change it." {...(comparing && changes ? { differs: changes.changed } : {})}
           onEdit={idle} onBad={bad} onPlace={idle} onSelect={idle} onSort={onSort} />
       )}

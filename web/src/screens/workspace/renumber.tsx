@@ -13,12 +13,13 @@ interface RenumberProps {
   rows: readonly Row[]; // whose labels are made anew
   all: readonly Row[];
   what: string; // 'source'
+  fallback: string; // what labels begin with where there are none
   onTake(changed: readonly Relabel[]): void;
   onClose(): void;
 }
 
-export function Renumber({ rows, all, what, onTake, onClose }: RenumberProps) {
-  const [begin] = useState(() => labelStart(rows, `${what.slice(0, 3).toUpperCase()} `));
+export function Renumber({ rows, all, what, fallback, onTake, onClose }: RenumberProps) {
+  const [begin] = useState(() => labelStart(rows, fallback));
   const [prefix, setPrefix] = useState(begin.prefix);
   const [start, setStart] = useState(begin.start);
   const good = /^\d{1,6}$/.test(start);

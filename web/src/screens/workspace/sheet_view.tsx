@@ -19,7 +19,7 @@ import type { Relabel } from './labels.ts';
 import { OutputsForm } from './outputs_form.tsx';
 import { Renumber } from './renumber.tsx';
 import { SheetMenu } from './sheet_menu.tsx';
-import { columnsOf, deletion, opsOf, rowNames, sheetTitles, titleOf, update, type Sheet } from './sheets.ts';
+import { columnsOf, deletion, labelWords, opsOf, rowNames, sheetTitles, titleOf, update, type Sheet } from './sheets.ts';
 import { Tabs, Title, useOthers } from './title.tsx';
 import { sortOf, typesOf, viewOf } from './view.ts';
 import { cloudUntil, whereOf } from './where.ts';
@@ -132,7 +132,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
           : 'Type to change a cell, Enter keeps it · Shift and arrows select · Ctrl+D fills down · Pull a number to move its row · Ctrl+Z undoes'}
       </div>
       {dialog?.kind === 'renumber' && (
-        <Renumber rows={dialog.rows} all={table.rows} what={rowNames[sheet]} onClose={close} onTake={(changed: readonly Relabel[]) => {
+        <Renumber rows={dialog.rows} all={table.rows} what={rowNames[sheet]} fallback={labelWords[sheet]} onClose={close} onTake={(changed: readonly Relabel[]) => {
           put(`Number ${plural(changed.length, 'label')}`, changed.map(({ row, label }) => ({ row, values: { label } })), true);
           close();
         }} />

@@ -12,6 +12,9 @@ export const sheets: readonly Sheet[] = ['sources', 'sends', 'connections'];
 export const sheetTitles: Record<Sheet, string> = { sources: 'Sources', sends: 'Sends', connections: 'Connections' };
 export const rowNames: Record<Sheet, string> = { sources: 'source', sends: 'send', connections: 'connection' };
 
+// What labels of a sheet begin with where none has one yet.
+export const labelWords: Record<Sheet, string> = { sources: 'SRC ', sends: 'DST ', connections: 'LINE ' };
+
 type Tables = ShowView['tables'];
 
 const resolutions = (): Column[] => [
