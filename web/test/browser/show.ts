@@ -39,7 +39,7 @@ export const sources = async (url: string, show: string): Promise<Json[]> =>
   (await ask(url, 'GET', `/api/productions/${show}/sources?limit=1000`)).json;
 
 // Until `fits` holds; fails with the last value.
-export async function until<T>(read: () => Promise<T>, fits: (value: T) => boolean, ms = 8_000): Promise<T> {
+export async function until<T>(read: () => Promise<T>, fits: (value: T) => boolean, ms = 20_000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await read();

@@ -38,19 +38,27 @@ export function useRowDrag({ box, lineHeight, count, movable, onTake, onDrop: dr
     let y = startY;
     let target: number | null = null;
     let frame = 0;
+    const aim = (view: HTMLElement) => {
+      if (target === null && Math.abs(y - startY) < leastPx) return;
+      const body = view.getBoundingClientRect().top + lineHeight - view.scrollTop; // below the titles
+      target = Math.max(0, Math.min(count, Math.round((y - body) / lineHeight)));
+    };
     const follow = () => {
       frame = requestAnimationFrame(follow);
       const view = box.current;
-      if (!view || (target === null && Math.abs(y - startY) < leastPx)) return;
+      if (!view) return;
       const { top, bottom } = view.getBoundingClientRect();
-      if (y < top + lineHeight + rimPx) view.scrollTop -= stepPx;
-      else if (y > bottom - rimPx) view.scrollTop += stepPx;
-      const body = top + lineHeight - view.scrollTop; // below the titles
-      target = Math.max(0, Math.min(count, Math.round((y - body) / lineHeight)));
+      if (target !== null && y < top + lineHeight + rimPx) view.scrollTop -= stepPx;
+      else if (target !== null && y > bottom - rimPx) view.scrollTop += stepPx;
+      aim(view);
       setTo(target);
     };
     const move = (moved: PointerEvent) => void (y = moved.clientY);
-    const up = () => finish(true);
+    const up = (last: PointerEvent) => {
+      y = last.clientY;
+      if (box.current) aim(box.current); // it may have gone on since the last frame
+      finish(true);
+    };
     const leave = () => finish(false);
     const key = (pressed: KeyboardEvent) => {
       if (pressed.key === 'Escape') finish(false);
