@@ -111,7 +111,7 @@ std::string_view shape_table() {
 "HistoryItem": {"event": "event", "at": "time",
   "op": "create|update|delete|restore|resolve|lock|unlock|moment", "table": "text",
   "record_id": "uuid", "label": "text?", "by": "Person", "node": "Node",
-  "changes": "[HistoryChange]", "batch": "text?"},
+  "changes": "[HistoryChange]", "batch": "text?", "comment": "text?"},
 "HistoryChange": {"column": "text", "from": "json", "to": "json"},
 
 "Change": {"": "op: delete for what is deleted or hidden now; row: as GET gives it now",

@@ -24,6 +24,7 @@ enum FieldNumber : std::size_t {
   label_field,
   user_field,
   batch_field,
+  comment_field,
   field_count
 };
 // Canonical order, which no client can name: behind the fields.
@@ -62,6 +63,14 @@ struct Deed {
     auto other = std::ranges::find_if(
         operations, [](const Operation* o) { return o->kind != OperationKind::set; });
     return other == operations.end() ? OperationKind::set : (*other)->kind;
+  }
+
+  // What its author said to it; "" where nothing.
+  const std::string& comment() const {
+    static const std::string none;
+    auto said =
+        std::ranges::find_if(operations, [](const Operation* o) { return !o->comment.empty(); });
+    return said == operations.end() ? none : (*said)->comment;
   }
 };
 
@@ -123,6 +132,7 @@ Item item_of(const Event& event, const Deed& deed, const std::optional<RecordVie
   item.fields[record_field] = deed.record.id.uuid;
   item.fields[user_field] = text_or_null(event.by.user);
   item.fields[batch_field] = text_or_null(event.label);
+  item.fields[comment_field] = text_or_null(deed.comment());
   // Two numbers: values are compared as doubles, which do not hold all of it.
   item.fields[field_count] = std::int64_t{milliseconds(event.time)};
   item.fields[field_count + 1] = static_cast<std::int64_t>(number(event.time) & 0xffff);
@@ -282,6 +292,8 @@ class HistoryPage {
     append_json(out, node);
     out += ",\"changes\":" + item.changes + ",\"batch\":";
     append_json(out, ColumnType::text, item.fields[batch_field]);
+    out += ",\"comment\":";
+    append_json(out, ColumnType::text, item.fields[comment_field]);
     out += '}';
     return {};
   }
@@ -346,7 +358,7 @@ std::span<const Field> history_fields() {
   using enum ColumnType;
   static const std::vector<Field> all{{"event", text}, {"at", time},        {"op", text},
                                       {"table", text}, {"record_id", uuid}, {"label", text},
-                                      {"user", text},  {"batch", text}};
+                                      {"user", text},  {"batch", text},     {"comment", text}};
   return all;
 }
 

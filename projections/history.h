@@ -14,7 +14,7 @@
 namespace genlock {
 
 // The fields a history can be filtered and ordered by: event at op table record_id label user
-// batch.
+// batch comment.
 std::span<const Field> history_fields();
 
 inline constexpr std::size_t default_history_limit = 100;
@@ -41,10 +41,10 @@ struct HistoryCache {
 // One item for each event and record that it is about. `record`: of that one alone; none: of the
 // whole stream. Memory: one page and what the cache keeps, beside the state of the stream.
 //   {"event","at","op","table","record_id","label","by","node","changes":[{"column","from","to"}],
-//    "batch":"Paste 40 sources"}
+//    "batch":"Paste 40 sources","comment":null}
 // `changes` are the columns that the event wrote, `from` is what was shown before it. What it wrote
 // stands there too where something concurrent shows instead. `batch`: the label of the batch that
-// the event was.
+// the event was. `comment`: what its author said to it, such as why a lock was overridden.
 // ERRORS: bad_request (cursor), corruption.
 Result<ServedList> list_history(const ReadContext& context, StreamId stream,
                                 std::optional<RecordKey> record, const ListOptions& options,

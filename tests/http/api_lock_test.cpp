@@ -85,6 +85,9 @@ TEST_CASE("a lock is overridden with a reason, and ends by itself", "[http][api]
 
   REQUIRE(nodes.cloud.del(nodes.lock + "?override=true&reason=truck%20is%20lost").status == 200);
   REQUIRE(nodes.cloud.put(nodes.source, R"({"name":"y"})").status == 200);
+  Answer told = nodes.cloud.get(at("productions", nodes.production) + "/history?op=eq.unlock");
+  REQUIRE(told["/0/comment"] == "truck is lost");
+  REQUIRE(nodes.cloud.get(nodes.source + "/history?limit=1")["/0/comment"] == "null");
 }
 
 TEST_CASE("a lock's body and its production are checked", "[http][api]") {

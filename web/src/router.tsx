@@ -16,6 +16,12 @@ export interface SheetSearch {
   q?: string; // words that a row must have
   type?: string;
   sort?: string; // 'name', '-name'
+  as_of?: string; // a time or an event's id: the sheet as it was then
+  compare?: string; // 'now'
+}
+
+export interface PrintSearch extends SheetSearch {
+  of?: string; // which list; see screens/print/patch.ts
 }
 
 export interface FlowSearch {
@@ -54,7 +60,20 @@ const show = createRoute({
 const sheet = createRoute({
   getParentRoute: () => root, path: '/shows/$showId/$sheet',
   component: lazyRouteComponent(() => import('./screens/workspace/workspace.tsx'), 'Workspace'),
-  validateSearch: (search): SheetSearch => some({ q: words(search.q), type: words(search.type), sort: words(search.sort) }),
+  validateSearch: (search): SheetSearch => some({
+    q: words(search.q), type: words(search.type), sort: words(search.sort), as_of: words(search.as_of), compare: words(search.compare),
+  }),
+});
+
+const print = createRoute({
+  getParentRoute: () => root, path: '/shows/$showId/print',
+  component: lazyRouteComponent(() => import('./screens/print/print.tsx'), 'Print'),
+  validateSearch: (search): PrintSearch => some({ q: words(search.q), type: words(search.type), sort: words(search.sort), of: words(search.of) }),
+});
+
+const health = createRoute({
+  getParentRoute: () => root, path: '/health',
+  component: lazyRouteComponent(() => import('./screens/health/health.tsx'), 'HealthScreen'),
 });
 
 const flow = createRoute({
@@ -91,7 +110,7 @@ const bring = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([shows, show, sheet, flow, equipment, device, bring, conflicts, sync]),
+  routeTree: root.addChildren([shows, show, print, sheet, flow, health, equipment, device, bring, conflicts, sync]),
   defaultPreload: 'intent',
 });
 

@@ -7,15 +7,15 @@ import { Chip } from './parts/chip.tsx';
 import { Notices } from './parts/notices.tsx';
 import { plural } from './parts/time.ts';
 import { Welcome } from './screens/welcome/welcome.tsx';
-import { useSession, useSessionState } from './sync/use.ts';
+import { useSessionState, useTold } from './sync/use.ts';
 
 export function Shell() {
-  const told = useSession().told;
-  const { identity, link, status } = useSessionState((state) => state.core);
-  const entries = useSessionState((state) => state.entries);
+  const told = useTold();
+  const identity = useSessionState((state) => state.core.identity);
+  const link = useSessionState((state) => state.core.link);
+  const waiting = useSessionState((state) => state.entries.filter((entry) => entry.state === 'queued').length);
+  const conflicts = useSessionState((state) => (state.core.status?.conflicts.pending ?? 0) + state.entries.filter((entry) => entry.state !== 'queued').length);
   const [asking, setAsking] = useState(false);
-  const waiting = entries.filter((entry) => entry.state === 'queued').length;
-  const conflicts = (status?.conflicts.pending ?? 0) + entries.length - waiting;
   return (
     <div className="shell">
       <a className="skip" href="#main">To the content</a>

@@ -2,7 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, CloudOff, Loader } from 'lucide-react';
 import type { SessionState } from '../sync/session.ts';
-import { useSessionState } from '../sync/use.ts';
+import { useSession, useSessionState } from '../sync/use.ts';
 import { plural } from './time.ts';
 
 export interface ChipState {
@@ -26,10 +26,11 @@ export function chipState(state: SessionState): ChipState {
 const icons = { good: CircleCheck, warn: CircleAlert, bad: CloudOff, '': Loader };
 
 export function Chip() {
-  const session = useSessionState((state) => state);
-  const { tone, words, to } = chipState(session);
+  const state = useSession().state;
+  useSessionState((now) => Object.values(chipState(now)).join()); // drawn again when it says something else
+  const node = useSessionState((now) => now.core.status?.node.name);
+  const { tone, words, to } = chipState(state);
   const Icon = icons[tone];
-  const node = session.core.status?.node.name;
   return (
     <Link to={to} className={`chip ${tone}`} aria-label={`${words}${node ? ` on ${node}` : ''}`} data-testid="chip">
       <Icon size={18} aria-hidden /> {words}

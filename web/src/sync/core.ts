@@ -190,6 +190,7 @@ export class Core {
     this.#tellUndo(entry.production_id);
     if (rows.some((row) => row._meta.merged_fields?.length))
       this.#tell({ kind: 'notice', text: 'Merged with what others changed meanwhile.', tone: 'good' });
+    if (entry.ops.some((op) => op.op === 'create' && op.table === 'productions')) void this.#shows.read(entry.production_id);
     if ([...tableOf.values()].includes('productions'))
       this.#tell({ kind: 'changed', tables: ['productions'], production_id: entry.production_id });
   }

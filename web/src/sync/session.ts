@@ -40,7 +40,7 @@ interface Show {
   state: ShowView['state'];
   base: Record<Table, Map<string, Row>>;
   views: Partial<Record<Table, TableView>>;
-  marks: Map<string, Mark>;
+  marks: ReadonlyMap<string, Mark>;
   present: Present[];
   view: ShowView | null;
 }
@@ -129,10 +129,17 @@ export class Session {
     const show = this.#shows.get(id);
     if (!show) return null;
     show.view ??= {
-      state: show.state, marks: new Map(show.marks), present: show.present,
+      state: this.#makes(id, show.state), marks: show.marks, present: show.present,
       tables: byTable((table) => this.#table(id, show, table)),
     };
     return show.view;
+  }
+
+  // A show that was made on this device is here before it is on the node.
+  #makes(id: string, state: ShowView['state']): ShowView['state'] {
+    const mine = state !== 'live' && this.#state.entries.some((entry) =>
+      entry.production_id === id && entry.state === 'queued' && entry.ops.some((op) => op.op === 'create' && op.table === 'productions'));
+    return mine ? 'cached' : state;
   }
 
   #table(id: string, show: Show, table: Table): TableView {
@@ -155,7 +162,7 @@ export class Session {
     switch (message.kind) {
       case 'state':
         this.#told = true;
-        return this.#set({ core: message.state });
+        return this.#set({ core: kept(this.#state.core, message.state) });
       case 'entries':
         for (const entry of this.#state.entries) this.#stale(entry);
         for (const entry of message.entries) this.#stale(entry);
@@ -210,11 +217,10 @@ export class Session {
   #mark(id: string, show: Show, { id: row, by, columns }: RowChange): void {
     if (!by?.user || !columns.length || this.#isMe(by)) return;
     const mark = { by: by.user, columns: new Set(columns) };
-    show.marks.set(row, mark);
+    show.marks = new Map(show.marks).set(row, mark);
     setTimeout(() => {
-      if (show.marks.get(row) === mark) show.marks.delete(row);
+      if (show.marks.get(row) === mark) show.marks = new Map([...show.marks].filter(([, one]) => one !== mark));
       this.#redraw(id, []);
-      this.#emit();
     }, markMs);
   }
 
@@ -224,9 +230,12 @@ export class Session {
   }
 
   #putEntry(entry: Entry): void {
-    const others = this.#state.entries.filter((one) => one.id !== entry.id);
-    this.#stale(entry);
-    this.#set({ entries: bySeq([...others, entry]) });
+    const was = this.#state.entries;
+    const entries = bySeq([...was.filter((one) => one.id !== entry.id), entry]);
+    const same = entries.length === was.length && entries.every((one, i) => one.id === was[i]!.id);
+    // That the core has it, or has sent it, changes nothing that is shown.
+    if (!same || !sameEffect(entry, was.find((one) => one.id === entry.id)!)) this.#stale(entry);
+    this.#set({ entries });
   }
 
   #stale(entry: Entry): void {
@@ -259,5 +268,15 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 }
+
+// What is said again and is the same stays the same object, so that nothing is drawn for it.
+function kept(was: CoreState, now: CoreState): CoreState {
+  const same = <T>(a: T, b: T): T => (JSON.stringify(a) === JSON.stringify(b) ? a : b);
+  const undo = Object.fromEntries(Object.entries(now.undo).map(([show, steps]) => [show, same(was.undo[show] ?? steps, steps)]));
+  return { ...now, undo, identity: same(was.identity, now.identity), status: same(was.status, now.status) };
+}
+
+const sameEffect = (a: Entry, b: Entry): boolean =>
+  a.state === b.state && JSON.stringify(a.ops.map(({ op, id, row }) => [op, id, row])) === JSON.stringify(b.ops.map(({ op, id, row }) => [op, id, row]));
 
 const bySeq = (entries: readonly Entry[]): Entry[] => [...entries].sort((a, b) => a.seq - b.seq);

@@ -21,12 +21,13 @@ export interface ShowsListener {
 
 const pageRows = 1_000;
 const toldLimit = 500;
-const keepAfterMs = 2_000;
+const keepQuietMs = 5_000; // a whole show is written when nobody types
+const keepLatestMs = 30_000;
 const again = 3_000;
 
 export class Shows {
   readonly #shows = new Map<string, Show>();
-  readonly #keeping = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #keeping = new Map<string, { timer: ReturnType<typeof setTimeout>; latestAt: number }>();
   readonly #told = new Set<string>(); // versions of devices that the feed told of
   readonly #store: Store;
   readonly #ask: typeof fetch;
@@ -154,12 +155,16 @@ export class Shows {
   }
 
   #keepSoon(id: string): void {
-    if (this.#keeping.has(id)) return;
-    this.#keeping.set(id, setTimeout(() => {
+    const now = Date.now();
+    const was = this.#keeping.get(id);
+    if (was) clearTimeout(was.timer);
+    const latestAt = was?.latestAt ?? now + keepLatestMs;
+    const timer = setTimeout(() => {
       this.#keeping.delete(id);
       const rows = this.#shows.get(id)?.rows;
       if (rows) void this.#store.keepShow({ id, used_at: Date.now(), rows: lists(rows) });
-    }, keepAfterMs));
+    }, Math.max(0, Math.min(keepQuietMs, latestAt - now)));
+    this.#keeping.set(id, { timer, latestAt });
   }
 }
 

@@ -68,9 +68,11 @@ export class Store {
   async keepShow(show: KeptShow): Promise<void> {
     const tx = this.#db.transaction('shows', 'readwrite');
     void tx.store.put(show);
-    const all = await tx.store.getAll();
-    all.sort((a, b) => b.used_at - a.used_at);
-    for (const old of all.slice(showLimit)) void tx.store.delete(old.id);
+    if (await tx.store.count() > showLimit) { // rows of whole shows: not read without need
+      const all = await tx.store.getAll();
+      all.sort((a, b) => b.used_at - a.used_at);
+      for (const old of all.slice(showLimit)) void tx.store.delete(old.id);
+    }
     await tx.done;
   }
 

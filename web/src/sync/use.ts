@@ -16,6 +16,12 @@ export function useSessionState<T>(select: (state: SessionState) => T): T {
   return useSyncExternalStore(session.subscribe, () => select(session.state));
 }
 
+// Has the core said anything yet?
+export function useTold(): boolean {
+  const session = useSession();
+  return useSyncExternalStore(session.subscribe, () => session.told);
+}
+
 // Opens a show for as long as the component stands.
 export function useShow(id: string): ShowView | null {
   const session = useSession();

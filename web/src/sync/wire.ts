@@ -1,7 +1,7 @@
 // How an entry is put to the node, and what its answer means.
 import type { Problem } from '../api/client.ts';
 import { difference, isList } from './lists.ts';
-import type { Done, Entry, Identity, Op, Row } from './model.ts';
+import type { Done, Entry, Identity, Op, Row, Values } from './model.ts';
 import { library, problemName } from './model.ts';
 
 const answerMs = 20_000;
@@ -33,13 +33,17 @@ export function requestOf(entry: Entry, done: readonly Done[]): Asked | null {
   const first = entry.ops[0];
   if (first?.op === 'create' && first.table === 'productions')
     return { path: '/api/productions', body: { ...first.row, id: first.id } };
-  const ops = entry.ops.map(({ op, table, id, row, base_version }) => ({
+  const ops = entry.ops.map(({ op, table, id, row, before, base_version }) => ({
     op, table, id,
-    ...(op === 'create' || op === 'update' ? { row } : {}),
+    ...(op === 'create' ? { row } : op === 'update' ? { row: changes(row, before) } : {}),
     ...(base_version && (op === 'update' || op === 'delete') ? { base_version } : {}),
   }));
   return { path: `${show}/batch`, body: { label: entry.label, ops } };
 }
+
+// Of the outputs of a source only what changed goes out, as of the lists of a device.
+const changes = (row: Values = {}, before: Values = {}): Values =>
+  (isList(row.outputs) ? { ...row, outputs: difference(before.outputs, row.outputs) } : row);
 
 // A device is written by itself; taking an edit back is an edit, with what its author had seen.
 function deviceRequest({ op, id, row, before, base_version }: Op): Asked {

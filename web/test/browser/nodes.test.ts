@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { startNode, type GenlockNode } from '../node.ts';
-import { cell, dist, launch, open } from './browser.ts';
+import { cell, dist, launch, open, violations } from './browser.ts';
 import { call, makeShow, source, until } from './show.ts';
 
 let browser: Browser;
@@ -73,6 +73,56 @@ test('a show that the cloud has locked can be read here, and an edit of it waits
   await until(production, (one) => one?._meta.lock === null);
   await page.getByRole('button', { name: 'Try again' }).click();
   await until(() => source(cloud.url, show.sources[0]!), (row) => row.name === 'CAM ROOF');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a row says how far it has come: on this device, on the box, in the cloud', async () => {
+  const show = await makeShow(cloud.url, 'Journey', 3);
+  await call(venue.url, 'POST', `/api/sync/production/${show.id}/download`);
+  await until(async () => (await call(venue.url, 'GET', '/api/productions')).json, (rows) => rows.some((one: { id: string }) => one.id === show.id), 20_000);
+  const { page, context, faults } = await open(browser, `${venue.url}/shows/${show.id}/sources?core=tab`, 'Ana');
+  const mark = (i: number, name: string) => page.locator(`[data-row="${show.sources[i]}"]`).getByRole('img', { name, exact: true });
+  await mark(2, 'in the cloud').waitFor();
+  await call(venue.url, 'POST', '/api/sync/stop');
+  await context.route('**/batch', (route) => route.abort());
+  await cell(page, 'CAM 1', 'name').click();
+  await page.keyboard.type('CAM ROOF');
+  await page.keyboard.press('Enter');
+  await mark(0, 'waiting').waitFor();
+  await context.unroute('**/batch');
+  await mark(0, 'on the box').waitFor();
+  assert.equal(await page.locator('[data-number="0"]').getAttribute('title'), 'On the box at the venue, not in the cloud yet');
+  await mark(2, 'in the cloud').waitFor(); // nobody touched it
+  await call(venue.url, 'POST', '/api/sync/start');
+  await mark(0, 'in the cloud').waitFor();
+  assert.equal((await source(cloud.url, show.sources[0]!)).name, 'CAM ROOF');
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a lock of another node is opened over its head with a warning and a reason, which its history keeps', async () => {
+  const show = await makeShow(cloud.url, 'Override', 1);
+  await call(venue.url, 'POST', `/api/sync/production/${show.id}/download`);
+  await call(cloud.url, 'POST', `/api/productions/${show.id}/lock`, { reason: 'under review', until: null });
+  const lockAt = async (url: string) => (await call(url, 'GET', '/api/productions')).json.find((one: { id: string }) => one.id === show.id)?._meta.lock;
+  await until(() => lockAt(venue.url), (lock) => lock?.reason === 'under review', 20_000);
+  const { page, context, faults } = await open(browser, `${venue.url}/shows/${show.id}/sources`, 'Ana');
+  await page.getByRole('button', { name: 'Locked by Office' }).click();
+  await page.getByText('Office hears of it at the next exchange').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: 'Unlock over their head' }).click();
+  await page.getByText('Say why: it stands in the history').waitFor();
+  assert.ok(await lockAt(venue.url));
+  await page.getByLabel("Why it can't wait").fill('doors in ten minutes');
+  await page.getByRole('button', { name: 'Unlock over their head' }).click();
+  await page.getByText('Your name and reason stand in its history').waitFor();
+  await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
+  for (const node of [venue, cloud]) await until(() => lockAt(node.url), (lock) => lock === null, 20_000);
+  const told = (await call(cloud.url, 'GET', `/api/productions/${show.id}/history?op=eq.unlock`)).json[0];
+  assert.deepEqual([told.by.user, told.comment], ['Ana', 'doors in ten minutes']);
+  await page.getByRole('link', { name: 'History', exact: true }).click();
+  await page.getByText('doors in ten minutes').waitFor();
   assert.deepEqual(faults, []);
   await context.close();
 });

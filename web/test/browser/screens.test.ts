@@ -8,8 +8,8 @@ import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import type { Browser } from 'playwright-core';
 import { startDemo, startNode, type Demo } from '../node.ts';
-import { dist, launch, open, paste, violations } from './browser.ts';
-import { furnish, screens } from './screens.ts';
+import { cell, dist, launch, open, paste, violations } from './browser.ts';
+import { demoShow, furnish, screens } from './screens.ts';
 import { makeShow } from './show.ts';
 
 let browser: Browser;
@@ -40,6 +40,15 @@ test('axe finds nothing on any screen, dark and light', async () => {
   await page.getByRole('button', { name: 'New show' }).click();
   await page.locator('input[name=show_name]').waitFor();
   assert.deepEqual(await violations(page), [], 'the form of a show');
+  await page.goto(`${demo.venue}/shows/${demoShow}/sources`);
+  await cell(page, 'CAM 3', 'outputs').dblclick();
+  await page.getByRole('button', { name: 'Add an output' }).waitFor();
+  assert.deepEqual(await violations(page), [], 'the outputs of a source');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'More for this sheet' }).click();
+  await page.getByRole('menuitem', { name: 'Number the labels' }).click();
+  await page.getByLabel('First number').waitFor();
+  assert.deepEqual(await violations(page), [], 'the numbers of labels');
   await page.goto(`${demo.venue}/equipment`);
   await page.getByRole('button', { name: 'New device' }).click();
   await page.locator('input[name=model]').waitFor();

@@ -30,6 +30,9 @@ export const screens: Screen[] = [
   { name: 'flow-list', path: `/shows/${demoShow}/flow?view=list`, ready: (page) => page.getByRole('region', { name: 'Signal paths' }).getByRole('button', { name: /^CAM 3/ }).waitFor() },
   { name: 'flow-empty', path: '/shows/EMPTY/flow', ready: (page) => page.getByText('Nothing to draw yet').waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
+  { name: 'sheet-then', path: `/shows/${demoShow}/sources?as_of=THEN&compare=now`, ready: (page) => page.getByText(/^Since then:/).waitFor() },
+  { name: 'print', path: `/shows/${demoShow}/print?of=device`, ready: (page) => page.getByRole('heading', { name: /^ROUTER 01/ }).waitFor() },
+  { name: 'health', path: '/health', ready: (page) => page.getByText('Backup', { exact: true }).waitFor() },
   { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
   { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
   { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
@@ -50,8 +53,10 @@ export const screens: Screen[] = [
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
 ];
 
-// Conflicts, long names, other shows. Puts ids into the path of a screen: of a show without a row, of a device with cards.
+// Conflicts, long names, other shows. Puts ids into the path of a screen: of a show without a row, of a device with cards, of an
+// event before all that.
 export async function furnish(url: string): Promise<(path: string) => string> {
+  const then = (await call(url, 'GET', `/api/productions/${demoShow}/history?limit=1`)).json[0].event;
   const [first, second] = (await call(url, 'GET', `/api/productions/${demoShow}/sources?limit=2`)).json;
   for (const [row, values] of [[first, { h_res: 3840, v_res: 2160 }], [second, { standard: '4K' }]] as const) {
     const base = row._meta.etag;
@@ -65,5 +70,5 @@ export async function furnish(url: string): Promise<(path: string) => string> {
   const empty = (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
   const device = await until(async () => (await call(url, 'GET', '/api/equipment?model=ilike.Korona*')).json[0], (row) => row?.cards.length > 0);
   const router = (await call(url, 'GET', '/api/equipment?model=eq.Videohub%20120x120%2012G')).json[0];
-  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id).replace('ROUTER', router.id);
+  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id).replace('ROUTER', router.id).replace('THEN', then);
 }

@@ -4,11 +4,11 @@ import { ask, type Answer, type Json } from '../api.ts';
 let count = 0;
 const key = (): string => `018f6b1e-0000-7000-8000-${String(++count).padStart(12, '0')}`;
 
-export async function call(url: string, method: string, path: string, body?: Json, user = 'Ben', headers: Record<string, string> = {}): Promise<Answer> {
+export async function call(url: string, method: string, path: string, body?: Json, user = 'Ben', headers: Record<string, string> = {}, text?: string): Promise<Answer> {
   const answer = await ask(url, method, path, {
     'Genlock-User': user, 'Genlock-Device': 'office',
     ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers,
-  }, body === undefined ? undefined : JSON.stringify(body));
+  }, text ?? (body === undefined ? undefined : JSON.stringify(body)));
   if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
   return answer;
 }

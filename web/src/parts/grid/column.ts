@@ -11,10 +11,12 @@ export interface Column {
   read(row: Row): string;
   write?(text: string, row: Row | null): Written; // none: read only
   number?: true;
+  long?: true; // text of several lines
+  opens?: true; // Enter and a double click open more than a field; see the grid's onOpen
   choices?: () => readonly string[]; // offered while typing
 }
 
-type Rest = Partial<Pick<Column, 'choices'>>;
+type Rest = Partial<Pick<Column, 'choices' | 'long'>>;
 
 const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value));
 const base = (key: string, title: string, width: number) =>

@@ -1,5 +1,5 @@
-// The field over the active cell while it is edited.
-import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type KeyboardEvent } from 'react';
+// The field over the active cell while it is edited. Long text has more than a line, and room for it.
+import { useId, useLayoutEffect, useRef, useState, type ChangeEvent, type CSSProperties, type KeyboardEvent } from 'react';
 import type { Column } from './column.ts';
 
 export type Step = 'down' | 'right' | 'left' | 'stay';
@@ -13,17 +13,24 @@ interface EditorProps {
   onDrop(): void;
 }
 
+const mostHeight = 260; // px, of long text; more scrolls
+
 export function Editor({ column, text: given, all, style, onKeep, onDrop }: EditorProps) {
   const [text, setText] = useState(given);
-  const input = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const ended = useRef(false);
   const list = useId();
   const [choices] = useState(() => column.choices?.());
   useLayoutEffect(() => {
-    input.current!.focus({ preventScroll: true });
-    if (all) input.current!.select();
-    else input.current!.setSelectionRange(given.length, given.length);
+    field.current!.focus({ preventScroll: true });
+    if (all && !column.long) field.current!.select();
+    else field.current!.setSelectionRange(given.length, given.length);
   }, []); // eslint-disable-line
+  useLayoutEffect(() => {
+    if (!column.long) return;
+    field.current!.style.height = 'auto';
+    field.current!.style.height = `${Math.min(mostHeight, field.current!.scrollHeight + 4)}px`;
+  }, [text, column.long]);
   const end = (act: () => void) => {
     if (ended.current) return;
     ended.current = true;
@@ -32,17 +39,22 @@ export function Editor({ column, text: given, all, style, onKeep, onDrop }: Edit
   const keyDown = (event: KeyboardEvent) => {
     event.stopPropagation();
     if (event.nativeEvent.isComposing) return;
+    if (column.long && event.key === 'Enter' && event.shiftKey) return; // a new line
     const step: Step | null = event.key === 'Enter' ? 'down' : event.key === 'Tab' ? (event.shiftKey ? 'left' : 'right') : null;
     if (step) end(() => onKeep(text, step));
     else if (event.key === 'Escape') end(onDrop);
     else return;
     event.preventDefault();
   };
+  const common = {
+    ref: field, style, value: text, 'aria-label': column.title, spellCheck: column.long === true, autoComplete: 'off',
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => setText(event.target.value), onKeyDown: keyDown,
+    onBlur: () => end(() => onKeep(text, 'stay')), onPointerDown: (event: { stopPropagation(): void }) => event.stopPropagation(),
+  };
+  if (column.long) return <textarea {...common} className="grid-editor grid-long" rows={3} title="Shift+Enter begins a line, Enter keeps it" />;
   return (
     <>
-      <input ref={input} className="grid-editor" style={style} value={text} aria-label={column.title} list={choices ? list : undefined}
-        onChange={(event) => setText(event.target.value)} onKeyDown={keyDown} onBlur={() => end(() => onKeep(text, 'stay'))}
-        onPointerDown={(event) => event.stopPropagation()} inputMode={column.number ? 'decimal' : 'text'} autoComplete="off" spellCheck={false} />
+      <input {...common} className="grid-editor" list={choices ? list : undefined} inputMode={column.number ? 'decimal' : 'text'} />
       {choices && <datalist id={list}>{choices.map((one) => <option key={one} value={one} />)}</datalist>}
     </>
   );

@@ -3,17 +3,23 @@
 //   Enter, F2, a double click, or just typing     edit; Enter and Tab keep it, Escape does not
 //   Delete                                        clear
 //   Ctrl+D, Ctrl+A, Ctrl+C, Ctrl+V                fill down, all, copy, paste
-// Only the lines on screen are in the page. The last line makes a new row.
+//   Alt+Up, Alt+Down, or pulling a number         move the selected rows
+// Only the lines on screen are in the page. The last line makes a new row. Drawn again only for what is
+// given anew: what gives it keeps its functions the same (parts/stable.ts).
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type PointerEvent } from 'react';
 import type { Row } from '../../sync/model.ts';
 import type { Mark } from '../../sync/session.ts';
 import { clear, editsOf, fillDown, plan, rangeOf, type Cell, type Plan, type RowEdit } from './block.ts';
 import { formatBlock, parseBlock, pasteRowLimit } from './clipboard.ts';
 import type { Column } from './column.ts';
 import { Editor } from './editor.tsx';
-import { Line } from './line.tsx';
+import { Gutter, headWidth } from './gutter.tsx';
+import { Head, type Sort } from './head.tsx';
+import { Line, type Differences } from './line.tsx';
 import { PastePreview } from './paste_preview.tsx';
+import { useRowDrag } from './row_drag.ts';
+import { stateOf, type Where } from './state.tsx';
 import './grid.css';
 
 export interface GridProps {
@@ -23,27 +29,32 @@ export interface GridProps {
   pending: ReadonlyMap<string, ReadonlySet<string>>;
   marks: ReadonlyMap<string, Mark>;
   here: ReadonlyMap<string, string>; // who else is in a row, by its id
-  sort: { key: string; descending: boolean } | null;
+  sort: Sort | null;
   onSort(key: string): void;
   onEdit(label: string, edits: RowEdit[]): void;
   onBad(what: string): void;
   onPlace(row: Row | null, column: Column): void;
   onSelect(rows: readonly Row[]): void;
-  newRow: string; // what the last line says
+  newRow: string | null; // what the last line says; null: there is none
+  readOnly?: string; // what is told to somebody who types all the same
+  whereOf?(row: Row): Where | null; // of a row with nothing that waits
+  differs?: ReadonlyMap<string, Differences>;
+  onMove?(rows: readonly Row[], to: number): void; // above the row that is there now; none: the order is fixed
+  onOpen?(row: Row, column: Column): void; // of a column that opens
 }
 
 // Fingers: lines are higher.
 export const coarse = typeof matchMedia !== 'undefined' && matchMedia('(pointer: coarse)').matches;
 export const lineHeight = coarse ? 44 : 36;
-const headWidth = 56;
 
 interface Editing {
   text: string;
   all: boolean; // the old text is selected
 }
 
-export function Grid(props: GridProps) {
-  const { columns, rows, onEdit, onBad, onPlace, onSelect } = props;
+export const Grid = memo(function Grid(props: GridProps) {
+  const { columns, rows, onEdit, onBad, onPlace, onSelect, onMove, readOnly } = props;
+  const lastRow = rows.length - (props.newRow === null ? 1 : 0);
   const box = useRef<HTMLDivElement>(null);
   // The active row is known by its id, so that it stays where others sort, add and delete.
   const [at, setAt] = useState<{ id: string | null; column: number }>({ id: rows[0]?.id ?? null, column: Math.min(1, columns.length - 1) });
@@ -55,7 +66,7 @@ export function Grid(props: GridProps) {
 
   const indexOf = useMemo(() => new Map(rows.map((row, i) => [row.id, i])), [rows]);
   const place = (cell: { id: string | null; column: number }): Cell => ({
-    row: cell.id === null ? rows.length : (indexOf.get(cell.id) ?? Math.min(lastIndex.current, rows.length)),
+    row: cell.id === null ? Math.max(0, lastRow) : (indexOf.get(cell.id) ?? Math.max(0, Math.min(lastIndex.current, lastRow))),
     column: Math.min(cell.column, columns.length - 1),
   });
   const active = place(at);
@@ -63,23 +74,26 @@ export function Grid(props: GridProps) {
   lastIndex.current = active.row;
 
   const virtual = useVirtualizer({
-    count: rows.length + 1, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 8,
+    count: lastRow + 1, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 8,
     scrollPaddingStart: lineHeight, scrollPaddingEnd: lineHeight, initialRect: { width: 1_000, height: 600 },
   });
 
   const go = useCallback((row: number, column: number, select = false) => {
-    const to = { row: Math.max(0, Math.min(row, rows.length)), column: Math.max(0, Math.min(column, columns.length - 1)) };
+    const to = { row: Math.max(0, Math.min(row, lastRow)), column: Math.max(0, Math.min(column, columns.length - 1)) };
     setFrom((was) => (select ? was ?? at : null));
     setAt({ id: rows[to.row]?.id ?? null, column: to.column });
     setEditing(null);
-    virtual.scrollToIndex(to.row);
+    const [scrolled, seen] = [virtual.scrollOffset ?? 0, virtual.scrollRect?.height ?? 0];
+    const lineTop = to.row * lineHeight;
+    // What is in sight stays where it is, and the browser need not measure anything.
+    if (lineTop < scrolled || lineTop + 2 * lineHeight > scrolled + seen) virtual.scrollToIndex(to.row);
     const cellLeft = headWidth + columns.slice(0, to.column).reduce((sum, one) => sum + one.width, 0);
     const view = box.current;
     if (!view) return;
     const cellRight = cellLeft + columns[to.column]!.width;
     if (cellLeft - headWidth < view.scrollLeft) view.scrollLeft = cellLeft - headWidth;
     else if (cellRight > view.scrollLeft + view.clientWidth) view.scrollLeft = cellRight - view.clientWidth;
-  }, [rows, columns, at, virtual]);
+  }, [rows, columns, at, virtual, lastRow]);
 
   const activeRow = rows[active.row] ?? null;
   const column = columns[active.column]!;
@@ -89,6 +103,8 @@ export function Grid(props: GridProps) {
   useLayoutEffect(() => onSelect(rows.slice(selectedTop, selectedBottom + 1)), [rows, selectedTop, selectedBottom]); // eslint-disable-line
 
   const startEdit = (text?: string) => {
+    if (readOnly) return onBad(readOnly);
+    if (column.opens && activeRow && text === undefined && props.onOpen) return props.onOpen(activeRow, column);
     if (!column.write) return onBad(`${column.title} can't be typed here`);
     setFrom(null);
     setEditing({ text: text ?? (activeRow ? column.read(activeRow) : ''), all: text === undefined });
@@ -112,6 +128,10 @@ export function Grid(props: GridProps) {
     if (editing || pasting || event.target !== box.current) return;
     const { key, shiftKey } = event;
     const control = event.ctrlKey || event.metaKey;
+    if (event.altKey && (key === 'ArrowUp' || key === 'ArrowDown')) {
+      event.preventDefault();
+      return moveTo(key === 'ArrowUp' ? range.top - 1 : range.bottom + 2);
+    }
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 400) / lineHeight) - 2);
     const moves: Record<string, [number, number]> = {
       ArrowUp: [control ? 0 : active.row - 1, active.column],
@@ -129,7 +149,7 @@ export function Grid(props: GridProps) {
       // At the rim, Tab leaves the grid: the keyboard is never caught.
       const next = active.column + (shiftKey ? -1 : 1);
       if (next >= 0 && next < columns.length) go(active.row, next);
-      else if (!shiftKey && active.row < rows.length) go(active.row + 1, 0);
+      else if (!shiftKey && active.row < lastRow) go(active.row + 1, 0);
       else if (shiftKey && active.row > 0) go(active.row - 1, columns.length - 1);
       else return;
     } else if (key === 'Enter' || key === 'F2') startEdit();
@@ -144,7 +164,25 @@ export function Grid(props: GridProps) {
     event.preventDefault();
   };
 
+  // The selected rows, above the one that is at `to`.
+  const moveTo = (to: number) => {
+    const taken = rows.slice(range.top, range.bottom + 1);
+    if (!taken.length || to < 0 || to > rows.length || (to >= range.top && to <= range.bottom + 1)) return;
+    if (onMove) onMove(taken, to);
+  };
+  const { down: takeNumber, to: dropAt } = useRowDrag({
+    box, lineHeight, count: rows.length, movable: onMove !== undefined, onDrop: moveTo,
+    onTake: (index, extend) => {
+      setEditing(null);
+      if (!extend && index >= range.top && index <= range.bottom && range.left === 0 && range.right === columns.length - 1) return;
+      const line = (row: number, column: number) => ({ id: rows[row]?.id ?? null, column });
+      setFrom((was) => (extend ? { ...(was ?? at), column: 0 } : line(index, 0)));
+      setAt(line(index, columns.length - 1));
+    },
+  });
+
   const edit = (what: string, edits: RowEdit[]) => {
+    if (readOnly) return onBad(readOnly);
     if (edits.length) onEdit(edits.length > 1 ? `${what} in ${edits.length} rows` : what, edits);
   };
 
@@ -158,6 +196,7 @@ export function Grid(props: GridProps) {
   const paste = (event: ClipboardEvent) => {
     if (editing || pasting) return;
     event.preventDefault();
+    if (readOnly) return onBad(readOnly);
     const block = parseBlock(event.clipboardData.getData('text/plain'));
     if (!block.length) return;
     if (block.length > pasteRowLimit) return onBad(`${block.length} rows are too many at once: paste up to ${pasteRowLimit}`);
@@ -190,37 +229,31 @@ export function Grid(props: GridProps) {
 
   const refocus = () => box.current?.focus({ preventScroll: true });
   const width = headWidth + columns.reduce((sum, one) => sum + one.width, 0);
+  const lines = virtual.getVirtualItems().map(({ index, start }) => {
+    const row = rows[index] ?? null;
+    const waits = row ? props.pending.get(row.id) : undefined;
+    return {
+      row, index, top: start, waits, selected: index >= range.top && index <= range.bottom,
+      state: row && stateOf(row, waits !== undefined, props.whereOf?.(row) ?? null), here: row ? props.here.get(row.id) : undefined,
+    };
+  });
   return (
     <>
-      <div ref={box} className="grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={rows.length + 2}
-        aria-colcount={columns.length + 1} aria-multiselectable="true" aria-activedescendant={`cell-${active.row}-${active.column}`}
+      <div ref={box} className="grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={lastRow + 2}
+        aria-colcount={columns.length + 1} aria-multiselectable="true" aria-readonly={readOnly !== undefined} aria-activedescendant={`cell-${active.row}-${active.column}`}
         onKeyDown={keyDown} onCopy={copy} onPaste={paste} onPointerDown={pointerDown} onPointerMove={pointerMove}
         onDoubleClick={(event) => (event.target as Element).closest('[data-cell]') && startEdit()}>
-        <div className="grid-head" role="row" aria-rowindex={1} style={{ width, height: lineHeight }}>
-          <div role="columnheader" className="grid-number" style={{ width: headWidth }}>#</div>
-          {columns.map((one) => {
-            const sorted = props.sort?.key === one.key ? (props.sort.descending ? 'descending' : 'ascending') : 'none';
-            return (
-              <div key={one.key} role="columnheader" aria-sort={sorted} style={{ width: one.width }}>
-                <button type="button" tabIndex={-1} onClick={() => props.onSort(one.key)} title={`Sort by ${one.title}`}>
-                  {one.title}{sorted === 'none' ? '' : sorted === 'ascending' ? ' ▲' : ' ▼'}
-                </button>
-              </div>
-            );
-          })}
-        </div>
+        <Head columns={columns} sort={props.sort} width={width} height={lineHeight} onSort={props.onSort} />
         <div role="rowgroup" className="grid-body" style={{ width, height: virtual.getTotalSize() }}>
-          {virtual.getVirtualItems().map(({ index, start }) => {
-            const row = rows[index] ?? null;
-            const selected = index >= range.top && index <= range.bottom;
-            return (
-              <Line key={row?.id ?? 'new'} row={row} index={index} top={start} columns={columns} newRow={props.newRow}
-                left={selected ? range.left : -1} right={selected ? range.right : -1}
-                active={index === active.row ? active.column : -1}
-                pending={row ? props.pending.get(row.id) : undefined} mark={row ? props.marks.get(row.id) : undefined}
-                here={row ? props.here.get(row.id) : undefined} />
-            );
-          })}
+          <Gutter height={virtual.getTotalSize()} movable={onMove !== undefined} onPointerDown={takeNumber}
+            lines={lines.map(({ row, index, top, state, here, selected }) => ({ index, top, state, here, selected, fresh: row === null }))} />
+          {lines.map((line) => (
+            <Line key={line.row?.id ?? 'new'} row={line.row} index={line.index} top={line.top} width={width} columns={columns} newRow={props.newRow}
+              left={line.selected ? range.left : -1} right={line.selected ? range.right : -1} active={line.index === active.row ? active.column : -1}
+              pending={line.waits} mark={line.row ? props.marks.get(line.row.id) : undefined} state={line.state} here={line.here}
+              differs={line.row ? props.differs?.get(line.row.id) : undefined} />
+          ))}
+          {dropAt !== null && <div className="grid-drop" style={{ top: dropAt * lineHeight, width }} />}
           {editing && (
             <Editor key={`${at.id}-${active.column}`} column={column} text={editing.text} all={editing.all}
               style={{
@@ -253,6 +286,6 @@ export function Grid(props: GridProps) {
       )}
     </>
   );
-}
+});
 
 export const nameOf = (row: Row): string => String(row.label ?? row.name ?? 'a row');

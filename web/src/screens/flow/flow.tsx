@@ -15,7 +15,7 @@ import { library, type Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
 import { useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
-import { Tabs, Title } from '../workspace/workspace.tsx';
+import { Tabs, Title } from '../workspace/title.tsx';
 import { detailOf, marksOf, markWords, type Marks } from './marks.ts';
 import { PathLine, PathLines } from './paths_list.tsx';
 import type { NodeLink } from './picture.tsx';

@@ -2,6 +2,7 @@
 // made again what it was: that is a new edit, and nothing is taken out of the history.
 import { Button, NativeSelect } from '@mantine/core';
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { api, as, queryClient, taken } from '../../api/queries.ts';
 import type { Schemas } from '../../api/client.ts';
@@ -93,8 +94,14 @@ function DeedPanel({ deed, showId, nameOf }: { deed: Deed; showId: string; nameO
   const { by, node, at, batch } = first;
   return (
     <article className="panel" data-event={deed.event}>
-      <div><strong>{by.user ?? 'Somebody'}</strong> {headline(deed, nameOf)}{batch && <span className="dim"> · {batch}</span>}</div>
-      <div className="dim small" title={exact(at)}>{[ago(at), by.device, node.name && `on ${node.name}`].filter(Boolean).join(' · ')}</div>
+      <div className="deed">
+        <div className="grow">
+          <div><strong>{by.user ?? 'Somebody'}</strong> {headline(deed, nameOf)}{batch && <span className="dim"> · {batch}</span>}</div>
+          <div className="dim small" title={exact(at)}>{[ago(at), by.device, node.name && `on ${node.name}`].filter(Boolean).join(' · ')}</div>
+        </div>
+        <Link className="deed-then" to="/shows/$showId/$sheet" params={{ showId, sheet: sheetOf(first.table) }} search={{ as_of: deed.event }}>The show then</Link>
+      </div>
+      {first.comment && <div className="deed-said">“{first.comment}”</div>}
       {deed.items.slice(0, shownItems).map((item) => <Changes key={`${item.table} ${item.record_id} ${item.op}`} item={item} name={named(item, nameOf)} alone={deed.items.length === 1} showId={showId} />)}
       {deed.items.length > shownItems && <div className="dim small">and {deed.items.length - shownItems} more</div>}
     </article>
@@ -117,6 +124,7 @@ function Changes({ item, name, alone, showId }: { item: Item; name: string; alon
 }
 
 const collections = ['sources', 'sends', 'connections'] as const;
+const sheetOf = (table: string) => collections.find((one) => one === table) ?? 'sources';
 
 function Revert({ item, showId }: { item: Item; showId: string }) {
   const session = useSession();

@@ -1,7 +1,8 @@
 // How this node stands with the others, in words, and what waits where.
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { CloudDownload, Pause, Play, RefreshCw } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { CloudDownload, HeartPulse, Pause, Play, RefreshCw } from 'lucide-react';
 import { api, as, keys, queryClient, taken } from '../../api/queries.ts';
 import type { Schemas, SyncStatus } from '../../api/client.ts';
 import { ago, clock, exact, plural } from '../../parts/time.ts';
@@ -12,7 +13,7 @@ export function SyncCentre() {
   const { status, link } = useSessionState((state) => state.core);
   return (
     <main className="screen" id="main">
-      <div className="head"><h1 className="grow">Sync</h1>{status && <Controls status={status} disabled={link !== 'live'} />}</div>
+      <div className="head"><h1 className="grow">Sync</h1><Button component={Link} to="/health" variant="default" leftSection={<HeartPulse size={16} />}>Health</Button>{status && <Controls status={status} disabled={link !== 'live'} />}</div>
       {status && <div className="panel"><State status={status} /></div>}
       {status && status.peers.length > 0 && <Peers peers={status.peers} />}
       <h2>This device</h2>

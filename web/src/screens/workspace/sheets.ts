@@ -3,6 +3,7 @@ import type { Connection, Source, Send } from '../../api/client.ts';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import { choice, number, text, type Column } from '../../parts/grid/column.ts';
 import { newId } from '../../sync/ids.ts';
+import { connectorsOf, mostOutputs, outputsFor, outputsOf, outputTitle, summary } from './outputs.ts';
 import type { Op, Row, Table, Values } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
 
@@ -10,6 +11,9 @@ export type Sheet = 'sources' | 'sends' | 'connections';
 export const sheets: readonly Sheet[] = ['sources', 'sends', 'connections'];
 export const sheetTitles: Record<Sheet, string> = { sources: 'Sources', sends: 'Sends', connections: 'Connections' };
 export const rowNames: Record<Sheet, string> = { sources: 'source', sends: 'send', connections: 'connection' };
+
+// What labels of a sheet begin with where none has one yet.
+export const labelWords: Record<Sheet, string> = { sources: 'SRC ', sends: 'DST ', connections: 'LINE ' };
 
 type Tables = ShowView['tables'];
 
@@ -23,19 +27,17 @@ const resolutions = (): Column[] => [
 const used = (rows: readonly Row[], column: string): string[] =>
   [...new Set(rows.map((row) => row[column]).filter((value): value is string => typeof value === 'string' && value !== ''))].sort().slice(0, 50);
 
-const note = text('note', 'Note', 320, { most: 10_000 });
+const note = text('note', 'Note', 320, { most: 10_000, long: true });
 
 const outputs: Column = {
-  key: 'outputs', title: 'Outputs', width: 130, columns: ['outputs'],
-  read: (row) => summary(((row.outputs ?? []) as Source['outputs']).map((output) => output.connector ?? '?')),
+  key: 'outputs', title: 'Outputs', width: 130, columns: ['outputs'], opens: true,
+  read: (row) => summary(outputsOf(row).map((output) => output.connector ?? '?')),
+  write(typed, row) {
+    const connectors = connectorsOf(typed);
+    if (!connectors) return { bad: `Outputs are connectors, as in “SDI ×4, HDMI”, ${mostOutputs} at most` };
+    return { values: { outputs: outputsFor(row, connectors) } };
+  },
 };
-
-// "SDI ×4, HDMI"
-function summary(connectors: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const one of connectors) counts.set(one, (counts.get(one) ?? 0) + 1);
-  return [...counts].map(([one, count]) => (count > 1 ? `${one} ×${count}` : one)).join(', ');
-}
 
 // `now` gives the tables as they are when somebody types.
 export function columnsOf(sheet: Sheet, tables: Pick<Tables, 'sources' | 'sends'>, now: () => Tables): Column[] {
@@ -99,8 +101,8 @@ function source(tables: Pick<Tables, 'sources'>): Column {
 
 function output(tables: Pick<Tables, 'sources'>): Column {
   const { byId } = tables.sources;
-  const of = (row: Row | null) => ((byId.get(String(row?.source_id))?.outputs ?? []) as Source['outputs']);
-  const title = (one: Source['outputs'][number]) => `${one.connector ?? '?'} ${one.output_index ?? ''}`.trim();
+  const of = (row: Row | null) => outputsOf(byId.get(String(row?.source_id)));
+  const title = outputTitle;
   return {
     key: 'output', title: 'Output', width: 96, columns: ['source_output_id'],
     read: (row) => {
@@ -156,7 +158,7 @@ export function opsOf(table: Table, edits: readonly RowEdit[], rows: readonly Ro
   });
 }
 
-const update = (table: Table, row: Row, values: Values): Op => ({
+export const update = (table: Table, row: Row, values: Values): Op => ({
   op: 'update', table, id: row.id, row: values,
   before: Object.fromEntries(Object.keys(values).map((column) => [column, row[column] ?? null])),
   ...(row._meta.etag ? { base_version: row._meta.etag } : {}),
@@ -183,4 +185,3 @@ export function nextLabel(rows: readonly Row[]): string | null {
   const numbers = rows.map((row) => String(row.label ?? '')).filter((label) => label.startsWith(prefix)).map((label) => Number(label.slice(prefix.length)));
   return `${prefix}${Math.max(0, ...numbers.filter(Number.isInteger)) + 1}`;
 }
-
