@@ -49,7 +49,7 @@ Result<std::unique_ptr<Node>> look_at(const fs::path& data) {
   NodeOptions options;
   options.data = data;
   options.read_only = true;
-  options.cache_bytes = scratch_cache_bytes;
+  options.store.cache_bytes = scratch_cache_bytes;
   return Node::open(options);
 }
 

@@ -2,6 +2,7 @@
 #include "replication/bundle.h"
 #include "replication/limits.h"
 #include "replication/page_builder.h"
+#include "replication/peer_vector.h"
 #include "replication/wire.h"
 
 #include <algorithm>
@@ -114,10 +115,10 @@ class BundleImport {
     BundledStream& stream = streams_[wants.stream];
     stream.stream = wants.stream;
     TRY_ASSIGN(const StreamHead head, engine_.log().head(now, wants.stream));
-    stream.missing = head.vector().missing_from(wants.vector());
-    const Result<void> same = check_same_history(engine_.log(), now, head, wants);
-    if (!same.ok() && same.error().code == ErrorCode::unavailable) return same;
-    if (!same.ok()) stream.refused = same.error();
+    TRY_ASSIGN(const PeerVector needed, read_peer_vector(engine_.log(), now, head, wants));
+    stream.missing.clear();
+    if (needed.has_more) stream.missing = head.vector().missing_from(wants.vector());
+    if (const Result<void> known = check_known(needed); !known.ok()) stream.refused = known.error();
     return {};
   }
 

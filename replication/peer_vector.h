@@ -23,8 +23,8 @@ struct PeerVector {
 Result<PeerVector> read_peer_vector(const EventLog& log, const Reader& reader,
                                     const StreamHead& ours, const StreamState& theirs);
 
-// Says in `ours`, by the peer's own names, which of its last events are here: where an origin went on
-// twice it may not know those of ours, and would send again what we have.
+// Says in `ours`, by the peer's own names, which of its last events are here: where an origin went
+// on twice it may not know those of ours, and would send again what we have.
 Result<void> echo_heads(const EventLog& log, const Reader& reader, const StreamHead& head,
                         const StreamState& theirs, StreamState& ours);
 

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds patience{20};
+constexpr std::chrono::seconds patience{60};
 
 struct Crew {
   Nodes nodes;
@@ -21,6 +21,15 @@ struct Crew {
   }
   void copy(const std::string& from, const std::string& to) const {
     fs::copy(nodes.data_of(from), nodes.data_of(to), fs::copy_options::recursive);
+  }
+  // As a snapshot of the whole machine does it: the same files at the same places, as they were.
+  void roll_back(const std::string& name, const std::string& saved) const {
+    const fs::path data = nodes.data_of(name);
+    for (const auto& entry : fs::directory_iterator(data))
+      if (entry.path().filename() != "PLACE") fs::remove_all(entry.path());
+    for (const auto& entry : fs::directory_iterator(nodes.data_of(saved)))
+      if (entry.path().filename() != "PLACE")
+        fs::copy(entry.path(), data / entry.path().filename(), fs::copy_options::recursive);
   }
 };
 
@@ -83,6 +92,73 @@ TEST_CASE("a clean restart keeps its origin, and is told of nothing", "[e2e][for
   make_show(lan);
   REQUIRE(lan.stop().value() == 0);
   lan = crew.nodes.start(Role::lan, "lan");  // without its peer
+  REQUIRE(origin_of(lan) == origin);
+  REQUIRE(lan.client->list("/api/notices")->empty());
+}
+
+TEST_CASE("an old copy of a directory comes back: it goes on under a new origin", "[e2e][forks]") {
+  Crew crew;
+  ServedNode lan = crew.start("lan");
+  const std::string origin = origin_of(lan);
+  const std::string show = make_show(lan);
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+  crew.copy("lan", "saved");
+  lan = crew.start("lan");
+  make_source(lan, show, "later");
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+
+  fs::remove_all(crew.nodes.data_of("lan"));
+  crew.copy("saved", "lan");
+  lan = crew.nodes.start(Role::lan, "lan");  // its peer is away
+  REQUIRE(origin_of(lan) != origin);
+  REQUIRE(tells(lan, "copied"));
+  make_source(lan, show, "from the copy");
+  REQUIRE(lan.stop().value() == 0);
+  lan = crew.start("lan");
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(sources_of(lan, show) == std::vector<std::string>{"from the copy", "later"});
+  REQUIRE_FALSE(tells(crew.cloud, "fork"));
+}
+
+TEST_CASE("a copied directory runs beside the first: both go on, nothing is lost", "[e2e][forks]") {
+  Crew crew;
+  ServedNode lan = crew.start("lan");
+  const std::string show = make_show(lan);
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+  crew.copy("lan", "copy");
+  lan = crew.start("lan");
+  ServedNode copy = crew.start("copy");
+  REQUIRE(origin_of(lan) != origin_of(copy));
+  make_source(lan, show, "here");
+  make_source(copy, show, "there");
+  const std::vector<std::string> both{"here", "there"};
+  for (ServedNode* node : {&lan, &copy, &crew.cloud})
+    REQUIRE(wait_until("both sources", patience, [&]() -> Result<bool> {
+              return sources_of(*node, show) == both;
+            }).ok());
+  wait_for_same(lan, crew.cloud);
+  wait_for_same(copy, crew.cloud);
+}
+
+TEST_CASE("a machine that was rolled back is found out at contact, and both branches are kept",
+          "[e2e][forks]") {
+  Crew crew;
+  ServedNode lan = crew.start("lan");
+  const std::string origin = origin_of(lan);
+  const std::string show = make_show(lan);
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+  crew.copy("lan", "saved");
+  lan = crew.start("lan");
+  make_source(lan, show, "lost");
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+
+  crew.roll_back("lan", "saved");
+  lan = crew.nodes.start(Role::lan, "lan");  // without its peer nothing can tell
   REQUIRE(origin_of(lan) == origin);
   make_source(lan, show, "written meanwhile");
   REQUIRE(lan.stop().value() == 0);

@@ -12,7 +12,6 @@
 #include <fstream>
 
 using namespace genlock;
-using namespace genlock::test;
 
 namespace {
 
