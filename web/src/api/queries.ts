@@ -33,6 +33,7 @@ export const keys = {
   log: ['sync_log'],
   node: ['node'],
   health: ['health'],
+  backups: ['backups'],
   catalog: ['catalog'],
 } as const;
 

@@ -6,6 +6,8 @@ import { ArrowLeft, CircleAlert, CircleCheck, CircleQuestionMark, OctagonAlert }
 import { api, keys, taken } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { NodeCard } from '../sync/node_card.tsx';
+import { Backups } from './backups.tsx';
+import { Notices } from './notices.tsx';
 import { findings, toneWords, type Finding, type Health, type Tone } from './words.ts';
 import './health.css';
 
@@ -23,6 +25,8 @@ export function HealthScreen() {
       </div>
       {error && !data && <Empty title="The node does not answer"><p>This page looks again by itself.</p></Empty>}
       {data && <ul className="checks">{findings(data).map((one) => <Check key={one.check} finding={one} />)}</ul>}
+      {data && <Notices open={data.checks.notices.open} />}
+      <Backups />
       <h2>This node</h2>
       <NodeCard />
     </main>
