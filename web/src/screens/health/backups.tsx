@@ -65,9 +65,8 @@ export function Backups() {
                 <td title={exact(one.created_at)}>{ago(one.created_at)}</td><td>{reasons[one.reason]}</td>
                 <td>{plural(one.events, 'edit')}<div className="dim small">{bytesWords(one.size_bytes)}</div></td>
                 <td>{one.status === 'unverified' ? (
-                  <Button variant="default" disabled={disabled} onClick={() => prove.mutate(one.id)} aria-label={`Prove the backup of ${exact(one.created_at)}`}>
-                    {prove.isPending && prove.variables === one.id ? 'Proving it' : 'Prove it'}
-                  </Button>
+                  <Button variant="default" disabled={disabled} loading={prove.isPending && prove.variables === one.id}
+                    onClick={() => prove.mutate(one.id)} aria-label={`Prove it: the backup of ${exact(one.created_at)}`}>Prove it</Button>
                 ) : one.status === 'ok' ? `Yes, proved ${ago(one.verified_at)}` : <span className="differs">No: {one.detail}</span>}</td>
               </tr>
             ))}</tbody>
