@@ -337,8 +337,9 @@ TEST_CASE("nothing is skipped while several write and a sync runs", "[http][api]
 }
 
 TEST_CASE("a reader who stands still is cut, and resumes by its cursor", "[http][api][changes]") {
+  // Long enough for the second reader, who takes its time over half a megabyte with sanitizers.
   ApiNode node(
-      {.limits = [](Limits& limits) { limits.write_ms = std::chrono::milliseconds(200); }});
+      {.limits = [](Limits& limits) { limits.write_ms = std::chrono::milliseconds(2'000); }});
   std::string production = node.make_production();
   std::string begin = cursor_of(node);
   const std::string note(9'000, 'n');
@@ -352,7 +353,7 @@ TEST_CASE("a reader who stands still is cut, and resumes by its cursor", "[http]
       REQUIRE(node.del(at("productions", production)).status == 200);
       REQUIRE(node.post(at("productions", production) + "/restore").status == 200);
     }
-    REQUIRE(soon([&] { return node.counters().dropped_feeds == 1; }));
+    REQUIRE(soon([&] { return node.counters().dropped_feeds == 1; }, std::chrono::seconds(20)));
   }
   REQUIRE(node.counters().feeds == 0);
   std::vector<std::string> rest = polled(node, cursor);
