@@ -83,6 +83,20 @@ std::string origin_of(ServedNode& node) {
   return text_of(*status, "origin");
 }
 
+// Keeps a copy of "lan" with a new show, as "saved"; then a source is made, and exchanged. The node
+// is stopped in the end. Gives the show.
+std::string save_and_go_on(Crew& crew, ServedNode& lan, const std::string& source) {
+  const std::string show = make_show(lan);
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+  crew.copy("lan", "saved");
+  lan = crew.start("lan");
+  make_source(lan, show, source);
+  wait_for_same(lan, crew.cloud);
+  REQUIRE(lan.stop().value() == 0);
+  return show;
+}
+
 }  // namespace
 
 TEST_CASE("a clean restart keeps its origin, and is told of nothing", "[e2e][forks]") {
@@ -100,14 +114,7 @@ TEST_CASE("an old copy of a directory comes back: it goes on under a new origin"
   Crew crew;
   ServedNode lan = crew.start("lan");
   const std::string origin = origin_of(lan);
-  const std::string show = make_show(lan);
-  wait_for_same(lan, crew.cloud);
-  REQUIRE(lan.stop().value() == 0);
-  crew.copy("lan", "saved");
-  lan = crew.start("lan");
-  make_source(lan, show, "later");
-  wait_for_same(lan, crew.cloud);
-  REQUIRE(lan.stop().value() == 0);
+  const std::string show = save_and_go_on(crew, lan, "later");
 
   fs::remove_all(crew.nodes.data_of("lan"));
   crew.copy("saved", "lan");
@@ -148,14 +155,7 @@ TEST_CASE("a machine that was rolled back is found out at contact, and both bran
   Crew crew;
   ServedNode lan = crew.start("lan");
   const std::string origin = origin_of(lan);
-  const std::string show = make_show(lan);
-  wait_for_same(lan, crew.cloud);
-  REQUIRE(lan.stop().value() == 0);
-  crew.copy("lan", "saved");
-  lan = crew.start("lan");
-  make_source(lan, show, "lost");
-  wait_for_same(lan, crew.cloud);
-  REQUIRE(lan.stop().value() == 0);
+  const std::string show = save_and_go_on(crew, lan, "lost");
 
   crew.roll_back("lan", "saved");
   lan = crew.nodes.start(Role::lan, "lan");  // without its peer nothing can tell
