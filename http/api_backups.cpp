@@ -1,6 +1,7 @@
 // Backups of this node: asked for, listed, verified, removed (docs/api.md, section 11).
 #include "http/api_problem.h"
 #include "http/backups.h"
+#include "http/job_progress.h"
 #include "http/sync_status_json.h"
 #include "projections/json_text.h"
 
@@ -29,20 +30,6 @@ Result<HttpResponse> refused(const HttpRequest& request, const Error& error) {
   return problem_answer(request, make_problem(name, error.message));
 }
 
-BackupProgress progress_of(const ApiCore& core, const Job& job) {
-  return {
-      .advance = [jobs = core.jobs, id = job.id](
-                     std::uint64_t done, std::uint64_t total) { jobs->advance(id, done, total); },
-      .finished =
-          [jobs = core.jobs, id = job.id](Result<std::string> result) {
-            if (result.ok())
-              jobs->finish(id, {}, *std::move(result));
-            else
-              jobs->fail(id, result.error(), problem_of(result.error()));
-          },
-      .cancelled = job.stop.get_token()};
-}
-
 Result<HttpResponse> list(ApiCore& core, const HttpRequest& request) {
   const auto entries = core.parts.backups->list();
   if (!entries.ok()) return refused(request, entries.error());
@@ -58,7 +45,7 @@ Result<HttpResponse> list(ApiCore& core, const HttpRequest& request) {
 template <class Begin>
 Result<HttpResponse> start(ApiCore& core, const HttpRequest& request, JobKind kind, Begin begin) {
   TRY_ASSIGN(const Job job, core.jobs->add(kind));
-  const Result<void> begun = begin(progress_of(core, job));
+  const Result<void> begun = begin(progress_of<BackupProgress>(core, job, problem_of));
   if (begun.ok()) return job_answer(core, job);
   core.jobs->forget(job.id);
   return refused(request, begun.error());

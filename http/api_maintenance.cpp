@@ -1,25 +1,12 @@
 // Checking and mending a node while it runs (docs/api.md, section 11): jobs like those of sync.
 #include "http/api_problem.h"
+#include "http/job_progress.h"
 #include "http/sync_status_json.h"
 
 namespace genlock::http {
 namespace {
 
 JobKind kind_of(Upkeep work) { return work == Upkeep::verify ? JobKind::verify : JobKind::rebuild; }
-
-UpkeepProgress progress_of(const ApiCore& core, const Job& job) {
-  return {
-      .advance = [jobs = core.jobs, id = job.id](
-                     std::uint64_t done, std::uint64_t total) { jobs->advance(id, done, total); },
-      .finished =
-          [jobs = core.jobs, id = job.id](Result<std::string> result) {
-            if (result.ok())
-              jobs->finish(id, {}, *std::move(result));
-            else
-              jobs->finish(id, result.error());
-          },
-      .cancelled = job.stop.get_token()};
-}
 
 HttpResponse busy(const HttpRequest& request) {
   return problem_answer(request, make_problem("busy",
@@ -30,7 +17,9 @@ HttpResponse busy(const HttpRequest& request) {
 Result<HttpResponse> begin(ApiCore& core, const HttpRequest& request, Upkeep work) {
   TRY(read_body(request, BodyRule::none));
   TRY_ASSIGN(Job job, core.jobs->add(kind_of(work)));
-  Result<bool> begun = core.parts.maintenance->begin(work, progress_of(core, job));
+  Result<bool> begun = core.parts.maintenance->begin(
+      work,
+      progress_of<UpkeepProgress>(core, job, [](const Error&) { return std::string_view(); }));
   if (!begun.ok()) {
     core.jobs->finish(job.id, begun.error());
     return std::move(begun).error();
