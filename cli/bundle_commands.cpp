@@ -1,125 +1,76 @@
-// bundle export, import: shipments as files, on data directories.
-#include "cli/api_client.h"
+// bundle export, import: shipments as files, of a data directory or a running node.
+#include "cli/bundle_post.h"
 #include "cli/commands.h"
 #include "cli/door.h"
-#include "projections/node_names.h"
-#include "projections/time_text.h"
-#include "replication/bundle.h"
-#include "replication/peers.h"
+#include "cli/download.h"
+#include "cli/file_writer.h"
+#include "http/bundle_json.h"
+#include "replication/bundle_streams.h"
 #include "transfer/json_print.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 namespace genlock::cli {
 namespace {
 
-using replication::BundledStream;
-using replication::BundleReport;
 using replication::BundleSize;
-using replication::PeerIdentity;
-using Streams = std::vector<std::pair<StreamId, VersionVector>>;
+using replication::BundleStreams;
 
-Json count(std::uint64_t n) { return json_number(static_cast<std::int64_t>(n)); }
+constexpr std::size_t part_bytes = 512 << 10;  // of what is sent to a node at once
 
-std::string name_of(StreamId stream) {
-  if (stream == library_stream) return "the equipment library";
-  if (stream == directory_stream) return "the directory of nodes";
-  return "show " + stream.to_string();
+std::string name_of(const std::string& stream) {
+  if (stream == library_stream.to_string()) return "the equipment library";
+  if (stream == directory_stream.to_string()) return "the directory of nodes";
+  return "show " + stream;
 }
 
 // --- export -------------------------------------------------------------------------------------
 
-Result<Streams> streams_of_production(Node& node, const std::string& text) {
-  const auto production = StreamId::parse(text);
+Result<BundleStreams> streams_of(Node& node, const BundleExportCommand& command) {
+  if (!command.peer.empty())
+    return replication::streams_for_peer(node.log(), node.store(), command.peer);
+  const auto production = StreamId::parse(command.production);
   if (!production) return Error{ErrorCode::bad_request, "--production is no id"};
-  TRY_ASSIGN(const StreamHead head, node.log().head(node.store(), *production));
-  if (head.origins.empty())
-    return Error{ErrorCode::not_found, "there is no show " + text + " in " + node.data().string()};
-  return Streams{{directory_stream, {}}, {library_stream, {}}, {*production, {}}};
+  return replication::streams_of_show(node.log(), node.store(), *production);
 }
 
-Result<PeerIdentity> find_peer(const replication::Peers& peers, const std::string& wanted) {
-  std::vector<PeerIdentity> found;
-  for (const PeerIdentity& peer : peers.all())
-    if (peer.node.to_string() == wanted || peer.name == wanted) found.push_back(peer);
-  if (found.size() == 1) return found.front();
-  if (found.empty())
-    return Error{ErrorCode::not_found,
-                 "this node never synced with '" + wanted + "': export a whole show"};
-  return Error{ErrorCode::invalid_argument,
-               "several nodes are called '" + wanted + "': give the id"};
+Result<BundleSize> export_directory(const BundleExportCommand& command, FileWriter& file,
+                                    const std::string& version) {
+  NodeOptions options;
+  options.data = command.target.data;
+  options.read_only = true;
+  TRY_ASSIGN(const std::unique_ptr<Node> node, Node::open(options));
+  TRY_ASSIGN(BundleStreams streams, streams_of(*node, command));
+  return replication::write_bundle(node->log(), node->store(),
+                                   {.self = node->identity(),
+                                    .now_ms = node->clock().now(),
+                                    .software = version,
+                                    .streams = std::move(streams)},
+                                   [&](std::string_view bytes) { return file.write(bytes); });
 }
 
-// A cloud node takes every show; of a LAN node those that both had before.
-Result<Streams> streams_for_peer(Node& node, const std::string& wanted) {
-  replication::Peers peers;
-  TRY(peers.load(node.store()));
-  TRY_ASSIGN(const PeerIdentity peer, find_peer(peers, wanted));
-  TRY_ASSIGN(const std::vector<StreamId> all, node.log().streams(node.store()));
-  Streams streams;
-  for (const StreamId stream : all) {
-    TRY_ASSIGN(VersionVector theirs, peers.shared(node.store(), peer.node, stream));
-    TRY_ASSIGN(const StreamHead head, node.log().head(node.store(), stream));
-    const bool is_common = stream == library_stream || stream == directory_stream;
-    const bool goes = is_common || peer.role == Role::cloud || !theirs.empty();
-    if (goes && !theirs.missing_from(head.vector()).empty())
-      streams.emplace_back(stream, std::move(theirs));
-  }
-  return streams;
-}
-
-// The bytes are on the stick when this returns.
-Result<void> finish_file(const std::string& draft, const std::string& path) {
-  const int file = ::open(draft.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool synced = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  if (!synced || std::rename(draft.c_str(), path.c_str()) != 0)
-    return Error{ErrorCode::unavailable, "can't write " + path};
-  return {};
-}
-
-Result<BundleSize> write_file(Node& node, const BundleExportCommand& command, Streams streams,
-                              const std::string& version) {
-  const std::string draft = command.to + ".new";
-  std::ofstream out(draft, std::ios::binary | std::ios::trunc);
-  auto size = replication::write_bundle(
-      node.log(), node.store(),
-      {.self = node.identity(),
-       .now_ms = node.clock().now(),
-       .software = version,
-       .streams = std::move(streams)},
-      [&](std::string_view bytes) -> Result<void> {
-        out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        if (out) return {};
-        return Error{ErrorCode::unavailable, "can't write " + command.to};
-      });
-  out.close();
-  const Result<void> finished =
-      size.ok() ? finish_file(draft, command.to) : Result<void>(size.error());
-  if (!finished.ok()) {
-    std::error_code ignored;
-    std::filesystem::remove(draft, ignored);
-    return finished.error();
-  }
+// What came is read once more: a bundle that was cut on its way is none.
+Result<BundleSize> export_node(const BundleExportCommand& command, FileWriter& file) {
+  const std::string target =
+      command.peer.empty() ? "/api/productions/" + percent_encoded(command.production) + "/bundle"
+                           : "/api/bundle?for=" + percent_encoded(command.peer);
+  TRY(download_from(command.target.url, target,
+                    [&](std::string_view bytes) { return file.write(bytes); }));
+  TRY_ASSIGN(const std::string draft, file.close());
+  TRY_ASSIGN(const auto read, read_in_pieces(draft));
+  TRY_ASSIGN(BundleSize size, replication::measure_bundle(read));
   return size;
 }
 
 Result<int> export_bundle(const BundleExportCommand& command, const std::string& version) {
-  NodeOptions options;
-  options.data = command.data;
-  options.read_only = true;
-  TRY_ASSIGN(const std::unique_ptr<Node> node, Node::open(options));
-  TRY_ASSIGN(Streams streams, command.peer.empty()
-                                  ? streams_of_production(*node, command.production)
-                                  : streams_for_peer(*node, command.peer));
-  TRY_ASSIGN(const BundleSize size, write_file(*node, command, std::move(streams), version));
+  FileWriter file(command.to);
+  TRY_ASSIGN(const BundleSize size, command.target.url.empty()
+                                        ? export_directory(command, file, version)
+                                        : export_node(command, file));
+  TRY(file.finish());
+  const auto count = [](std::uint64_t n) { return json_number(static_cast<std::int64_t>(n)); };
   if (command.json)
     fmt::print("{}", pretty(json_object({{"file", json_text(command.to)},
                                          {"streams", count(size.streams)},
@@ -133,92 +84,105 @@ Result<int> export_bundle(const BundleExportCommand& command, const std::string&
 }
 
 // --- import -------------------------------------------------------------------------------------
+// Both ways give the report of POST /api/bundle.
 
-Result<BundleReport> import_file(Node& node, const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return Error{ErrorCode::not_found, "can't read " + path};
-  return replication::read_bundle(
-      node.engine(), node.writer(), node.store(), [&](std::size_t size) -> Result<std::string> {
-        std::string piece(size, '\0');
-        in.read(piece.data(), static_cast<std::streamsize>(size));
-        if (in.bad()) return Error{ErrorCode::unavailable, "reading " + path + " failed"};
-        piece.resize(static_cast<std::size_t>(in.gcount()));
-        return piece;
+Result<Json> import_directory(const BundleImportCommand& command) {
+  NodeOptions options;
+  options.data = command.target.data;
+  TRY_ASSIGN(const std::unique_ptr<Node> node, Node::open(options, rebuild_bar()));
+  TRY_ASSIGN(const auto read, read_in_pieces(command.file));
+  TRY_ASSIGN(const replication::BundleReport report,
+             replication::read_bundle(node->engine(), node->writer(), node->store(), read));
+  return http::to_json(report, node->store());
+}
+
+Json& member_of(Json& object, std::string_view key) {
+  for (auto& [name, value] : object.members)
+    if (name == key) return value;
+  return object.members.emplace_back(std::string(key), Json{}).second;
+}
+
+void add_count(Json& sum, const Json& more, std::string_view key) {
+  member_of(sum, key) = json_number(integer_of(sum, key) + integer_of(more, key));
+}
+
+void add_stream(Json& streams, const Json& more) {
+  for (Json& stream : streams.items) {
+    if (text_of(stream, "id") != text_of(more, "id")) continue;
+    for (const char* key : {"stored", "duplicates"}) add_count(stream, more, key);
+    member_of(stream, "missing") = member(more, "missing");
+    if (text_of(stream, "refused").empty()) member_of(stream, "refused") = member(more, "refused");
+    return;
+  }
+  streams.items.push_back(more);
+}
+
+// What another part of the same bundle brought.
+void add_report(Json& sum, const Json& more) {
+  for (const char* key : {"stored", "duplicates"}) add_count(sum, more, key);
+  for (const Json& stream : member(more, "streams").items)
+    add_stream(member_of(sum, "streams"), stream);
+  if (text_of(sum, "damage").empty()) member_of(sum, "damage") = member(more, "damage");
+  member_of(sum, "complete").boolean =
+      member(sum, "complete").boolean && member(more, "complete").boolean;
+}
+
+Result<Json> import_node(const BundleImportCommand& command) {
+  TRY_ASSIGN(const std::unique_ptr<ApiClient> client, connect_to(command.target.url));
+  TRY_ASSIGN(const auto read, read_in_pieces(command.file));
+  Json sum;
+  const Result<void> sent =
+      replication::split_bundle(read, part_bytes, [&](std::string part) -> Result<void> {
+        TRY_ASSIGN(Json report, take_bundle(*client, std::move(part)));
+        if (sum.is(Json::Kind::null))
+          sum = std::move(report);
+        else
+          add_report(sum, report);
+        return {};
       });
+  if (sent.ok()) return sum;
+  if (sent.error().code != ErrorCode::corruption || sum.is(Json::Kind::null)) return sent.error();
+  member_of(sum, "damage") = json_text(sent.error().message);
+  member_of(sum, "complete") = json_flag(false);
+  return sum;
 }
 
-// "events 3..9 of Truck 2"
-std::string describe(const EventRange& range, NodeNames& names) {
-  const auto node = names.of(range.origin);
-  const std::string who = node.ok() && node->name ? *node->name : range.origin.to_string();
-  return fmt::format("events {}..{} of {}", number(range.first), number(range.last), who);
-}
-
-void print_stream(const BundledStream& stream, const BundleReport& report, NodeNames& names) {
-  if (!stream.missing.empty()) {
-    fmt::print("  {}: nothing taken, because it builds on what is not here\n",
-               name_of(stream.stream));
-    for (const EventRange& range : stream.missing)
-      fmt::print("    missing: {}; {} has them\n", describe(range, names), report.maker.name);
+void print_stream(const Json& stream, const std::string& maker) {
+  const std::string id = text_of(stream, "id");
+  if (!member(stream, "missing").items.empty()) {
+    fmt::print("  {}: nothing taken, because it builds on what is not here\n", name_of(id));
+    for (const Json& range : member(stream, "missing").items) {
+      const std::string node = text_of(range, "node");
+      fmt::print("    missing: events {}..{} of {}; {} has them\n", integer_of(range, "first"),
+                 integer_of(range, "last"), node.empty() ? text_of(range, "origin") : node, maker);
+    }
     fmt::print(
         "    take an earlier bundle first, or a whole one: genlock bundle export "
         "--production {}\n",
-        stream.stream.to_string());
+        id);
     return;
   }
-  fmt::print("  {}: {} new, {} were here\n", name_of(stream.stream), stream.stored,
-             stream.duplicates);
-  if (stream.refused) fmt::print("    REFUSED from there on: {}\n", stream.refused->message);
-}
-
-Json missing_json(const BundledStream& stream, NodeNames& names) {
-  Json missing = json_array();
-  for (const EventRange& range : stream.missing) {
-    const auto node = names.of(range.origin);
-    missing.items.push_back(
-        json_object({{"origin", json_text(range.origin.to_string())},
-                     {"node", json_text(node.ok() ? node->name.value_or("") : "")},
-                     {"first", count(number(range.first))},
-                     {"last", count(number(range.last))}}));
-  }
-  return missing;
-}
-
-Json to_json(const BundleReport& report, NodeNames& names) {
-  Json streams = json_array();
-  for (const BundledStream& stream : report.streams)
-    streams.items.push_back(
-        json_object({{"id", json_text(stream.stream.to_string())},
-                     {"stored", count(stream.stored)},
-                     {"duplicates", count(stream.duplicates)},
-                     {"missing", missing_json(stream, names)},
-                     {"refused", json_text(stream.refused ? stream.refused->message : "")}}));
-  return json_object({{"complete", json_flag(report.complete())},
-                      {"from", json_text(report.maker.name)},
-                      {"made_at", json_text(format_time(report.made_ms))},
-                      {"stored", count(report.stored())},
-                      {"duplicates", count(report.duplicates())},
-                      {"damage", json_text(report.damage.value_or(""))},
-                      {"streams", std::move(streams)}});
+  fmt::print("  {}: {} new, {} were here\n", name_of(id), integer_of(stream, "stored"),
+             integer_of(stream, "duplicates"));
+  const std::string refused = text_of(stream, "refused");
+  if (!refused.empty()) fmt::print("    REFUSED from there on: {}\n", refused);
 }
 
 Result<int> import_bundle(const BundleImportCommand& command) {
-  NodeOptions options;
-  options.data = command.data;
-  TRY_ASSIGN(const std::unique_ptr<Node> node, Node::open(options, rebuild_bar()));
-  TRY_ASSIGN(const BundleReport report, import_file(*node, command.file));
-  NodeNames names(node->store());
+  TRY_ASSIGN(const Json report,
+             command.target.url.empty() ? import_directory(command) : import_node(command));
+  const int status = member(report, "complete").boolean ? 0 : 1;
   if (command.json) {
-    fmt::print("{}", pretty(to_json(report, names)));
-    return report.complete() ? 0 : 1;
+    fmt::print("{}", pretty(report));
+    return status;
   }
-  fmt::print("bundle of {} ({}), {}\n", report.maker.name, to_string(report.maker.role),
-             format_time(report.made_ms));
-  for (const BundledStream& stream : report.streams) print_stream(stream, report, names);
-  if (report.damage)
+  const std::string maker = text_of(report, "from"), damage = text_of(report, "damage");
+  fmt::print("bundle of {} ({}), {}\n", maker, text_of(report, "role"), text_of(report, "made_at"));
+  for (const Json& stream : member(report, "streams").items) print_stream(stream, maker);
+  if (!damage.empty())
     fmt::print("DAMAGED: {}\nwhat came before is stored; take the file again, or write it anew\n",
-               *report.damage);
-  return report.complete() ? 0 : 1;
+               damage);
+  return status;
 }
 
 int status_of(const Result<int>& result) {
@@ -226,6 +190,13 @@ int status_of(const Result<int>& result) {
 }
 
 }  // namespace
+
+Result<Json> take_bundle(ApiClient& client, std::string bundle) {
+  return client.fetch({.method = "POST",
+                       .target = "/api/bundle",
+                       .body = std::move(bundle),
+                       .headers = {{"Content-Type", "application/octet-stream"}}});
+}
 
 int run_bundle(const BundleExportCommand& command, const std::string& version) {
   return status_of(export_bundle(command, version));

@@ -19,6 +19,7 @@ int run_conflicts(const ConflictsCommand& command, const std::string& version);
 int run_log(const LogCommand& command, const std::string& version);
 int run_replay(const ReplayCommand& command);
 int run_backup(const BackupCommand& command, const std::string& version);
+int run_nodes(const NodesCommand& command, const std::string& version);
 int run_bundle(const BundleExportCommand& command, const std::string& version);
 int run_bundle(const BundleImportCommand& command);
 int run_demo_up(const DemoUpCommand& command);

@@ -27,7 +27,8 @@ int run_demo_partition(const DemoPartitionCommand& command) {
   Result<std::string> folder = make_folder();
   if (!folder.ok()) return report_failure(folder.error());
   Teller teller(command.json);
-  Result<bool> told = tell_partition_story(*folder, teller);
+  const std::unique_ptr<Stage> stage = loopback_stage(*folder);
+  Result<bool> told = tell_partition_story(*stage, teller);
   if (command.json) fmt::print("{}", pretty(teller.document()));
   teller.tell(fmt::format("\n{} of {} claims hold", teller.claim_count() - teller.wrong_count(),
                           teller.claim_count()));

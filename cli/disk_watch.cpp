@@ -3,25 +3,7 @@
 namespace genlock::cli {
 
 DiskWatch::DiskWatch(Node& node, Logger& log, std::chrono::milliseconds every)
-    : node_(node), log_(log), every_(every), thread_([this] { run(); }) {}
-
-DiskWatch::~DiskWatch() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void DiskWatch::run() {
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, every_, [this] { return stopping_; })) {
-    lock.unlock();
-    look();
-    lock.lock();
-  }
-}
+    : node_(node), log_(log), pulse_(every, [this](const std::stop_token&) { look(); }) {}
 
 void DiskWatch::look() {
   if (!node_.store().is_full()) return;

@@ -5,11 +5,9 @@
 
 #include "cli/logger.h"
 #include "cli/node.h"
+#include "cli/pulse.h"
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 namespace genlock::cli {
 
@@ -18,22 +16,14 @@ class DiskWatch {
   // Both outlive this.
   DiskWatch(Node& node, Logger& log,
             std::chrono::milliseconds every = std::chrono::milliseconds(1'000));
-  ~DiskWatch();
-  DiskWatch(const DiskWatch&) = delete;
-  DiskWatch& operator=(const DiskWatch&) = delete;
 
  private:
-  void run();
   void look();
 
   Node& node_;
   Logger& log_;
-  const std::chrono::milliseconds every_;
-  bool told_ = false;  // of the thread
-  std::mutex mutex_;   // guards stopping_
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  std::thread thread_;
+  bool told_ = false;
+  Pulse pulse_;
 };
 
 }  // namespace genlock::cli

@@ -1,34 +1,23 @@
 #include "cli/lineage_keeper.h"
 
+#include "engine/directory.h"
 #include "eventlog/witness.h"
 
 namespace genlock::cli {
 
 LineageKeeper::LineageKeeper(Node& node, Logger& log, std::chrono::milliseconds every)
-    : node_(node), log_(log), every_(every), entered_(node.identity().origin), thread_([this] {
-        run();
-      }) {}
+    : node_(node),
+      log_(log),
+      entered_(node.identity().origin),
+      pulse_(every, [this](const std::stop_token&) { look(); }) {}
 
 LineageKeeper::~LineageKeeper() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  changed_.notify_all();
-  thread_.join();
-}
-
-void LineageKeeper::run() {
-  std::unique_lock lock(mutex_);
-  while (!changed_.wait_for(lock, every_, [this] { return stopping_; })) {
-    lock.unlock();
-    look();
-    lock.lock();
-  }
+  pulse_.end();
   look();
 }
 
 void LineageKeeper::look() {
+  note("the directory", leave_closed_origin());
   const OriginId origin = node_.identity().origin;
   if (origin != entered_) {
     log_.warning("a new origin", {{"closed", entered_.to_string()}, {"now", origin.to_string()}});
@@ -44,6 +33,17 @@ void LineageKeeper::look() {
   const Result<void> written = write_witness(node_.data(), **witness);
   note("the witness file", written);
   if (written.ok()) written_ = *last;
+}
+
+// This node was retired while it was away, or a copy of it went on elsewhere: nothing more may come
+// under this origin. Under a new one it is enrolled again.
+Result<void> LineageKeeper::leave_closed_origin() {
+  const OriginId origin = node_.identity().origin;
+  TRY_ASSIGN(const bool closed, is_closed(node_.store(), node_.log(), origin));
+  if (!closed) return {};
+  return node_.writer().run([&](Overlay& overlay) {
+    return node_.engine().renew_origin(origin, {.reason = NoticeKind::none}, overlay);
+  });
 }
 
 // Once, until it works again: a full disk would say so every second.

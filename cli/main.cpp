@@ -21,6 +21,7 @@ struct Run {
   int operator()(const genlock::cli::LogCommand& c) const { return run_log(c, version); }
   int operator()(const genlock::cli::ReplayCommand& c) const { return run_replay(c); }
   int operator()(const genlock::cli::BackupCommand& c) const { return run_backup(c, version); }
+  int operator()(const genlock::cli::NodesCommand& c) const { return run_nodes(c, version); }
   int operator()(const genlock::cli::BundleExportCommand& c) const {
     return run_bundle(c, version);
   }

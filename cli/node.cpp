@@ -1,6 +1,6 @@
 #include "cli/node.h"
 
-#include "engine/state.h"
+#include "engine/directory.h"
 #include "eventlog/node_meta.h"
 #include "eventlog/witness.h"
 
@@ -40,25 +40,6 @@ Result<Identity> identify(Store& store, Random& random, const NodeOptions& optio
   if (!stored.ok() && !is_new) return stored;
   std::string name = !options.name.empty() ? options.name : is_new ? host_name() : stored->name;
   return open_identity(store, random, *options.role, name);
-}
-
-// What a record of the directory stream shows; nullopt: there is none.
-Result<std::optional<RecordView>> entry(const Reader& reader, const EventLog& log, TableId table,
-                                        const Uuid& id) {
-  return view(State(reader, log, directory_stream), {table, RecordId{id}});
-}
-
-ColumnId column_id(TableId table, std::string_view name) {
-  return find_table(table)->column(name)->id;
-}
-
-Operation operation(OperationKind kind, TableId table, const Uuid& id, ColumnValues values) {
-  Operation made;
-  made.kind = kind;
-  made.table = table;
-  made.record = RecordId{id};
-  made.values = std::move(values);
-  return made;
 }
 
 }  // namespace
@@ -137,26 +118,9 @@ void Node::after_commit() {
   if (on_growth_) on_growth_(*last);
 }
 
-// Names of nodes and origins travel with the directory stream, so that every node can say who wrote
-// what.
 Result<void> Node::enter_directory() {
-  const Identity& self = identity();
-  ColumnId name = column_id(table::nodes, "name"), role = column_id(table::nodes, "role");
-  ColumnId node_id = column_id(table::origins, "node_id");
-  std::vector<Operation> operations;
-  TRY_ASSIGN(auto node, entry(*store_, log_, table::nodes, self.node.uuid));
-  if (!node) {
-    operations.push_back(operation(OperationKind::create, table::nodes, self.node.uuid,
-                                   {{name, self.name}, {role, std::string(to_string(self.role))}}));
-  } else if (node->value(name) != Value(self.name)) {
-    operations.push_back(
-        operation(OperationKind::set, table::nodes, self.node.uuid, {{name, self.name}}));
-    operations.back().group = find_table(table::nodes)->group_of(name)->id;
-  }
-  TRY_ASSIGN(auto origin, entry(*store_, log_, table::origins, self.origin.uuid));
-  if (!origin)
-    operations.push_back(operation(OperationKind::create, table::origins, self.origin.uuid,
-                                   {{node_id, self.node.uuid}}));
+  TRY_ASSIGN(const std::vector<Operation> operations,
+             missing_entries(*store_, log_, identity(), clock_.now()));
   if (operations.empty()) return {};
   return writer_.run([&](Overlay& overlay) -> Result<void> {
     TRY(engine_.write(directory_stream, operations, Person{}, overlay));

@@ -7,6 +7,7 @@
 #include "projections/catalog.h"
 #include "replication/catalog_query.h"
 #include "replication/limits.h"
+#include "replication/peer_look.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -17,9 +18,10 @@ namespace {
 using replication::PeerIdentity;
 
 constexpr std::string_view subscribed_setting = "subscribed";
-constexpr std::size_t marked_at_once = 1'000;   // events decoded together, to bound memory
-constexpr std::ptrdiff_t catalogs_at_once = 4;  // of the server's 16 workers
+constexpr std::size_t marked_at_once = 1'000;    // events decoded together, to bound memory
+constexpr std::ptrdiff_t questions_at_once = 4;  // to peers, of the server's 16 workers
 constexpr std::int64_t catalog_timeout_ms = 4'000;
+constexpr std::int64_t look_timeout_ms = 8'000;   // may be some megabytes
 constexpr std::int64_t tolerated_offset_ms = 20;  // less is jitter, not a wrong clock
 
 http::HttpResponse frame_answer(std::string body) {
@@ -91,7 +93,7 @@ NodeSync::NodeSync(Node& node, const SyncOptions& options, Logger& log)
       ports_{node.engine(), node.store(),   committer_, node.clock(), node.random(),
              index_,        subscriptions_, peers_,     *this,        options.version},
       server_(ports_),
-      catalog_turns_(catalogs_at_once) {
+      question_turns_(questions_at_once) {
   ports_.catalog = [this](StreamId after) -> Result<CatalogPage> {
     return catalog_page(*node_.store().snapshot(), node_.log(), after);
   };
@@ -165,22 +167,57 @@ Result<bool> NodeSync::unsubscribe(StreamId production) {
   return wanted;
 }
 
-// The first peer that answers, each given a share of the time; few at once, so that a peer that is
-// away does not keep all workers of the server waiting.
-Result<std::vector<http::CatalogEntry>> NodeSync::peer_catalog() {
-  if (!catalog_turns_.try_acquire())
-    return Error{ErrorCode::unavailable, "several are waiting for the catalog already"};
-  Result<std::vector<CatalogEntry>> catalog = Error{ErrorCode::unavailable, "there is no peer"};
-  auto share_ms =
-      catalog_timeout_ms / static_cast<std::int64_t>(std::max<std::size_t>(addresses_.size(), 1));
+// Of the first peer that answers, each given a share of the time; few at once, so that a peer that
+// is away does not keep all workers of the server waiting.
+template <class Answer, class Ask>
+Result<Answer> NodeSync::ask_first_peer(std::int64_t timeout_ms, const Ask& ask) {
+  if (!question_turns_.try_acquire())
+    return Error{ErrorCode::unavailable, "several are waiting for the peer already"};
+  Result<Answer> answer = Error{ErrorCode::unavailable, "there is no peer"};
+  const auto share_ms =
+      timeout_ms / static_cast<std::int64_t>(std::max<std::size_t>(addresses_.size(), 1));
   for (const replication::PeerAddress& address : addresses_) {
     replication::HttpTransport peer(address.url, address.http);
-    catalog = replication::ask_catalog(ports_, peer, share_ms);
-    if (catalog.ok()) break;
+    answer = ask(peer, share_ms);
+    if (answer.ok()) break;
   }
-  catalog_turns_.release();
-  if (!catalog.ok()) return catalog.error();
-  return http::to_catalog(*catalog);
+  question_turns_.release();
+  return answer;
+}
+
+Result<std::vector<http::CatalogEntry>> NodeSync::peer_catalog() {
+  TRY_ASSIGN(const auto catalog,
+             ask_first_peer<std::vector<CatalogEntry>>(
+                 catalog_timeout_ms, [this](replication::Transport& peer, std::int64_t share_ms) {
+                   return replication::ask_catalog(ports_, peer, share_ms);
+                 }));
+  return http::to_catalog(catalog);
+}
+
+Result<http::PeerLook> NodeSync::look_at_peer(const std::vector<StreamId>& streams,
+                                              std::optional<StreamId> events_of) {
+  TRY_ASSIGN(replication::PeerLook look,
+             ask_first_peer<replication::PeerLook>(
+                 look_timeout_ms, [&](replication::Transport& peer, std::int64_t share_ms) {
+                   return replication::look_at_peer(ports_, peer, streams, events_of, share_ms);
+                 }));
+  return look_of(std::move(look));
+}
+
+// Where it was never met since the start: of all that are known from before.
+Result<VersionVector> NodeSync::known_at_peers(StreamId stream) {
+  std::vector<NodeId> nodes;
+  for (const replication::LinkStatus& link : replicator_->status().links)
+    if (link.url && link.peer) nodes.push_back(link.peer->node);
+  if (nodes.empty())
+    for (const PeerIdentity& peer : peers_.all()) nodes.push_back(peer.node);
+  const auto snapshot = node_.store().snapshot();
+  VersionVector known;
+  for (NodeId node : nodes) {
+    TRY_ASSIGN(const VersionVector shared, peers_.shared(*snapshot, node, stream));
+    known.merge(shared);
+  }
+  return known;
 }
 
 // --- what sessions tell -------------------------------------------------------------------------
@@ -224,13 +261,13 @@ Result<void> NodeSync::on_shared(const PeerIdentity& peer, StreamId stream,
   };
   for (const EventRange& range : before.missing_from(now)) {
     Result<void> marked;
-    TRY(node_.log().read_range(overlay, stream, range,
-                               [&](const EventId&, const StoredEvent& stored) {
-                                 Result<Event> event = decode_stored(stored);
-                                 if (event.ok()) events.push_back(*std::move(event));
-                                 if (events.size() >= marked_at_once) marked = mark();
-                                 return marked.ok();
-                               }));
+    TRY(node_.log().read_kept(overlay, stream, range,
+                              [&](const EventId&, const StoredEvent& stored) {
+                                Result<Event> event = decode_stored(stored);
+                                if (event.ok()) events.push_back(*std::move(event));
+                                if (events.size() >= marked_at_once) marked = mark();
+                                return marked.ok();
+                              }));
     TRY(std::move(marked));
   }
   return mark();

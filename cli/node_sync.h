@@ -64,10 +64,15 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
     return subscriptions_.wants(production, index_);
   }
   Result<std::vector<http::CatalogEntry>> peer_catalog() override;
+  Result<http::PeerLook> look_at_peer(const std::vector<StreamId>& streams,
+                                      std::optional<StreamId> events_of) override;
+  Result<VersionVector> known_at_peers(StreamId stream) override;
 
  private:
   NodeSync(Node& node, const SyncOptions& options, Logger& log);
   Result<void> subscribe(const std::vector<std::string>& wanted);
+  template <class Answer, class Ask>
+  Result<Answer> ask_first_peer(std::int64_t timeout_ms, const Ask& ask);
   http::SyncProgress with_subscription(StreamId production, http::SyncProgress progress);
   void note_session(const replication::SessionReport& report, UnixMs started_ms, UnixMs ended_ms);
 
@@ -90,7 +95,7 @@ class NodeSync : public http::SyncControl, private replication::SyncObserver {
   replication::SessionPorts ports_;
   replication::SyncServer server_;
   std::vector<replication::PeerAddress> addresses_;
-  std::counting_semaphore<> catalog_turns_;
+  std::counting_semaphore<> question_turns_;
   std::unique_ptr<replication::Replicator> replicator_;
 };
 

@@ -94,9 +94,9 @@ void add_import(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<ImportCommand>();
   CLI::App& command = add(
       app, line, options, "import",
-      "Takes equipment and show files into a node, also the browser storage of the app before "
-      "Genlock, and CSV. Creates what is missing; importing a file twice changes nothing. Exits "
-      "with 1 when a row was left out.");
+      "Takes equipment and show files into a node, also archives, the browser storage of the app "
+      "before Genlock, and CSV. Creates what is missing; importing a file twice changes nothing. "
+      "Exits with 1 when a row was left out.");
   add_target(command, options->target);
   command.add_option("files", options->files, "JSON files, or .csv; '-' is not read")->required();
   command.add_flag("--update", options->update,
@@ -112,6 +112,8 @@ void add_import(CLI::App& app, CommandLine& line) {
                   "What their headings mean, where the spelling does not say it: "
                   "\"Name=name,Res=resolution,Old=\"")
       ->needs(table);
+  command.add_flag("--equipment", options->equipment,
+                   "Of an archive: also create the devices it carries that the library lacks");
   options->user = "genlock import";
   command.add_option("--user", options->user, "Who the history names")->capture_default_str();
   add_json(command, options->json);
@@ -134,7 +136,12 @@ void add_export(CLI::App& app, CommandLine& line) {
                   "';' for Excel where numbers have a decimal comma")
       ->needs(csv)
       ->check(CLI::IsMember({",", ";"}));
-  command.add_option("-o,--output", options->output, "File to write; default: stdout");
+  command
+      .add_flag("--history", options->history,
+                "An archive: the show with every event that it ever had, to be taken back as it is")
+      ->needs(one)
+      ->excludes(csv);
+  command.add_option("-o,--output,--to", options->output, "File to write; default: stdout");
 }
 
 void add_checks(CLI::App& app, CommandLine& line) {
@@ -281,6 +288,33 @@ void add_backup(CLI::App& app, CommandLine& line) {
   gone.add_option("id", remove->id, "Which one")->required();
 }
 
+CLI::App& add_nodes_step(CLI::App& nodes, CommandLine& line, std::shared_ptr<NodesCommand> options,
+                         NodesAction action, const std::string& name, const std::string& text) {
+  options->action = action;
+  CLI::App& step = add(nodes, line, options, name, text);
+  add_target(step, options->target);
+  if (action != NodesAction::list) {
+    step.add_option("node", options->node, "Name or id")->required();
+    step.add_option("--user", options->user, "Who does it, for the history");
+  }
+  add_json(step, options->json);
+  return step;
+}
+
+void add_nodes(CLI::App& app, CommandLine& line) {
+  CLI::App* nodes = app.add_subcommand("nodes", "Who is enrolled, and whom compaction waits for");
+  nodes->require_subcommand(1);
+  add_nodes_step(*nodes, line, std::make_shared<NodesCommand>(), NodesAction::list, "list",
+                 "All nodes that are known there: since when, last seen, how far behind.");
+  auto retire = std::make_shared<NodesCommand>();
+  add_nodes_step(*nodes, line, retire, NodesAction::retire, "retire",
+                 "Waits for a node no longer. When it comes back it is enrolled again.")
+      .add_option("--reason", retire->reason, "Why, for those who wonder later")
+      ->required();
+  add_nodes_step(*nodes, line, std::make_shared<NodesCommand>(), NodesAction::enrol, "enrol",
+                 "Expects a retired node back; it is enrolled when it comes.");
+}
+
 void add_bundle(CLI::App& app, CommandLine& line) {
   CLI::App* bundle =
       app.add_subcommand("bundle", "What sync would send as a file, for a USB stick");
@@ -289,7 +323,7 @@ void add_bundle(CLI::App& app, CommandLine& line) {
   auto out = std::make_shared<BundleExportCommand>();
   CLI::App& write = add(*bundle, line, out, "export",
                         "Writes events into a file; a node may run on the directory meanwhile.");
-  write.add_option("--data", out->data, "A data directory")->required();
+  add_target(write, out->target);
   auto* what = write.add_option_group("what", "exactly one");
   what->add_option("--production", out->production,
                    "One show whole, with the equipment and the names of nodes: id");
@@ -301,13 +335,12 @@ void add_bundle(CLI::App& app, CommandLine& line) {
   add_json(write, out->json);
 
   auto in = std::make_shared<BundleImportCommand>();
-  CLI::App& read = add(
-      *bundle, line, in, "import",
-      "Takes a bundle into a data directory that no node uses now. Again, or cut and again, does "
-      "no "
-      "harm. Exits with 1 where something is missing or damaged, and says what and who has it.");
+  CLI::App& read =
+      add(*bundle, line, in, "import",
+          "Takes a bundle into a node. Again, or cut and again, does no harm. Exits with 1 where "
+          "something is missing or damaged, and says what and who has it.");
   read.add_option("file", in->file, "The file")->required();
-  read.add_option("--data", in->data, "A data directory")->required();
+  add_target(read, in->target);
   add_json(read, in->json);
 }
 
@@ -353,6 +386,7 @@ CommandLine parse_command_line(int count, const char* const* arguments,
   add_looks(app, line);
   add_replay(app, line);
   add_backup(app, line);
+  add_nodes(app, line);
   add_bundle(app, line);
   add_demo(app, line);
   try {

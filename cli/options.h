@@ -33,6 +33,7 @@ struct ImportCommand {
   std::vector<std::string> files;
   bool update = false;
   bool dry_run = false;
+  bool equipment = false;              // of an archive, too
   std::string table, production, map;  // of CSV files
   std::string user;
   bool json = false;
@@ -45,7 +46,8 @@ struct ExportCommand {
   bool csv = false;
   std::string table;  // with csv
   char separator = ',';
-  std::string output;  // empty: stdout
+  bool history = false;  // an archive
+  std::string output;    // empty: stdout
 };
 
 struct VerifyCommand {
@@ -102,15 +104,25 @@ struct BackupCommand {
   bool json = false;
 };
 
+enum class NodesAction { list, retire, enrol };
+
+struct NodesCommand {
+  NodesAction action = NodesAction::list;
+  Target target;
+  std::string node;          // name or id; not to list
+  std::string reason, user;  // retire
+  bool json = false;
+};
+
 struct BundleExportCommand {
-  std::string data;
+  Target target;
   std::string production, peer;  // one of the two
   std::string to;                // file
   bool json = false;
 };
 
 struct BundleImportCommand {
-  std::string data;
+  Target target;
   std::string file;
   bool json = false;
 };
@@ -133,8 +145,8 @@ struct Exit {
 using CommandLine =
     std::variant<Exit, ServeCommand, ConfigCommand, ImportCommand, ExportCommand, VerifyCommand,
                  RebuildCommand, RepairCommand, StatusCommand, ConflictsCommand, LogCommand,
-                 ReplayCommand, BackupCommand, BundleExportCommand, BundleImportCommand,
-                 DemoUpCommand, DemoPartitionCommand>;
+                 ReplayCommand, BackupCommand, NodesCommand, BundleExportCommand,
+                 BundleImportCommand, DemoUpCommand, DemoPartitionCommand>;
 
 // Prints help, version and what is wrong with the arguments by itself: then it is an Exit.
 CommandLine parse_command_line(int count, const char* const* arguments, const std::string& version);

@@ -84,7 +84,7 @@ Result<void> edit_different_rows(Editor& ben, Editor& ana) {
 Result<void> cut_and_edit(Scene& scene) {
   Teller& teller = scene.teller;
   teller.chapter("The link is cut");
-  scene.link->cut();
+  scene.stage.cut();
   Editor &ben = *scene.ben, &ana = *scene.ana;
   ben.forget_edits();
   ana.forget_edits();

@@ -1,4 +1,4 @@
-// The scene: nodes, link, people, rows; cutting and healing.
+// The scene: people, rows; healing.
 #include "cli/api_client.h"
 #include "cli/partition_story.h"
 #include "transfer/json_print.h"
@@ -100,24 +100,11 @@ Result<Json> Editor::post(const std::string& target, const Json& body, std::vect
   return client_.fetch({"POST", target, dump(body), std::move(more)});
 }
 
-Result<std::unique_ptr<Scene>> set_scene(const std::string& folder, Teller& teller) {
+Result<std::unique_ptr<Scene>> set_scene(Stage& stage, Teller& teller) {
   teller.chapter("Two nodes, and a link between them");
-  auto scene = std::unique_ptr<Scene>(new Scene{teller, {}, {}, {}, {}, {}});
-  TRY_ASSIGN(scene->cloud, ServedNode::start({.program = own_program(),
-                                              .role = Role::cloud,
-                                              .name = "Cloud",
-                                              .data = folder + "/cloud",
-                                              .log = folder + "/cloud.log",
-                                              .more = {}}));
-  TRY_ASSIGN(scene->link, Link::open(scene->cloud.port));
-  std::string peer = fmt::format("http://127.0.0.1:{}", scene->link->port());
-  TRY_ASSIGN(scene->venue, ServedNode::start({.program = own_program(),
-                                              .role = Role::lan,
-                                              .name = "Truck 2",
-                                              .data = folder + "/venue",
-                                              .log = folder + "/venue.log",
-                                              .more = {"--peer", peer, "--subscribe", "all",
-                                                       "--sync-interval-ms", "300"}}));
+  auto scene = std::unique_ptr<Scene>(new Scene{stage, teller, {}, {}, {}, {}});
+  TRY_ASSIGN(scene->cloud, stage.start_cloud("Cloud"));
+  TRY_ASSIGN(scene->venue, stage.start_venue("Truck 2"));
   scene->ben = std::make_unique<Editor>(*scene->cloud.client, "Ben", "office laptop");
   scene->ana = std::make_unique<Editor>(*scene->venue.client, "Ana", "FOH tablet");
   teller.tell(fmt::format("  Cloud    {}   Ben plans here, in the office", scene->cloud.url));
@@ -130,7 +117,7 @@ Result<std::unique_ptr<Scene>> set_scene(const std::string& folder, Teller& tell
 
 Result<void> heal(Scene& scene) {
   scene.teller.chapter("The link is back");
-  scene.link->heal();
+  scene.stage.heal();
   TRY(scene.ana->post("/api/sync/now", json_object()));
   Result<void> synced = wait_until("sync", patience, [&] { return in_step(scene); });
   TRY_ASSIGN(auto cloud, stream_digests(*scene.cloud.client));
@@ -140,8 +127,8 @@ Result<void> heal(Scene& scene) {
   return {};
 }
 
-Result<bool> tell_partition_story(const std::string& folder, Teller& teller) {
-  TRY_ASSIGN(std::unique_ptr<Scene> scene, set_scene(folder, teller));
+Result<bool> tell_partition_story(Stage& stage, Teller& teller) {
+  TRY_ASSIGN(std::unique_ptr<Scene> scene, set_scene(stage, teller));
   TRY(cut_and_edit(*scene));
   TRY(heal(*scene));
   TRY(check_merged(*scene));

@@ -3,7 +3,6 @@
 // through the API, as clients do.
 #pragma once
 
-#include "cli/link.h"
 #include "cli/served_node.h"
 #include "cli/teller.h"
 
@@ -40,11 +39,28 @@ class Editor {
   std::size_t edits_ = 0;
 };
 
+// Where it is played: two nodes, and what joins them.
+class Stage {
+ public:
+  virtual ~Stage() = default;
+  // Once each, the cloud first. The venue knows it as its peer.
+  virtual Result<ServedNode> start_cloud(const std::string& name) = 0;
+  virtual Result<ServedNode> start_venue(const std::string& name) = 0;
+  virtual void cut() = 0;
+  virtual void heal() = 0;
+};
+
+// How the venue's node is started, on any stage, besides its peer.
+std::vector<std::string> venue_arguments(const std::string& peer);
+
+// Both nodes on this machine, and a Link (cli/link.h) between them.
+std::unique_ptr<Stage> loopback_stage(const std::string& folder);
+
 // Who and what the story is about.
 struct Scene {
+  Stage& stage;
   Teller& teller;
   ServedNode cloud, venue;
-  std::unique_ptr<Link> link;
   std::unique_ptr<Editor> ben;  // in the office, at the cloud
   std::unique_ptr<Editor> ana;  // at the venue, at the LAN node
 };
@@ -56,7 +72,7 @@ inline constexpr int two_columns = 33, office_format = 34, plain_name = 35, venu
                      deleted_source = 37;
 
 // The chapters, in order. Errors: a node did not answer or refused what it must take.
-Result<std::unique_ptr<Scene>> set_scene(const std::string& folder, Teller& teller);
+Result<std::unique_ptr<Scene>> set_scene(Stage& stage, Teller& teller);
 Result<void> cut_and_edit(Scene& scene);
 Result<void> heal(Scene& scene);
 Result<void> check_merged(Scene& scene);
@@ -64,7 +80,7 @@ Result<void> check_flagged(Scene& scene);
 Result<void> decide(Scene& scene);
 
 // All of them. False: something that was said did not hold.
-Result<bool> tell_partition_story(const std::string& folder, Teller& teller);
+Result<bool> tell_partition_story(Stage& stage, Teller& teller);
 
 // --- the cast: ids are made from names, so every run has the same -------------------------------
 std::string id_of(const std::string& name);

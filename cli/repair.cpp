@@ -4,6 +4,7 @@
 #include "cli/node.h"
 #include "cli/node_check.h"
 #include "cli/salvage.h"
+#include "eventlog/durable_files.h"
 #include "eventlog/node_meta.h"
 #include "replication/http_transport.h"
 #include "replication/peers.h"
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
 
 namespace genlock::cli {
@@ -178,16 +180,36 @@ Result<void> prove(const fs::path& place) {
   return Error{ErrorCode::corruption, report.damage.value_or(report.difference.value_or("")), {}};
 }
 
+// Where the file system can't exchange two names, a cut between the two leaves none of them in the
+// place, and both beside it.
+void move_one_by_one(const fs::path& place, const fs::path& data, const fs::path& kept,
+                     std::error_code& failure) {
+  fs::rename(data, kept, failure);
+  if (failure) return;
+  fs::rename(place, data, failure);
+  std::error_code ignored;
+  if (failure) fs::rename(kept, data, ignored);
+}
+
+// At every moment there is a whole directory in the place, the old one or the new one: the new one
+// takes the name that the old one is to have, and then both change names in one step.
 Result<void> put_in_place(const fs::path& place, const fs::path& data, RepairReport& report) {
   std::error_code failure;
-  if (fs::exists(data)) {
-    report.kept = free_name(data);
-    fs::rename(data, report.kept, failure);
+  if (!fs::exists(data)) {
+    fs::rename(place, data, failure);
+    if (failure) return trouble("the new directory cannot be moved to its place", failure);
+    return sync_folder(data.parent_path());
+  }
+  const fs::path kept = free_name(data);
+  fs::rename(place, kept, failure);
+  if (failure) return trouble("the new directory cannot be renamed", failure);
+  if (::renameat2(AT_FDCWD, kept.c_str(), AT_FDCWD, data.c_str(), RENAME_EXCHANGE) != 0) {
+    fs::rename(kept, place, failure);
+    if (!failure) move_one_by_one(place, data, kept, failure);
     if (failure) return trouble("the damaged directory cannot be moved aside", failure);
   }
-  fs::rename(place, data, failure);
-  if (failure) return trouble("the new directory cannot be moved to its place", failure);
-  return {};
+  report.kept = kept;
+  return sync_folder(data.parent_path());
 }
 
 }  // namespace

@@ -40,8 +40,9 @@ class Scratch : public Reader {
 // State and rows as they grow, event by event.
 class Folding {
  public:
-  Folding(const EventLog& log, const Reader& reader, StreamId stream)
-      : log_(log), stream_(stream), now_(reader), projection_(Role::lan) {
+  // `floor` outlives this.
+  Folding(const EventLog& log, const Reader& reader, StreamId stream, const VersionVector& floor)
+      : log_(log), stream_(stream), floor_(floor), now_(reader), projection_(Role::lan) {
     projection_.set_listener([this](const ShownChanges& shown) { shown_ = shown; });
   }
 
@@ -49,7 +50,7 @@ class Folding {
   Result<void> fold(const RecordEvent& next, std::vector<RowChange>& rows,
                     std::vector<Conflict>& conflicts) {
     Overlay step(now_);
-    Fold fold(step, log_, stream_);
+    Fold fold(step, log_, stream_, nullptr, &floor_);
     TRY(fold.apply(next.event, next.context));
     TRY_ASSIGN(std::vector<RecordKey> touched, fold.finish());
     State before(now_, log_, stream_), after(step, log_, stream_);
@@ -84,6 +85,7 @@ class Folding {
 
   const EventLog& log_;
   StreamId stream_;
+  const VersionVector& floor_;
   Scratch now_;
   RowProjection projection_;
   ShownChanges shown_;
@@ -105,7 +107,8 @@ Result<ReplayEnd> replay(const EventLog& log, const Reader& reader, StreamId str
   VersionVector counted = within ? *within : head.vector();
   LogWithin log_within(log, counted);
   TRY_ASSIGN(CausalReader events, CausalReader::open(log_within, reader, stream, &counted));
-  Folding folding(log_within, reader, stream);
+  TRY_ASSIGN(const VersionVector floor, log.floor(reader, stream));
+  Folding folding(log_within, reader, stream, floor);
   ReplayEnd end;
   while (true) {
     TRY_ASSIGN(std::optional<RecordEvent> next, events.next());
@@ -115,6 +118,7 @@ Result<ReplayEnd> replay(const EventLog& log, const Reader& reader, StreamId str
     TRY(folding.fold(*next, rows, conflicts));
     ++end.event_count;
     end.vector.raise(next->event.dot.origin, next->event.dot.sequence);
+    if (floor.contains(next->event.dot)) continue;  // what it changed then is not known any more
     if (!visit({next->event, rows, conflicts})) break;
   }
   TRY_ASSIGN(end.digest, folding.digest());

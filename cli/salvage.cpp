@@ -53,6 +53,12 @@ Result<void> Salvage::copy_settings(Store& to) const {
   return to.commit(batch, true);
 }
 
+// What compaction dropped is not damaged.
+bool Salvage::is_readable(const EventId& id) const {
+  const auto stored = log_.read(*store_, id);
+  return stored.ok() || stored.error().code == ErrorCode::compacted;
+}
+
 void Salvage::look() {
   const auto streams = log_.streams(*store_);
   if (!streams.ok()) return;
@@ -62,7 +68,7 @@ void Salvage::look() {
     for (const auto& [origin, last] : head->origins) {
       Chain chain{stream, origin, last.last, 0};
       for (std::uint64_t n = 1; n <= number(last.last); ++n)
-        if (!log_.read(*store_, {stream, {origin, Sequence{n}}}).ok()) ++chain.unreadable_count;
+        if (!is_readable({stream, {origin, Sequence{n}}})) ++chain.unreadable_count;
       chains_.push_back(chain);
     }
   }

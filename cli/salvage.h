@@ -45,6 +45,7 @@ class Salvage {
   explicit Salvage(std::unique_ptr<RocksStore> store) : store_(std::move(store)) {}
   static Result<Identity> read_identity_of(const Reader& reader);
   void look();
+  bool is_readable(const EventId& id) const;
   Result<std::uint64_t> pour_stream(StreamId stream, const Store& to, Engine& engine,
                                     LogWriter& writer);
   // The next events of one origin that can be stored on top of `have`, which they raise.

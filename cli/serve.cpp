@@ -1,7 +1,9 @@
 // `genlock serve`: a node with everything, until it is told to stop.
+#include "cli/acknowledger.h"
 #include "cli/address.h"
 #include "cli/addresses.h"
 #include "cli/commands.h"
+#include "cli/compactor.h"
 #include "cli/disk_watch.h"
 #include "cli/door.h"
 #include "cli/lineage_keeper.h"
@@ -196,6 +198,8 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   NodeUpkeep upkeep(*node, log);
   DiskWatch disk(*node, log);
   LineageKeeper lineage(*node, log);
+  Acknowledger acknowledger(*node, log, std::chrono::milliseconds(options.stable_after_ms));
+  Compactor compactor(*node, log, {.every = std::chrono::milliseconds(options.compact_every_ms)});
   std::uint16_t port = 0;
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,

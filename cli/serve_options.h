@@ -30,6 +30,8 @@ struct ServeOptions {
   std::string backup_directory;                  // empty: beside the data (backup_work.h)
   std::int64_t backup_every_ms = 6 * 3'600'000;  // 0: none by itself
   std::size_t backup_keep = 28;
+  std::int64_t stable_after_ms = 24 * 3'600'000;  // 0: acknowledges nothing
+  std::int64_t compact_every_ms = 0;              // 0: the log keeps everything
   std::size_t cache_bytes = default_cache_bytes();
   unsigned http_worker_count = 16;
   std::size_t http_connection_count = 4096;

@@ -27,7 +27,7 @@ Result<ServedNode> ServedNode::start(const ServedNodeOptions& options) {
       "--role",        to_string(options.role),
       "--data",        options.data,
       "--name",        options.name,
-      "--listen",      "127.0.0.1:" + std::to_string(options.port)};
+      "--listen",      options.host + ':' + std::to_string(options.port)};
   arguments.insert(arguments.end(), options.more.begin(), options.more.end());
   ServedNode node;
   node.name = options.name;

@@ -19,7 +19,8 @@ struct ServedNodeOptions {
   std::string program;  // genlock
   Role role = Role::lan;
   std::string name;
-  std::string data;               // directory
+  std::string data;  // directory
+  std::string host = "127.0.0.1";
   std::uint16_t port = 0;         // 0: a free one
   std::string log;                // file; its last lines explain a failure
   std::vector<std::string> more;  // arguments

@@ -198,6 +198,26 @@ std::vector<Setting> make_table() {
        .apply = [](ServeOptions& options, const SettingValue& value) {
          options.backup_keep = static_cast<std::size_t>(value.number);
        }});
+  table.push_back({.name = "stable_after",
+                   .standard = "1d",
+                   .what = "How long a node has held something before it says so in the "
+                           "directory, for compaction. 0: it never says",
+                   .example = "1d",
+                   .check = check_length,
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.stable_after_ms = parse_length(value.text()).value_or(0);
+                   }});
+  table.push_back({.name = "compact_every",
+                   .standard = "0",
+                   .what =
+                       "How often the log is made smaller behind what every enrolled node has "
+                       "acknowledged: history of before can't be read on this node any more. 0: "
+                       "never, everything is kept",
+                   .example = "1d",
+                   .check = check_length,
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.compact_every_ms = parse_length(value.text()).value_or(0);
+                   }});
   table.push_back({.name = "cache_mib",
                    .type = number,
                    .without = "a twelfth of the machine's memory, 80 to 1280",

@@ -122,6 +122,21 @@ http::SyncStatusReport report_of(const replication::SyncStatus& status) {
   return report;
 }
 
+http::PeerLook look_of(replication::PeerLook look) {
+  http::PeerLook made;
+  made.peer = name_of(look.peer);
+  made.chunks = std::move(look.chunks);
+  made.more = look.more;
+  for (replication::StreamLook& stream : look.streams)
+    made.streams.push_back({.stream = stream.stream,
+                            .shared = stream.shared,
+                            .is_there = stream.is_there,
+                            .seen = std::move(stream.seen),
+                            .to_receive_events = stream.to_receive,
+                            .digest = stream.digest});
+  return made;
+}
+
 SyncLogEntry entry_of(const replication::SessionReport& report, UnixMs started_ms,
                       UnixMs ended_ms) {
   SyncLogEntry entry;

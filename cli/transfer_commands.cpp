@@ -1,5 +1,6 @@
 // import and export.
 #include "cli/api_client.h"
+#include "cli/archive_commands.h"
 #include "cli/commands.h"
 #include "cli/door.h"
 #include "cli/job_watch.h"
@@ -81,6 +82,13 @@ Result<int> look_at(const ImportCommand& command, Progress& bar) {
 }
 
 Result<int> import_into(const ImportCommand& command, const std::string& version) {
+  for (const std::string& path : command.files) {
+    if (!is_archive_file(path)) continue;
+    if (command.files.size() == 1) return import_archive_file(command, path, version);
+    return Error{ErrorCode::invalid_argument, path + " is an archive: import it by itself"};
+  }
+  if (command.equipment)
+    return Error{ErrorCode::invalid_argument, "--equipment goes with an archive"};
   std::vector<ImportFile> files;
   for (const std::string& path : command.files) {
     TRY_ASSIGN(ImportFile file, read_one(command, path));
@@ -134,6 +142,7 @@ Result<void> write_file(const std::string& path, const std::string& text) {
 }
 
 Result<int> export_from(const ExportCommand& command, const std::string& version) {
+  if (command.history) return export_archive(command);
   TRY_ASSIGN(Door door, open_door(command.target, Access::look, version));
   TRY_ASSIGN(std::string text, text_of_export(*door.client, command));
   if (command.output.empty()) {

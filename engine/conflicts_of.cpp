@@ -320,7 +320,8 @@ class Finder {
     side.role = known.event.role;
     side.by = known.event.by;
     TRY_ASSIGN(std::vector<Dot> dots, state_.event_dots(of));
-    side.version =
+    TRY_ASSIGN(side.version, state_.dropped_before(of, dot));
+    side.version +=
         static_cast<std::uint64_t>(std::count_if(dots.begin(), dots.end(), [&](const Dot& d) {
           return d == dot || known.context.contains(d);
         }));

@@ -28,6 +28,7 @@ struct DecideContext {
     const State& state;
   };
   const Earlier* earlier = nullptr;
+  OriginId origin = {};  // that this node writes under; nil: it has promised nothing
 };
 
 // The id of the record that a create makes: the one it names, else the same for the same

@@ -72,7 +72,8 @@ class Trial {
                           work_.context.self,
                           work_.context.now_ms,
                           work_.context.random,
-                          &earlier};
+                          &earlier,
+                          work_.context.origin};
     TRY_ASSIGN(Draft draft, decide_step(step, context));
     if (!draft.operations.empty()) TRY(carry_out(draft.operations, state));
     return draft;

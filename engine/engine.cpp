@@ -36,8 +36,12 @@ Result<Outcome> Engine::execute(const Command& command, Overlay& overlay) {
     if (first) return replay(command, *first, overlay);
   }
   State state(overlay, log_, command.stream);
-  TRY_ASSIGN(Draft draft,
-             decide(command, {state, projection_, identity().node, clock_.now(), random_}));
+  TRY_ASSIGN(Draft draft, decide(command, {.state = state,
+                                           .projection = projection_,
+                                           .self = identity().node,
+                                           .now_ms = clock_.now(),
+                                           .random = random_,
+                                           .origin = identity().origin}));
   Outcome outcome = std::move(draft.outcome);
   outcome.stream = command.stream;
   if (draft.operations.empty()) return outcome;
@@ -180,6 +184,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
   Findings found;
   const OriginId self = identity().origin;
   std::vector<Stamped> fresh;
+  TRY_ASSIGN(const VersionVector floor, log_.floor(attempt, stream));
   for (const Chunk& chunk : chunks) {
     Placement placement(log_, attempt, appends, chunk);
     for (std::size_t i = 0; i < chunk.events.size(); ++i) {
@@ -191,6 +196,11 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
         ++report.duplicates;
         continue;
       }
+      if (!arrival.context.includes(floor))
+        return Error{ErrorCode::compacted,
+                     "event " + arrival.event.dot.to_string() +
+                         " was written beside what this node has compacted: its node is to take a "
+                         "snapshot of the stream and write it again"};
       if (arrival.takes_name) {
         TRY(log_.divert(attempt, appends, *arrival.takes_name, arrival.left_to));
         for (EventId& id : report.ids)
@@ -264,8 +274,8 @@ Result<void> Engine::fold_again(StreamId stream, Overlay& overlay) {
 // The common tail of local writes and ingested chunks: fold, then bring the projections up to date.
 // `known` is a State of before, whose reading need not be done again.
 Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, State* known,
-                            Overlay& overlay) {
-  Fold fold(overlay, log_, stream, known);
+                            Overlay& overlay, const VersionVector* floor) {
+  Fold fold(overlay, log_, stream, known, floor);
   for (const Stamped& stamped : events) TRY(fold.apply(stamped.event, stamped.context));
   State after(overlay, log_, stream);
   Changes changes;
@@ -279,6 +289,7 @@ Result<void> Engine::commit(StreamId stream, std::vector<Stamped> events, State*
 Result<void> Engine::refold(StreamId stream, Overlay& overlay, const Progress& progress,
                             const VersionVector* within) {
   TRY_ASSIGN(CausalReader events, CausalReader::open(log_, overlay, stream, within));
+  TRY_ASSIGN(const VersionVector floor, log_.floor(overlay, stream));
   std::uint64_t folded = 0;
   for (;;) {
     std::vector<Stamped> slice;
@@ -289,7 +300,7 @@ Result<void> Engine::refold(StreamId stream, Overlay& overlay, const Progress& p
     }
     if (slice.empty()) return {};
     folded += slice.size();
-    TRY(commit(stream, std::move(slice), nullptr, overlay));
+    TRY(commit(stream, std::move(slice), nullptr, overlay, &floor));
     if (progress) TRY(progress(folded));
   }
 }

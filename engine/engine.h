@@ -30,6 +30,8 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
+struct RecordEvent;  // engine/state.h
+
 // Events of one stream as a peer sent them, in an order that extends causality.
 struct Chunk {
   StreamId stream;
@@ -70,13 +72,21 @@ class Engine {
   // nothing. Where an origin turns out to have gone on twice both branches are kept
   // (engine/branches.h), with a notice; and where events of our own origin come that we lack, or it
   // is that which went on twice, or events got other names, this node begins a new origin. ERRORS:
-  // gap (something in a context is missing), fork (the sender's events do not fit ours and nothing
+  // gap (something in a context is missing), compacted (it has not seen what was compacted here:
+  // its node is to take a snapshot first), fork (the sender's events do not fit ours and nothing
   // tells where they part: ask again from an earlier point), corruption (damaged or breaking a
   // rule), unsupported, too_large.
   Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay);
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay) {
     return ingest(std::span(&chunk, 1), overlay);
   }
+
+  // What another node kept of a stream behind its floor (engine/stream_base.h), in place of what is
+  // here of it. Events that are here and not in it are written again (engine/rebase.h), with a
+  // notice; of what was compacted, nothing else is lost by it. All or nothing. ERRORS: exists
+  // (everything in it is here), fork (an event of it is another one here), corruption, unsupported
+  // (the stream has branches here).
+  Result<IngestReport> install(const StreamBase& base, Overlay& overlay);
 
   // Closes `closed`, if that is the origin of this node, and begins a new one. Nothing is written
   // under the old one any more, whether the overlay's batch lasts or not.
@@ -99,10 +109,14 @@ class Engine {
   Result<Outcome> replay(const Command& command, const EventId& first, Overlay& overlay) const;
   Result<EventId> stamp(StreamId stream, std::vector<Operation> operations, const Command* command,
                         const Person& by, State* known, Overlay& overlay);
-  Result<void> commit(StreamId stream, std::vector<Stamped> events, State* known, Overlay& overlay);
+  Result<void> commit(StreamId stream, std::vector<Stamped> events, State* known, Overlay& overlay,
+                      const VersionVector* floor = nullptr);
   Result<void> begin_anew(OriginId closed, Overlay& overlay);
   Result<void> keep_origin(Overlay& overlay) const;
   Result<void> fold_again(StreamId stream, Overlay& overlay);
+  // install.cpp
+  Result<void> write_again(std::vector<RecordEvent> edits, const StreamBase& base,
+                           const Overlay& before, Overlay& overlay);
 
   std::list<Identity> identities_;  // of this run, the present one last
   std::atomic<const Identity*> self_;

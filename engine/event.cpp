@@ -14,6 +14,28 @@ const char* to_string(Role role) {
   return "unknown";
 }
 
+const char* to_string(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::create:
+      return "create";
+    case OperationKind::set:
+      return "set";
+    case OperationKind::remove:
+      return "delete";
+    case OperationKind::restore:
+      return "restore";
+    case OperationKind::resolve:
+      return "resolve";
+    case OperationKind::lock:
+      return "lock";
+    case OperationKind::unlock:
+      return "unlock";
+    case OperationKind::moment:
+      return "moment";
+  }
+  return "unknown";
+}
+
 const char* to_string(Resolution resolution) {
   switch (resolution) {
     case Resolution::pending:

@@ -53,6 +53,8 @@ enum class OperationKind : std::uint8_t {
   moment = 8,   // a named point: reason holds the name
 };
 
+const char* to_string(OperationKind kind);  // "create", "set", "delete", ...
+
 enum class Resolution : std::uint8_t { pending = 0, cloud_wins = 1, local_wins = 2, manual = 3 };
 const char* to_string(Resolution resolution);
 

@@ -6,6 +6,7 @@
 #include "engine/event.h"
 #include "engine/result.h"
 #include "engine/store.h"
+#include "engine/stream_base.h"
 
 #include <functional>
 #include <optional>
@@ -36,11 +37,12 @@ struct StreamHead {
 };
 
 // Events with consecutive positions of this node's log and consecutive sequences of one origin: as
-// an origin edits, or a page brings them.
+// an origin edits, or a page brings them. A nil stream: positions whose events were dropped.
 struct EventRun {
   Position at = Position::none;  // of the first one
   EventId first;
   std::uint64_t count = 0;
+  bool is_gap() const { return first.stream == StreamId{}; }
   EventId nth(std::uint64_t n) const {
     return {first.stream, {first.dot.origin, Sequence{number(first.dot.sequence) + n}}};
   }
@@ -63,17 +65,26 @@ class EventLog {
   virtual Result<StreamHead> head(const Reader& reader, StreamId stream) const = 0;
   // All streams with at least one event, ascending.
   virtual Result<std::vector<StreamId>> streams(const Reader& reader) const = 0;
-  // Verified against its checksum. ERRORS: not_found, corruption.
+  // Verified against its checksum. ERRORS: not_found, compacted (it was here and is not kept),
+  // corruption.
   virtual Result<StoredEvent> read(const Reader& reader, const EventId& id) const = 0;
   // Events of a range in sequence order, until `visit` returns false. ERRORS: not_found where one
-  // is missing.
+  // is missing, compacted where it was dropped behind the floor.
   using Visit = std::function<bool(const EventId& id, const StoredEvent& event)>;
   virtual Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range,
                                   const Visit& visit) const = 0;
-  // Events in the order of this node's log, after `after`.
+  // Those of a range that the log keeps: behind the floor some are gone. ERRORS: not_found where
+  // one above the floor is missing.
+  virtual Result<void> read_kept(const Reader& reader, StreamId stream, const EventRange& range,
+                                 const Visit& visit) const = 0;
+  // Events in the order of this node's log, after `after`. Dropped ones are passed over; see
+  // last_dropped().
   virtual Result<void> read_after(const Reader& reader, Position after,
                                   const Visit& visit) const = 0;
   virtual Result<Position> last_position(const Reader& reader) const = 0;
+  // The greatest position of an event that was dropped: who read up to there or further has missed
+  // nothing.
+  virtual Result<Position> last_dropped(const Reader& reader) const = 0;
   // Everything the writer of `id` had seen of the stream, without `id` itself. O(log n).
   // REQUIRES: the event is in the log.
   virtual Result<VersionVector> context_of(const Reader& reader, const EventId& id) const = 0;
@@ -102,6 +113,29 @@ class EventLog {
   virtual Result<void> divert(Overlay& overlay, Appends& appends, const Dot& first,
                               OriginId name) const = 0;
   virtual void finish(Overlay& overlay, const Appends& appends) const = 0;
+
+  // --- a compacted stream (engine/compaction.h) ---
+
+  // The cut behind which events were dropped; empty: none were.
+  virtual Result<VersionVector> floor(const Reader& reader, StreamId stream) const = 0;
+  virtual Result<std::optional<RecordFacts>> facts(const Reader& reader, StreamId stream,
+                                                   const RecordKey& key) const = 0;
+  virtual Result<std::vector<RecordFacts>> all_facts(const Reader& reader,
+                                                     StreamId stream) const = 0;
+  // From now on events inside `at` may be missing. REQUIRES: it includes the floor of before.
+  virtual void raise_floor(Overlay& overlay, StreamId stream, const VersionVector& at) const = 0;
+  virtual void put_facts(Overlay& overlay, StreamId stream, const RecordFacts& facts) const = 0;
+  // Takes events out, with their contexts, positions and command keys; those that follow them keep
+  // the contexts they had. REQUIRES: they are inside the floor, and none is its origin's last one
+  // there. O(events), O(runs among their positions).
+  virtual Result<void> drop(Overlay& overlay, StreamId stream,
+                            const std::vector<Dot>& dots) const = 0;
+  // Takes out a whole stream, but for state and rows.
+  virtual Result<void> forget(Overlay& overlay, StreamId stream) const = 0;
+  // A stream that begins with `base`, which is then to be folded (Engine::refold). ERRORS: exists
+  // (something of the stream is here), corruption (it is none).
+  virtual Result<void> install(Overlay& overlay, const StreamBase& base,
+                               UnixMs stored_at_ms) const = 0;
 };
 
 }  // namespace genlock

@@ -9,8 +9,9 @@
 
 namespace genlock {
 
-Fold::Fold(Overlay& overlay, const EventLog& log, StreamId stream, State* known)
-    : overlay_(overlay), log_(log), known_(known), state_(overlay, log, stream) {}
+Fold::Fold(Overlay& overlay, const EventLog& log, StreamId stream, State* known,
+           const VersionVector* floor)
+    : overlay_(overlay), log_(log), known_(known), floor_(floor), state_(overlay, log, stream) {}
 
 Result<void> Fold::apply(const Event& event, const VersionVector& context) {
   TRY(load_locks());
@@ -52,6 +53,11 @@ Result<void> Fold::load_locks() {
 
 Result<void> Fold::apply_record(const Event& event, const VersionVector& context,
                                 const RecordKey& key, const Operations& operations) {
+  std::optional<RecordFacts> facts;
+  if (floor_ && floor_->contains(event.dot)) {
+    TRY_ASSIGN(facts, log_.facts(overlay_, state_.stream(), key));
+    if (facts && !facts->counts(event.dot, context)) return {};
+  }
   TRY_ASSIGN(Loaded * loaded, load(key));
   loaded->changed = true;
   std::vector<RecordEvent> past;
@@ -73,7 +79,9 @@ Result<void> Fold::apply_record(const Event& event, const VersionVector& context
   TRY(note_order(*loaded, context, operations));
   TRY(note_in_document(event, context, key));
   if (touched) TRY(touch_living(event, context, key));
-  if (loaded->now.version > 1 && parent != loaded->now.parent) TRY(move_subtree(*loaded, parent));
+  const bool is_first = loaded->now.version == 1;
+  if (!is_first && parent != loaded->now.parent) TRY(move_subtree(*loaded, parent));
+  if (is_first && facts) loaded->now.version += facts->dropped;
   return {};
 }
 
@@ -143,28 +151,28 @@ Result<void> Fold::collect_concurrent(const Lock& lock, std::set<RecordKey>& rec
   TRY_ASSIGN(StreamHead head, log_.head(overlay_, state_.stream()));
   for (const EventRange& range : lock.context.missing_from(head.vector())) {
     std::optional<Error> failed;
-    TRY(log_.read_range(overlay_, state_.stream(), range,
-                        [&](const EventId& id, const StoredEvent& stored) {
-                          Result<VersionVector> context = log_.context_of(overlay_, id);
-                          Result<Event> event = decode_stored(stored);
-                          if (!context || !event) {
-                            failed = context ? event.error() : context.error();
-                            return false;
-                          }
-                          if (id.dot == lock.dot || context->contains(lock.dot))
-                            return false;  // from here on the origin knew of the lock
-                          for (const Operation& operation : event->operations)
-                            if (on_record(operation))
-                              records.insert({operation.table, operation.record});
-                          return true;
-                        }));
+    TRY(log_.read_kept(overlay_, state_.stream(), range,
+                       [&](const EventId& id, const StoredEvent& stored) {
+                         Result<VersionVector> context = log_.context_of(overlay_, id);
+                         Result<Event> event = decode_stored(stored);
+                         if (!context || !event) {
+                           failed = context ? event.error() : context.error();
+                           return false;
+                         }
+                         if (id.dot == lock.dot || context->contains(lock.dot))
+                           return false;  // from here on the origin knew of the lock
+                         for (const Operation& operation : event->operations)
+                           if (on_record(operation))
+                             records.insert({operation.table, operation.record});
+                         return true;
+                       }));
     if (failed) return *failed;
   }
   return {};
 }
 
-// Folds a record's whole history again, under the locks as they stand now. Heads, document and
-// past do not depend on locks.
+// Folds a record's whole history again, under the locks as they stand now. Heads, document, past
+// and count do not depend on locks.
 Result<void> Fold::rederive(const RecordKey& key) {
   TRY_ASSIGN(Loaded * loaded, load(key));
   TRY_ASSIGN(std::vector<RecordEvent> history, state_.history(loaded->now));
@@ -172,6 +180,7 @@ Result<void> Fold::rederive(const RecordKey& key) {
   TRY_ASSIGN(RecordState again, merge_history(key, history, locks_));
   again.document_heads = loaded->now.document_heads;
   again.recent = loaded->now.recent;
+  again.version = loaded->now.version;
   TRY(find_witness(again));
   loaded->now = std::move(again);
   loaded->changed = true;

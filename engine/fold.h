@@ -22,7 +22,9 @@ class Fold {
  public:
   // Works on one stream inside one transaction. `overlay` holds the log's and the state's present
   // bytes; `known`, where given, has read some of its records already, which are taken from it.
-  Fold(Overlay& overlay, const EventLog& log, StreamId stream, State* known = nullptr);
+  // `floor`: the stream's, where it is folded from nothing; outlives this.
+  Fold(Overlay& overlay, const EventLog& log, StreamId stream, State* known = nullptr,
+       const VersionVector* floor = nullptr);
 
   // Folds one event that is already in the log (in `overlay`), with everything its writer had seen.
   // REQUIRES: everything in `context` was folded before.
@@ -86,6 +88,7 @@ class Fold {
   Overlay& overlay_;
   const EventLog& log_;
   State* known_;
+  const VersionVector* floor_;
   State state_;
   LockState locks_;
   bool locks_loaded_ = false;

@@ -163,19 +163,19 @@ Result<void> Fold::collect_touches_of_stream(const VersionVector& seen, std::vec
   TRY_ASSIGN(StreamHead head, log_.head(overlay_, state_.stream()));
   for (const EventRange& range : seen.missing_from(head.vector())) {
     std::optional<Error> failed;
-    TRY(log_.read_range(overlay_, state_.stream(), range,
-                        [&](const EventId& id, const StoredEvent& stored) {
-                          Result<Event> event = decode_stored(stored);
-                          if (!event) {
-                            failed = event.error();
-                            return false;
-                          }
-                          const auto& operations = event->operations;
-                          if (std::any_of(operations.begin(), operations.end(),
-                                          [](const Operation& o) { return genlock::touches(o); }))
-                            touches.push_back(id.dot);
-                          return true;
-                        }));
+    TRY(log_.read_kept(overlay_, state_.stream(), range,
+                       [&](const EventId& id, const StoredEvent& stored) {
+                         Result<Event> event = decode_stored(stored);
+                         if (!event) {
+                           failed = event.error();
+                           return false;
+                         }
+                         const auto& operations = event->operations;
+                         if (std::any_of(operations.begin(), operations.end(),
+                                         [](const Operation& o) { return genlock::touches(o); }))
+                           touches.push_back(id.dot);
+                         return true;
+                       }));
     if (failed) return *failed;
   }
   return {};

@@ -9,7 +9,7 @@ namespace genlock {
 namespace {
 
 // Events read ahead of each origin in a merge.
-constexpr std::uint64_t read_ahead_events = 256;
+constexpr std::size_t read_ahead_events = 256;
 
 }  // namespace
 
@@ -23,27 +23,29 @@ Result<CausalReader> CausalReader::open(const EventLog& log, const Reader& reade
     Sequence last =
         within ? std::min(within->last_seen(origin), origin_head.last) : origin_head.last;
     if (last == Sequence::none) continue;
-    merged.sources_.push_back({{origin, Sequence{1}, last}, {}, {}});
+    merged.sources_.push_back({{origin, Sequence{1}, last}, {}, Sequence::none, {}});
   }
   return merged;
 }
 
 Result<void> CausalReader::fill(Source& source) {
-  if (!source.ahead.empty() || number(source.left.first) > number(source.left.last)) return {};
-  EventRange part = source.left;
-  part.last = Sequence{std::min(number(part.last), number(part.first) + read_ahead_events - 1)};
+  if (!source.ahead.empty() || source.left.last < source.left.first) return {};
   std::optional<Error> failed;
-  TRY(log_->read_range(*reader_, stream_, part, [&](const EventId&, const StoredEvent& stored) {
-    Result<Event> event = decode_stored(stored);
-    if (!event) {
-      failed = event.error();
-      return false;
-    }
-    source.ahead.push_back(std::move(event).value());
-    return true;
-  }));
+  bool is_full = false;
+  TRY(log_->read_kept(*reader_, stream_, source.left,
+                      [&](const EventId& id, const StoredEvent& stored) {
+                        Result<Event> event = decode_stored(stored);
+                        if (!event) {
+                          failed = event.error();
+                          return false;
+                        }
+                        source.ahead.push_back(std::move(event).value());
+                        source.left.first = genlock::next(id.dot.sequence);
+                        is_full = source.ahead.size() == read_ahead_events;
+                        return !is_full;
+                      }));
   if (failed) return *failed;
-  source.left.first = genlock::next(part.last);
+  if (!is_full) source.left.first = genlock::next(source.left.last);
   return {};
 }
 
@@ -57,15 +59,16 @@ Result<std::optional<RecordEvent>> CausalReader::next() {
   if (!first) return std::optional<RecordEvent>{};
   Event event = std::move(first->ahead.front());
   first->ahead.pop_front();
-  // Contexts in bytes are by their writers' names.
-  if (has_branches_) {
-    TRY_ASSIGN(VersionVector context, log_->context_of(*reader_, event.id()));
-    return std::optional<RecordEvent>(RecordEvent{std::move(event), std::move(context)});
+  // Contexts in bytes are by their writers' names, and tell what is new since the event before.
+  const Sequence before{number(event.dot.sequence) - 1};
+  if (has_branches_ || first->last != before) {
+    TRY_ASSIGN(first->context, log_->context_of(*reader_, event.id()));
+  } else {
+    if (before != Sequence::none) first->context.raise(event.dot.origin, before);
+    for (const ContextEntry& entry : event.context_delta)
+      first->context.raise(entry.origin, entry.last);
   }
-  if (event.dot.sequence > Sequence{1})
-    first->context.raise(event.dot.origin, Sequence{number(event.dot.sequence) - 1});
-  for (const ContextEntry& entry : event.context_delta)
-    first->context.raise(entry.origin, entry.last);
+  first->last = event.dot.sequence;
   return std::optional<RecordEvent>(RecordEvent{std::move(event), first->context});
 }
 

@@ -10,8 +10,8 @@
 
 namespace genlock {
 
-// The events of a stream in canonical order (hybrid time, origin), which extends causality: a merge
-// of the origins.
+// The events of a stream that the log keeps, in canonical order (hybrid time, origin), which
+// extends causality: a merge of the origins.
 class CausalReader {
  public:
   // Only events inside `within`, where that is given. `reader` must outlive this.
@@ -22,9 +22,10 @@ class CausalReader {
 
  private:
   struct Source {
-    EventRange left;          // not yet read; empty when last < first
-    std::deque<Event> ahead;  // read, not yet given out
-    VersionVector context;    // expanded, of the event given out last
+    EventRange left;                 // not yet read; empty when last < first
+    std::deque<Event> ahead;         // read, not yet given out
+    Sequence last = Sequence::none;  // given out
+    VersionVector context;           // expanded, of that one
   };
   CausalReader(const EventLog& log, const Reader& reader, StreamId stream)
       : log_(&log), reader_(&reader), stream_(stream) {}

@@ -10,6 +10,7 @@ OriginId begin_origin(Overlay& overlay, OriginId closed, Random& random, UnixMs 
 }
 
 Result<void> tell_renewal(Overlay& overlay, OriginId closed, UnixMs now, const Renewal& why) {
+  if (why.reason == NoticeKind::none) return {};  // as somebody decided: there is nothing to mend
   Notice notice;
   notice.kind = why.reason;
   notice.at_ms = now;

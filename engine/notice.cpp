@@ -19,7 +19,7 @@ struct Words {
   const char* remedy;
 };
 
-constexpr std::array<Words, 8> all_words = {{
+constexpr std::array<Words, 9> all_words = {{
     {NoticeKind::copied, "copied",
      "This data directory is a copy, or was moved to another disk or machine.",
      "Nothing is lost. If the directory it was copied from still runs, stop one of the two."},
@@ -45,6 +45,10 @@ constexpr std::array<Words, 8> all_words = {{
      "The events of one node went on twice, differently: a copy or a restored state of it was "
      "used. Both are kept and merged like the work of two nodes.",
      "Look at the open conflicts, and find out which node was copied or restored."},
+    {NoticeKind::returned, "returned",
+     "This node was away for so long that the others had closed the books on what it did not know. "
+     "It has taken over their state; what had been edited only here was written again.",
+     "Look at the open conflicts: where a row has moved on, both sides stand there."},
 }};
 
 const Words& words_of(NoticeKind kind) {

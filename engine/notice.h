@@ -19,6 +19,7 @@ namespace genlock {
 
 // Why an origin was closed and another one begun, or what else there is to say. Numbers are stored.
 enum class NoticeKind : std::uint8_t {
+  none = 0,         // nothing that a person must hear of; never stored
   copied = 1,       // the data directory is a copy, or stands on another machine
   replaced = 2,     // the database under this directory is another one than before
   lost_tail = 3,    // the database holds less than was acknowledged from it
@@ -27,6 +28,7 @@ enum class NoticeKind : std::uint8_t {
   rolled_back = 6,  // a peer holds events of this node's own origin that are missing here
   met_copy = 7,     // another node runs on a copy of this data
   fork = 8,         // one origin went on twice with different events; both are kept
+  returned = 9,     // was away for so long that the others had compacted what it did not know
 };
 const char* to_string(NoticeKind kind);  // "copied", ...
 // A sentence on what happened, and one on what to do.

@@ -24,6 +24,8 @@ const char* to_string(ErrorCode code) {
       return "mismatch";
     case ErrorCode::too_large:
       return "too_large";
+    case ErrorCode::compacted:
+      return "compacted";
     case ErrorCode::gap:
       return "gap";
     case ErrorCode::fork:

@@ -25,6 +25,7 @@ enum class ErrorCode {
   exists,            // the id is taken by other content
   mismatch,          // the same idempotency key was used for something else
   too_large,         // over a limit of engine/limits.h
+  compacted,         // it was dropped behind the floor: read an archive, take a snapshot
   gap,               // events are missing before these: ask again from an earlier point
   fork,              // one event id with two contents: stop that origin and tell
   corruption,        // stored or received bytes are damaged: stop and tell

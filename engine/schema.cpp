@@ -1,6 +1,7 @@
 #include "engine/schema.h"
 
 #include "engine/check.h"
+#include "engine/directory.h"
 #include "engine/limits.h"
 
 #include <algorithm>
@@ -248,24 +249,34 @@ Table connections() {
                       {11, "idx_connections_source", id(3)}}};
 }
 
-// The directory: who is who. A node's record id is the node's id, an origin's is the origin's. The
-// tables have no collection and are not served; rows and conflicts look names up in them. node_id
-// is a plain column and not a parent, so that an origin whose node is not known yet is a row all
-// the same.
+// The directory: who is who (engine/directory.h). A node's record id is the node's id, an origin's
+// is the origin's. The tables have no collection and are not served; rows and conflicts look names
+// up in them. node_id is a plain column and not a parent, so that an origin whose node is not known
+// yet is a row all the same.
 Table nodes() {
   return {.id = table::nodes,
           .name = "nodes",
           .collection = {},
-          .columns = {required(text(3, "name")), required(choice(4, "role", {"cloud", "lan"}))},
-          .groups = {}};
+          .columns = {required(text(3, "name")), required(choice(4, "role", {"cloud", "lan"})),
+                      time(5, "retired_at"), text(6, "retired_by"), text(7, "retired_reason")},
+          .groups = {group("retired", last_writer_wins, {5, 6, 7})}};
 }
 
 Table origins() {
   return {.id = table::origins,
           .name = "origins",
           .collection = {},
-          .columns = {required(uuid(3, "node_id"))},
+          .columns = {required(uuid(3, "node_id")), time(4, "closed_at"), json(5, "takes")},
           .groups = {}};
+}
+
+Table acknowledgements() {
+  return {.id = table::acknowledgements,
+          .name = "acknowledgements",
+          .collection = {},
+          .columns = {required(uuid(3, "origin_id")), required(uuid(4, "stream_id")),
+                      json(5, "stable"), json(6, "held"), json(7, "with")},
+          .groups = {group("said", last_writer_wins, {5, 6, 7})}};
 }
 
 Table attachments() {
@@ -283,7 +294,7 @@ std::vector<Table> make_tables() {
   std::vector<Table> made;
   for (Table table : {productions(), equipment_specs(), equipment_io_ports(), equipment_cards(),
                       equipment_card_io(), sources(), source_outputs(), sends(), connections(),
-                      nodes(), origins(), attachments()}) {
+                      nodes(), origins(), attachments(), acknowledgements()}) {
     made.push_back(complete(std::move(table)));
     CHECK(number(made.back().id) == made.size(), made.back().name);  // find_table counts on it
   }

@@ -81,6 +81,16 @@ Result<std::vector<RecordKey>> State::records() const {
   return keys_under(reader_, state_keys::begin('r', stream_));
 }
 
+Result<std::uint64_t> State::dropped_before(const RecordKey& key, const Dot& dot) const {
+  if (!is_compacted_) {
+    TRY_ASSIGN(const VersionVector floor, log_.floor(reader_, stream_));
+    is_compacted_ = !floor.empty();
+  }
+  if (!*is_compacted_) return std::uint64_t{0};
+  TRY_ASSIGN(const std::optional<RecordFacts> facts, log_.facts(reader_, stream_, key));
+  return facts ? facts->dropped_before(dot) : std::uint64_t{0};
+}
+
 Result<std::vector<Dot>> State::event_dots(const RecordKey& key) const {
   TRY_ASSIGN(const RecordState* record, find(key));
   if (!record) return std::vector<Dot>{};

@@ -52,6 +52,8 @@ class State {
   Result<LockState> locks() const;
   // Every record of the stream, ascending by (table, id).
   Result<std::vector<RecordKey>> records() const;
+  // How many events on the record were dropped by compaction that the writer of `dot` had seen.
+  Result<std::uint64_t> dropped_before(const RecordKey& key, const Dot& dot) const;
   // Names of the events on a record, by (origin, sequence).
   Result<std::vector<Dot>> event_dots(const RecordKey& key) const;
   // The events on a record in canonical order, read from the log. O(history of the record).
@@ -67,6 +69,7 @@ class State {
   StreamId stream_;
   mutable std::map<RecordKey, std::optional<RecordState>> read_;
   mutable std::optional<LockState> locks_;
+  mutable std::optional<bool> is_compacted_;
 };
 
 }  // namespace genlock

@@ -200,6 +200,8 @@ Result<BackupManifest> parse_backup_manifest(std::string_view text) {
   BackupManifest manifest;
   for (std::size_t i = 1; i < lines.size(); ++i)
     if (!read_line(i, lines[i], manifest)) return damaged("line " + std::to_string(i + 1));
+  // "007" is no number of ours.
+  if (to_text(manifest) != text) return damaged("it is spelt in another way");
   return manifest;
 }
 

@@ -5,8 +5,7 @@
 // found at the next contact. docs/adr/0016.
 #pragma once
 
-#include "engine/event_log.h"
-#include "engine/lineage.h"
+#include "engine/engine.h"
 
 #include <optional>
 #include <string>
@@ -28,16 +27,31 @@ struct Continuity {
   std::string database_now, place_now;  // empty: can't be told, which proves nothing
   std::optional<Witness> witness;       // nullopt: none was written yet
   Position last = Position::none;       // of the log
-  std::optional<ChainHash> hash;        // of its event at witness->position
+  std::optional<ChainHash> hash;        // of its event at witness->position; nullopt: compacted
 };
 
 // nullopt: nothing is broken. Pure.
 std::optional<Renewal> broken_continuity(const Continuity& facts);
 
-// The witness of the log as it is; nullopt: it is empty.
+// What lies around a database that is opened. Empty: can't be told.
+struct Surroundings {
+  std::string database, place;     // their identities now
+  std::optional<Witness> witness;  // beside the database
+};
+// A new identity where the facts do not fit; the database remembers the facts for the next time.
+// `renewed` tells why, where a new origin began: then the witness of before counts no more, and
+// the present one (witness_of) takes its place. ERRORS: corruption, unavailable.
+struct Reopened {
+  Identity identity;
+  std::optional<Renewal> renewed;
+};
+Result<Reopened> keep_continuity(Store& store, const Surroundings& around, Random& random,
+                                 UnixMs now);
+
+// The witness of the log as it is; nullopt: it is empty, or its last event was dropped.
 Result<std::optional<Witness>> witness_of(const EventLog& log, const Reader& reader,
                                           OriginId origin);
-// The hash of the event at `position`; nullopt: the log ends before.
+// The hash of the event at `position`; nullopt: the log ends before, or the event was dropped.
 Result<std::optional<ChainHash>> hash_at(const EventLog& log, const Reader& reader,
                                          Position position);
 

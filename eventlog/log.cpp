@@ -35,6 +35,15 @@ Error not_in_log(const EventId& id) {
   return {ErrorCode::not_found, name_of(id) + " is not in the log", {}};
 }
 
+Error why_missing(const Log& log, const Reader& reader, const EventId& id) {
+  const Result<VersionVector> floor = log.floor(reader, id.stream);
+  if (!floor.ok()) return floor.error();
+  if (!floor->contains(id.dot)) return not_in_log(id);
+  return {ErrorCode::compacted,
+          name_of(id) + " is of a time whose history was compacted on this node",
+          {}};
+}
+
 // The key after that of `id`: where a range that ends with `id` ends.
 std::string key_after(std::string key) {
   key += '\0';
@@ -64,6 +73,23 @@ Result<EventRun> run_before(const Reader& reader, Position position) {
                        }));
   if (!found) return damaged("the order of events");
   return *found;
+}
+
+// The events of a range that are there.
+Result<void> scan_events(const Reader& reader, StreamId stream, const EventRange& range,
+                         const EventLog::Visit& visit) {
+  const EventId first{stream, {range.origin, range.first}},
+      last{stream, {range.origin, range.last}};
+  Result<void> outcome;
+  TRY(reader.scan(Space::events, log_keys::event(first), key_after(log_keys::event(last)),
+                  [&](std::string_view key, std::string_view value) {
+                    const EventId id = log_keys::event_of(key);
+                    auto event = parse_event(id, key, value);
+                    if (event.ok()) return visit(id, *event);
+                    outcome = std::move(event).error();
+                    return false;
+                  }));
+  return outcome;
 }
 
 void put_run(Overlay& overlay, const EventRun& run) {
@@ -107,31 +133,36 @@ Result<std::vector<StreamId>> Log::streams(const Reader& reader) const {
 Result<StoredEvent> Log::read(const Reader& reader, const EventId& id) const {
   const std::string key = log_keys::event(id);
   TRY_ASSIGN(auto value, reader.get(Space::events, key));
-  if (!value) return not_in_log(id);
+  if (!value) return why_missing(*this, reader, id);
   return parse_event(id, key, *value);
 }
 
 Result<void> Log::read_range(const Reader& reader, StreamId stream, const EventRange& range,
                              const Visit& visit) const {
-  EventId expected{stream, {range.origin, range.first}};
-  const EventId last{stream, {range.origin, range.last}};
-  Result<void> outcome;
+  Sequence expected = range.first;
+  bool is_enough = false;
+  TRY(scan_events(reader, stream, range, [&](const EventId& id, const StoredEvent& event) {
+    if (id.dot.sequence != expected) return false;
+    expected = next(expected);
+    is_enough = !visit(id, event);
+    return !is_enough;
+  }));
+  if (is_enough || expected > range.last) return {};
+  return why_missing(*this, reader, {stream, {range.origin, expected}});
+}
+
+Result<void> Log::read_kept(const Reader& reader, StreamId stream, const EventRange& range,
+                            const Visit& visit) const {
+  TRY_ASSIGN(const VersionVector floor, this->floor(reader, stream));
+  const Sequence dropped_to = floor.last_seen(range.origin);
+  if (range.last <= dropped_to) return scan_events(reader, stream, range, visit);
+  if (dropped_to < range.first) return read_range(reader, stream, range, visit);
   bool wants_more = true;
-  TRY(reader.scan(Space::events, log_keys::event(expected), key_after(log_keys::event(last)),
-                  [&](std::string_view key, std::string_view value) {
-                    const EventId id = log_keys::event_of(key);
-                    if (id != expected) return false;
-                    auto event = parse_event(id, key, value);
-                    if (!event.ok()) {
-                      outcome = std::move(event).error();
-                      return false;
-                    }
-                    expected.dot.sequence = next(id.dot.sequence);
-                    return wants_more = visit(id, *event);
-                  }));
-  if (outcome.ok() && wants_more && expected.dot.sequence <= range.last)
-    return not_in_log(expected);
-  return outcome;
+  TRY(scan_events(
+      reader, stream, {range.origin, range.first, dropped_to},
+      [&](const EventId& id, const StoredEvent& event) { return wants_more = visit(id, event); }));
+  if (!wants_more) return {};
+  return read_range(reader, stream, {range.origin, next(dropped_to), range.last}, visit);
 }
 
 Result<void> Log::read_after(const Reader& reader, Position after, const Visit& visit) const {
@@ -151,6 +182,10 @@ Result<void> Log::read_after(const Reader& reader, Position after, const Visit& 
     }
     const std::uint64_t done = next_position - number(run->at);
     if (done >= run->count) return true;
+    if (run->is_gap()) {
+      next_position = number(run->at) + run->count;
+      return true;
+    }
     const EventRange left{run->first.dot.origin, run->nth(done).dot.sequence,
                           run->nth(run->count - 1).dot.sequence};
     auto read = read_range(reader, run->first.stream, left, visit_next);
@@ -170,7 +205,7 @@ Result<Position> Log::last_position(const Reader& reader) const {
 Result<std::optional<EventId>> Log::event_at(const Reader& reader, Position position) const {
   TRY_ASSIGN(const EventRun run, run_before(reader, position));
   const std::uint64_t nth = number(position) - number(run.at);
-  return nth < run.count ? std::optional(run.nth(nth)) : std::nullopt;
+  return nth < run.count && !run.is_gap() ? std::optional(run.nth(nth)) : std::nullopt;
 }
 
 Result<VersionVector> Log::context_of(const Reader& reader, const EventId& id) const {

@@ -15,8 +15,11 @@ class Log : public EventLog {
   Result<StoredEvent> read(const Reader& reader, const EventId& id) const override;
   Result<void> read_range(const Reader& reader, StreamId stream, const EventRange& range,
                           const Visit& visit) const override;
+  Result<void> read_kept(const Reader& reader, StreamId stream, const EventRange& range,
+                         const Visit& visit) const override;
   Result<void> read_after(const Reader& reader, Position after, const Visit& visit) const override;
   Result<Position> last_position(const Reader& reader) const override;
+  Result<Position> last_dropped(const Reader& reader) const override;
   Result<VersionVector> context_of(const Reader& reader, const EventId& id) const override;
   Result<std::optional<EventId>> find_command(const Reader& reader,
                                               const Uuid& command_key) const override;
@@ -32,6 +35,17 @@ class Log : public EventLog {
   Result<void> divert(Overlay& overlay, Appends& appends, const Dot& first,
                       OriginId name) const override;
   void finish(Overlay& overlay, const Appends& appends) const override;
+
+  Result<VersionVector> floor(const Reader& reader, StreamId stream) const override;
+  Result<std::optional<RecordFacts>> facts(const Reader& reader, StreamId stream,
+                                           const RecordKey& key) const override;
+  Result<std::vector<RecordFacts>> all_facts(const Reader& reader, StreamId stream) const override;
+  void raise_floor(Overlay& overlay, StreamId stream, const VersionVector& at) const override;
+  void put_facts(Overlay& overlay, StreamId stream, const RecordFacts& facts) const override;
+  Result<void> drop(Overlay& overlay, StreamId stream, const std::vector<Dot>& dots) const override;
+  Result<void> forget(Overlay& overlay, StreamId stream) const override;
+  Result<void> install(Overlay& overlay, const StreamBase& base,
+                       UnixMs stored_at_ms) const override;
 };
 
 }  // namespace genlock

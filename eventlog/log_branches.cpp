@@ -143,7 +143,7 @@ class Diversion {
     head.at(name_) = was;
     OriginHead& moved = head.at(name_);
     moved.last = diverted({first_.origin, was.last}, first_, name_).sequence;
-    TRY_ASSIGN(moved.context_at, last_context(name_));
+    TRY_ASSIGN(moved.context_at, log_keys::last_context(overlay_, stream_, name_));
     if (stays == Sequence::none) {
       std::erase_if(head.origins, [&](const auto& each) { return each.first == first_.origin; });
     } else {
@@ -153,21 +153,10 @@ class Diversion {
       left.last = stays;
       left.chain = last.chain;
       left.time = header.time;
-      TRY_ASSIGN(left.context_at, last_context(first_.origin));
+      TRY_ASSIGN(left.context_at, log_keys::last_context(overlay_, stream_, first_.origin));
     }
     overlay_.put(Space::events, log_keys::heads(stream_), log_values::heads(head.origins));
     return {};
-  }
-
-  Result<Sequence> last_context(OriginId origin) const {
-    Sequence last = Sequence::none;
-    const std::string prefix = log_keys::contexts(stream_, origin);
-    TRY(overlay_.scan_down(Space::events, prefix, Reader::end_of_prefix(prefix),
-                           [&](std::string_view key, std::string_view) {
-                             last = log_keys::event_of(key).dot.sequence;
-                             return false;
-                           }));
-    return last;
   }
 
   const Log& log_;

@@ -1,5 +1,7 @@
 #include "eventlog/log_keys.h"
 
+#include "engine/bytes.h"
+
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
@@ -125,6 +127,31 @@ std::string of_stream(char kind, StreamId stream) {
 std::string branches(StreamId stream) { return of_stream('b', stream); }
 std::string events_of(StreamId stream) { return of_stream('e', stream); }
 std::string contexts_of(StreamId stream) { return of_stream('c', stream); }
+std::string floor(StreamId stream) { return of_stream('v', stream); }
+std::string facts_of(StreamId stream) { return of_stream('f', stream); }
+
+std::string facts(StreamId stream, const RecordKey& record) {
+  std::string key = facts_of(stream);
+  append_be16(key, number(record.table));
+  key += record.id.view();
+  return key;
+}
+
+RecordKey record_of(std::string_view facts_key) {
+  const std::string_view tail = facts_key.substr(1 + id_bytes);
+  return {TableId{read_be16(tail)}, RecordId{Uuid::from_bytes(tail.substr(2))}};
+}
+
+Result<Sequence> last_context(const Reader& reader, StreamId stream, OriginId origin) {
+  Sequence last = Sequence::none;
+  const std::string prefix = contexts(stream, origin);
+  TRY(reader.scan_down(Space::events, prefix, Reader::end_of_prefix(prefix),
+                       [&](std::string_view key, std::string_view) {
+                         last = event_of(key).dot.sequence;
+                         return false;
+                       }));
+  return last;
+}
 
 std::string command(const Uuid& command_key) {
   std::string key(1, 'k');
@@ -268,6 +295,17 @@ std::optional<LogEnd> parse_end(std::string_view value) {
   Fields fields{value};
   const Position last{fields.number()};
   return LogEnd{last, Position{fields.number()}};
+}
+
+std::string position(Position position) {
+  std::string value;
+  put_number(value, number(position));
+  return value;
+}
+
+std::optional<Position> parse_position(std::string_view value) {
+  if (value.size() != number_bytes) return std::nullopt;
+  return Position{Fields{value}.number()};
 }
 
 }  // namespace log_values

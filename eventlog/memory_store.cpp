@@ -34,18 +34,27 @@ MemoryStore::Maps MemoryStore::maps() const {
   return current_;
 }
 
+PersistentMap MemoryStore::map(Space space) const {
+  std::lock_guard lock(mutex_);
+  return current_[static_cast<std::size_t>(space)];
+}
+
 Result<std::optional<std::string>> MemoryStore::get(Space space, std::string_view key) const {
-  return View(maps()).get(space, key);
+  const PersistentMap now = map(space);
+  const std::string* value = now.find(key);
+  return value ? std::optional{*value} : std::nullopt;
 }
 
 Result<void> MemoryStore::scan(Space space, std::string_view first, std::string_view end,
                                const Visit& visit) const {
-  return View(maps()).scan(space, first, end, visit);
+  map(space).scan(first, end, visit);
+  return {};
 }
 
 Result<void> MemoryStore::scan_down(Space space, std::string_view first, std::string_view end,
                                     const Visit& visit) const {
-  return View(maps()).scan_down(space, first, end, visit);
+  map(space).scan_down(first, end, visit);
+  return {};
 }
 
 std::unique_ptr<Reader> MemoryStore::snapshot() const { return std::make_unique<View>(maps()); }
@@ -89,6 +98,15 @@ void MemoryStore::reopen() {
 bool MemoryStore::refuses_writes() const {
   std::lock_guard lock(mutex_);
   return refuses_writes_;
+}
+
+void MemoryStore::take_data_of(const MemoryStore& other) {
+  Maps data = other.maps();
+  std::lock_guard lock(mutex_);
+  current_ = data;
+  durable_ = std::move(data);
+  fault_ = Fault::none;
+  refuses_writes_ = false;
 }
 
 void MemoryStore::flip_bit(Space space, std::string_view key, std::size_t bit) {

@@ -36,6 +36,9 @@ class MemoryStore : public Store {
   // Takes writes again after a fault.
   void reopen();
   bool refuses_writes() const;
+  // Holds what `other` holds, durably, and takes writes: a copy of it, an older state that came
+  // back. O(1).
+  void take_data_of(const MemoryStore& other);
 
   // Flips one bit of a stored value, behind everyone's back. REQUIRES: the key is there and its
   // value not empty.
@@ -46,6 +49,7 @@ class MemoryStore : public Store {
   class View;
 
   Maps maps() const;
+  PersistentMap map(Space space) const;
 
   mutable std::mutex mutex_;
   Maps current_;

@@ -55,12 +55,26 @@ const std::string* PersistentMap::find(std::string_view key) const {
   return nullptr;
 }
 
+// Down to where the priority belongs, which for a key that is there is its present place.
+PersistentMap::Tree PersistentMap::insert(const Tree& tree, std::shared_ptr<const Entry> entry) {
+  if (!tree) return std::make_shared<const Node>(std::move(entry), nullptr, nullptr);
+  if (entry->priority > tree->entry->priority) {
+    Trees trees = split(tree, entry->key);
+    return std::make_shared<const Node>(std::move(entry), std::move(trees.below),
+                                        std::move(trees.above));
+  }
+  const int order = entry->key.compare(tree->entry->key);
+  if (order == 0) return std::make_shared<const Node>(std::move(entry), tree->left, tree->right);
+  if (order < 0)
+    return std::make_shared<const Node>(tree->entry, insert(tree->left, std::move(entry)),
+                                        tree->right);
+  return std::make_shared<const Node>(tree->entry, tree->left,
+                                      insert(tree->right, std::move(entry)));
+}
+
 void PersistentMap::put(std::string key, std::string value) {
-  Trees trees = split(root_, key);
   const std::size_t priority = std::hash<std::string>{}(key);
-  auto entry = std::make_shared<const Entry>(std::move(key), std::move(value), priority);
-  auto single = std::make_shared<const Node>(std::move(entry), nullptr, nullptr);
-  root_ = join(join(trees.below, std::move(single)), trees.above);
+  root_ = insert(root_, std::make_shared<const Entry>(std::move(key), std::move(value), priority));
 }
 
 void PersistentMap::erase(std::string_view key) {

@@ -30,6 +30,7 @@ class PersistentMap {
   struct Entry;
   struct Trees;
 
+  static Tree insert(const Tree& tree, std::shared_ptr<const Entry> entry);
   static Tree join(const Tree& left, const Tree& right);
   static Trees split(const Tree& tree, std::string_view key);
   static bool scan_tree(const Node* node, std::string_view first, std::string_view end,

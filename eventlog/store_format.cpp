@@ -29,8 +29,8 @@ Result<void> check_format(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size() || format == 0) {
     return damaged("the format version of the data directory is unreadable");
   }
-  if (format == store_format) return {};
-  if (format < store_format) {
+  if (format >= oldest_store_format && format <= store_format) return {};
+  if (format < oldest_store_format) {
     return Error{ErrorCode::unsupported,
                  "the data directory has format " + std::to_string(format) +
                      ", of before the first release: sync or import into a new directory",
@@ -56,7 +56,7 @@ Result<void> check_store_format(const Reader& reader) {
 Result<void> ensure_store_format(Store& store) {
   TRY(check_store_format(store));
   TRY_ASSIGN(auto format, store.get(Space::meta, format_key));
-  if (format) return {};
+  if (format == std::to_string(store_format)) return {};
   Batch batch;
   batch.at(Space::meta)[std::string(format_key)] = std::to_string(store_format);
   return store.commit(batch, true);

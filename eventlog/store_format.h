@@ -8,13 +8,14 @@
 
 namespace genlock {
 
-// 2: docs/formats/log-keys.md. Format 1, of before the first release, had a key for each head and
+// 3: docs/formats/log-keys.md. Format 2 is the same without compacted streams, and becomes 3 when
+// it is opened to be written. Format 1, of before the first release, had a key for each head and
 // each position; it is no longer read.
-inline constexpr std::uint64_t store_format = 2;
+inline constexpr std::uint64_t store_format = 3, oldest_store_format = 2;
 
 // ERRORS: unsupported (made by a newer program), corruption (there are events but no version).
 Result<void> check_store_format(const Reader& reader);
-// Marks a new store; then the same.
+// The same; then marks a new or an older store.
 Result<void> ensure_store_format(Store& store);
 
 }  // namespace genlock

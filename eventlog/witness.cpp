@@ -1,7 +1,6 @@
 #include "eventlog/witness.h"
 
 #include "eventlog/log.h"
-#include "eventlog/node_meta.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -74,22 +73,6 @@ std::string machine_id() {
   return id;
 }
 
-Result<Continuity> facts_of(const std::filesystem::path& data, const Store& store,
-                            const std::string& database_identity) {
-  Continuity facts;
-  facts.database_now = database_identity;
-  facts.place_now = place_of(data);
-  TRY_ASSIGN(facts.database_then, read_setting(store, database_setting));
-  TRY_ASSIGN(facts.place_then, read_setting(store, place_setting));
-  facts.witness = read_witness(data);
-  const Log log;
-  TRY_ASSIGN(facts.last, log.last_position(store));
-  if (facts.witness) {
-    TRY_ASSIGN(facts.hash, hash_at(log, store, facts.witness->position));
-  }
-  return facts;
-}
-
 }  // namespace
 
 std::optional<Witness> read_witness(const std::filesystem::path& data) {
@@ -135,18 +118,8 @@ std::string place_of(const std::filesystem::path& data) {
 
 Result<Reopened> keep_continuity(const std::filesystem::path& data, Store& store,
                                  const std::string& database_identity, Random& random, UnixMs now) {
-  TRY_ASSIGN(const Continuity facts, facts_of(data, store, database_identity));
-  Reopened reopened;
-  reopened.renewed = broken_continuity(facts);
-  if (reopened.renewed) {
-    TRY_ASSIGN(reopened.identity, renew_origin(store, random, now, *reopened.renewed));
-  } else {
-    TRY_ASSIGN(reopened.identity, read_identity(store));
-  }
-  if (facts.database_then != facts.database_now)
-    TRY(write_setting(store, database_setting, facts.database_now));
-  if (facts.place_then != facts.place_now)
-    TRY(write_setting(store, place_setting, facts.place_now));
+  const Surroundings around{database_identity, place_of(data), read_witness(data)};
+  TRY_ASSIGN(Reopened reopened, keep_continuity(store, around, random, now));
   if (!reopened.renewed) return reopened;
   // Else the next opening would find the same again.
   TRY_ASSIGN(const auto witness, witness_of(Log(), store, reopened.identity.origin));

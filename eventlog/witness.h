@@ -4,7 +4,6 @@
 //   PLACE  empty. Its number and time of birth in the file system change when it is copied.
 #pragma once
 
-#include "engine/engine.h"
 #include "eventlog/continuity.h"
 
 #include <filesystem>
@@ -19,13 +18,7 @@ Result<void> write_witness(const std::filesystem::path& data, const Witness& wit
 // Machine, number and birth of PLACE, which is made where it is missing. Empty: can't be told.
 std::string place_of(const std::filesystem::path& data);
 
-// The facts about a directory whose database is open, and its new identity where they do not fit;
-// remembers the facts for the next time. `renewed` tells why, where it began a new origin.
-// ERRORS: corruption, unavailable.
-struct Reopened {
-  Identity identity;
-  std::optional<Renewal> renewed;
-};
+// keep_continuity of a directory whose database is open; its witness is then that of now.
 Result<Reopened> keep_continuity(const std::filesystem::path& data, Store& store,
                                  const std::string& database_identity, Random& random, UnixMs now);
 

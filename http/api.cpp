@@ -89,6 +89,7 @@ void Api::add_routes(Router& router) {
   add_maintenance_routes(router, core);
   add_backup_routes(router, core);
   add_import_routes(router, core);
+  add_bundle_routes(router, core);
   add_duplicate_routes(router, core);
   add_undo_routes(router, core);
   add_change_routes(router, core);

@@ -58,6 +58,9 @@ struct ApiRoute {
   ApiHandler handler = {};
 };
 
+// Files that are made while they are sent (http/download.h); each holds one moment of the store.
+inline constexpr std::size_t max_downloads = 4;
+
 struct ApiCore {
   explicit ApiCore(ApiParts given)
       : parts(std::move(given)),
@@ -73,6 +76,7 @@ struct ApiCore {
   PastCache past;
   std::deque<ApiRoute> routes;  // the table, in the order of add_route
   Live live;
+  FeedSlots downloads{max_downloads};
   ImportWork import_work;  // last: what runs uses all of the above
 
   NodeId self() const { return parts.engine.identity().node; }
@@ -114,11 +118,13 @@ void add_lock_routes(Router& router, ApiCore& core);
 void add_conflict_routes(Router& router, ApiCore& core);
 void add_bulk_resolve_routes(Router& router, ApiCore& core);
 void add_sync_routes(Router& router, ApiCore& core);
+void add_compare_routes(Router& router, ApiCore& core);
 void add_history_routes(Router& router, ApiCore& core);
 void add_health_routes(Router& router, ApiCore& core);
 void add_notice_routes(Router& router, ApiCore& core);
 void add_maintenance_routes(Router& router, ApiCore& core);
 void add_backup_routes(Router& router, ApiCore& core);
+void add_bundle_routes(Router& router, ApiCore& core);
 void add_duplicate_routes(Router& router, ApiCore& core);
 void add_undo_routes(Router& router, ApiCore& core);
 void add_import_routes(Router& router, ApiCore& core);  // the router outlives the API

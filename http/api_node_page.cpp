@@ -1,6 +1,7 @@
 // Which node this is, and where it can be reached: what a QR code on the box says (docs/api.md,
 // section 11).
 #include "http/api_core.h"
+#include "http/api_nodes.h"
 #include "projections/json_text.h"
 
 namespace genlock::http {
@@ -60,6 +61,7 @@ void add_node_routes(Router& router, ApiCore& core) {
              .summary = "Which node this is, and where it can be reached",
              .gives = {{200, "NodeInfo"}},
              .handler = node});
+  add_fleet_routes(router, core);
 }
 
 }  // namespace genlock::http

@@ -241,6 +241,8 @@ std::string_view problem_name(const Error& error) {
       return "too-large";
     case ErrorCode::unavailable:
       return "overloaded";
+    case ErrorCode::compacted:
+      return "compacted";
     case ErrorCode::gap:
     case ErrorCode::fork:
     case ErrorCode::corruption:

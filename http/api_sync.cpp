@@ -173,6 +173,7 @@ void add_sync_routes(Router& router, ApiCore& core) {
       "Fetch a show from the peer, and follow it from now on", begun, download, {"no-peer"});
   add("POST", "production/{id}/upload", "upload_production", "Send a show to the peer", begun,
       upload, {"no-peer"});
+  add_compare_routes(router, core);
   add("DELETE", "production/{id}", "unsubscribe_production",
       "Follow a show no longer; its rows stay", status_reply, unsubscribe);
 }

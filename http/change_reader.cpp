@@ -3,6 +3,8 @@
 #include "projections/change_message.h"
 #include "projections/change_note.h"
 
+#include <algorithm>
+
 namespace genlock::http {
 namespace {
 
@@ -19,7 +21,8 @@ Result<ChangePage> ChangeReader::read(const ReadContext& context, Position after
   TRY_ASSIGN(const Position end, context.log.last_position(context.reader));
   if (after >= end) return page;
   TRY_ASSIGN(const Position horizon, note_horizon(context.reader));
-  if (after < horizon) {
+  TRY_ASSIGN(const Position dropped, context.log.last_dropped(context.reader));
+  if (after < std::max(horizon, dropped)) {
     page.reached = end;
     page.lost = true;
     return page;

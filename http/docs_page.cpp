@@ -180,11 +180,15 @@ const answersTable = (answers) => {
   return table;
 };
 
+// The first of the kinds of body that it takes; none: it takes no body.
+const bodyType = (operation) => Object.keys(operation.requestBody?.content ?? {})[0];
+
 const curlOf = (method, path, operation) => {
   const lines = [`curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} ` +
     `'${location.origin}${path}'`];
-  if (operation.requestBody)
-    lines.push(`-H 'Content-Type: application/json'`, `-d '{ .. }'`);
+  const type = bodyType(operation);
+  if (type) lines.push(`-H 'Content-Type: ${type}'`,
+    type === 'application/json' ? `-d '{ .. }'` : '--data-binary @FILE');
   return lines.join(' \\\n  ');
 };
 
@@ -195,7 +199,7 @@ const fill = (box, method, path, operation) => {
   part('Try', make('pre', {}, curlOf(method, path, operation)));
   if (operation.parameters) part('Parameters', parametersTable(operation.parameters));
   if (operation.requestBody)
-    part('Body', showSchema(operation.requestBody.content['application/json'].schema));
+    part('Body', showSchema(operation.requestBody.content[bodyType(operation)].schema));
   part('Answers', answersTable(operation.responses));
   box.append(inside);
 };

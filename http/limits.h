@@ -13,7 +13,7 @@ struct Limits {
   std::size_t header_count = 96;         // proxies add about ten; hundreds are an attack
   std::size_t target_bytes = 4 * 1024;   // twenty filters fit
   std::size_t body_bytes = 1024 * 1024;  // one event is at most 1 MiB, so is the command for it
-  std::size_t sync_body_bytes = 4 * 1024 * 1024;  // a shipment of chunks, below `/sync/v1/` only
+  std::size_t sync_body_bytes = 4 * 1024 * 1024;  // a shipment: `/sync/v1/`, `/api/bundle`
   // `/api/import` only: a browser's storage holds 5 MB, half as much again once it is escaped
   std::size_t import_body_bytes = 16 * 1024 * 1024;
   // Bodies that are collected but not yet handled, all connections together. The first

@@ -91,6 +91,8 @@ ordered_json parameters_of(const ApiRoute& route) {
 
 ordered_json body_of(const ApiRoute& route) {
   ordered_json schema = {{"schema", schema_of(route.takes)}};
+  if (route.body == BodyRule::bytes)
+    return {{"required", true}, {"content", {{"application/octet-stream", schema}}}};
   ordered_json content = {{"application/json", schema}};
   if (route.body == BodyRule::merge_patch) content["application/merge-patch+json"] = schema;
   if (route.body == BodyRule::import_file) content["text/csv"] = {{"schema", schema_of("text")}};

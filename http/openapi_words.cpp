@@ -24,6 +24,7 @@ constexpr std::array query_parameters{
     ParameterWords{"table", "sources|sends|equipment", "With text/csv: what its lines are."},
     ParameterWords{"production_id", "uuid", "With text/csv: the show they belong to."},
     ParameterWords{"map", "text", "With text/csv: Heading=column, with commas between."},
+    ParameterWords{"for", "text", "Id or name of a node that this one has synced with."},
     ParameterWords{"reason", "text", "Why the lock is overridden; it stands in the history."},
 };
 

@@ -40,6 +40,9 @@ constexpr std::array types{
     ProblemType{410, "gone", "The row was deleted",
                 "`deleted_at` and `by` say when and by whom; a POST to `restore` brings it back. "
                 "With ?deleted=true it can still be read."},
+    ProblemType{410, "compacted", "That history was compacted",
+                "This node keeps what rows show, their open conflicts and what came lately; older "
+                "history was dropped. Ask for a later time."},
     ProblemType{411, "length-required", "A body needs a Content-Length",
                 "Send the whole body with its length, not in chunks."},
     ProblemType{412, "precondition-failed", "The row is not in that version any more",

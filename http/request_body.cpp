@@ -28,8 +28,9 @@ bool names_other_charset(std::string_view content_type) {
 }
 
 bool takes(BodyRule rule, std::string_view content_type) {
-  if (names_other_charset(content_type)) return false;
   std::string type = media_type(content_type);
+  if (rule == BodyRule::bytes) return type == "application/octet-stream";
+  if (names_other_charset(content_type)) return false;
   return type == "application/json" ||
          (rule == BodyRule::merge_patch && type == "application/merge-patch+json") ||
          (rule == BodyRule::import_file && type == "text/csv");
@@ -39,6 +40,7 @@ const char* how_to_send(BodyRule rule) {
   if (rule == BodyRule::merge_patch)
     return "send Content-Type: application/json or application/merge-patch+json";
   if (rule == BodyRule::import_file) return "send Content-Type: application/json or text/csv";
+  if (rule == BodyRule::bytes) return "send Content-Type: application/octet-stream";
   return "send Content-Type: application/json";
 }
 
@@ -49,7 +51,7 @@ bool may_be_empty(BodyRule rule) { return rule == BodyRule::none || rule == Body
 std::optional<Problem> check_body_form(const HttpRequest& request, BodyRule rule) {
   if (request.body.empty() && may_be_empty(rule)) return std::nullopt;
   if (!request.headers.find("Content-Length"))
-    return make_problem("length-required", "send a JSON body with its Content-Length");
+    return make_problem("length-required", "send a body with its Content-Length");
   if (takes(rule, request.header("Content-Type"))) return std::nullopt;
   return make_problem("unsupported-media-type", how_to_send(rule));
 }

@@ -17,6 +17,7 @@ enum class BodyRule {
   json,         // application/json
   merge_patch,  // that, or application/merge-patch+json
   import_file,  // that, or text/csv
+  bytes,        // application/octet-stream
 };
 
 // 411 or 415; nothing = fine.

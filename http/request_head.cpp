@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view blank_line = "\r\n";
 constexpr std::string_view sync_prefix = "/sync/v1/";
-constexpr std::string_view import_path = "/api/import";
+constexpr std::string_view import_path = "/api/import", bundle_path = "/api/bundle";
 
 bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -51,6 +51,7 @@ bool takes_body(std::string_view method) {
 
 std::size_t body_limit(std::string_view path, const Limits& limits) {
   if (path == import_path) return limits.import_body_bytes;
+  if (path == bundle_path) return limits.sync_body_bytes;
   return path.starts_with(sync_prefix) ? limits.sync_body_bytes : limits.body_bytes;
 }
 

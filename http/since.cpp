@@ -10,6 +10,9 @@ using transfer::text_of;
 
 Result<Since> history_since(ApiCore& core, const Moment& moment, const EventId& event) {
   const EventLog& log = core.parts.engine.log();
+  TRY_ASSIGN(const VersionVector floor, log.floor(moment.reader(), event.stream));
+  if (floor.contains(event.dot))
+    return Error{ErrorCode::compacted, "what came after that event was compacted on this node"};
   TRY_ASSIGN(VersionVector seen, log.context_of(moment.reader(), event));
   TRY_ASSIGN(auto turn, core.folding.take());
   Since since;

@@ -1,8 +1,10 @@
 // What the API needs of replication, as a port: cli adapts it to the replicator. A node that never
-// syncs has none. All calls from any thread; only peer_catalog() waits for a peer.
+// syncs has none. All calls from any thread; only peer_catalog() and look_at_peer()
+// wait for a peer.
 #pragma once
 
 #include "engine/clock.h"
+#include "engine/engine.h"
 #include "engine/ids.h"
 #include "engine/result.h"
 #include "projections/node_names.h"
@@ -83,6 +85,23 @@ struct CatalogEntry {
   std::uint64_t events = 0, bytes = 0;
 };
 
+// What a peer has of a stream, asked now.
+struct PeerStream {
+  StreamId stream;
+  bool shared = false;                  // both follow it; else nothing below is known
+  bool is_there = false;                // the peer has events of it
+  VersionVector seen = {};              // what it has of what is here
+  std::uint64_t to_receive_events = 0;  // of the peer, not here
+  std::optional<Digest> digest = {};    // of its rows; none: nothing to compare with
+};
+
+struct PeerLook {
+  NodeName peer;
+  std::vector<PeerStream> streams;  // as they were asked for
+  std::vector<Chunk> chunks;        // what the peer has and this node has not, to be ingested so
+  bool more = false;                // that is not all of it: 8 MiB are looked at
+};
+
 class SyncControl {
  public:
   virtual ~SyncControl() = default;
@@ -103,6 +122,12 @@ class SyncControl {
   // The productions of the first peer that answers; waits some seconds at most. ERRORS: unavailable
   // (none answers in time), unsupported (it is of a version without). REQUIRES: has_peer().
   virtual Result<std::vector<CatalogEntry>> peer_catalog() = 0;
+  // The first peer that answers has this of `streams`; with the events of `events_of`, one of them,
+  // that are not here. Changes nothing, on neither side. As above.
+  virtual Result<PeerLook> look_at_peer(const std::vector<StreamId>& streams,
+                                        std::optional<StreamId> events_of) = 0;
+  // What some peer is known to have of a stream, without asking.
+  virtual Result<VersionVector> known_at_peers(StreamId stream) = 0;
 };
 
 }  // namespace genlock::http

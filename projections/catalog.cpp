@@ -38,11 +38,11 @@ Result<void> measure(const Reader& reader, const EventLog& log, CatalogEntry& en
   for (const EventRange& range : VersionVector().missing_from(head.vector())) {
     entry.events += range.count();
     if (measured >= measured_count) continue;
-    TRY(log.read_range(reader, entry.production, range,
-                       [&](const EventId&, const StoredEvent& stored) {
-                         entry.bytes += stored.bytes.size();
-                         return ++measured < measured_count;
-                       }));
+    TRY(log.read_kept(reader, entry.production, range,
+                      [&](const EventId&, const StoredEvent& stored) {
+                        entry.bytes += stored.bytes.size();
+                        return ++measured < measured_count;
+                      }));
   }
   if (measured > 0 && measured < entry.events) entry.bytes = entry.bytes * entry.events / measured;
   return {};

@@ -23,7 +23,7 @@ Result<Sequence> last_until(const EventLog& log, const Reader& reader, StreamId 
                             const EventRange& range, UnixMs time) {
   Sequence last = Sequence::none;
   std::optional<Error> damaged;
-  TRY(log.read_range(reader, stream, range, [&](const EventId& id, const StoredEvent& stored) {
+  TRY(log.read_kept(reader, stream, range, [&](const EventId& id, const StoredEvent& stored) {
     Result<Event> event = decode_stored(stored);
     if (!event.ok()) {
       damaged = event.error();
@@ -72,8 +72,11 @@ std::optional<AsOf> parse_as_of(std::string_view text) {
 
 Result<VersionVector> cut_of(const EventLog& log, const Reader& reader, StreamId stream,
                              const AsOf& as_of) {
-  return as_of.event ? until_event(log, reader, stream, *as_of.event)
-                     : until_time(log, reader, stream, as_of.ms);
+  TRY_ASSIGN(VersionVector within, as_of.event ? until_event(log, reader, stream, *as_of.event)
+                                               : until_time(log, reader, stream, as_of.ms));
+  TRY_ASSIGN(const VersionVector floor, log.floor(reader, stream));
+  if (within.includes(floor)) return within;
+  return Error{ErrorCode::compacted, "the history of that time was compacted on this node"};
 }
 
 }  // namespace genlock

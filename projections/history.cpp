@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace genlock {
 namespace {
@@ -31,26 +32,9 @@ enum FieldNumber : std::size_t {
 const std::vector<OrderTerm> canonical = {
     {field_count, true}, {field_count + 1, true}, {field_count + 2, true}, {field_count + 3, true}};
 
+// As clients say it.
 std::string_view name_of(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::create:
-      return "create";
-    case OperationKind::set:
-      return "update";
-    case OperationKind::remove:
-      return "delete";
-    case OperationKind::restore:
-      return "restore";
-    case OperationKind::resolve:
-      return "resolve";
-    case OperationKind::lock:
-      return "lock";
-    case OperationKind::unlock:
-      return "unlock";
-    case OperationKind::moment:
-      return "moment";
-  }
-  return "";
+  return kind == OperationKind::set ? "update" : to_string(kind);
 }
 
 // All that one event does to one record.
@@ -141,6 +125,19 @@ Item item_of(const Event& event, const Deed& deed, const std::optional<RecordVie
   return item;
 }
 
+// Stands for all that was compacted, right below what is still known.
+Item compacted_item(const Event& latest, const std::optional<RecordKey>& record) {
+  Deed nothing{record.value_or(RecordKey{}), {}};
+  Event event = latest;
+  event.by = {};
+  event.label.clear();
+  Item item = item_of(event, nothing, std::nullopt, 0);
+  item.fields[op_field] = std::string("compacted");
+  item.fields[comment_field] = std::string("Earlier history was compacted");
+  if (!record) item.fields[record_field] = event.stream.uuid;
+  return item;
+}
+
 bool is_of(const Item& item, const RecordKey& key) {
   const Table* table = find_table(key.table);
   return item.fields[record_field] == Value{key.id.uuid} && table &&
@@ -165,9 +162,16 @@ class HistoryWalk {
   Result<void> run(const Visit& visit) {
     TRY_ASSIGN(CausalReader events,
                CausalReader::open(context_.log, context_.reader, stream_, nullptr));
+    TRY_ASSIGN(floor_, context_.log.floor(context_.reader, stream_));
+    std::optional<Event> compacted;  // the latest
     for (bool wants_more = true; wants_more;) {
       TRY_ASSIGN(std::optional<RecordEvent> next, events.next());
-      if (!next) break;
+      const bool is_behind = next && floor_.contains(next->event.dot);
+      if (compacted && !is_behind) {
+        TRY_ASSIGN(wants_more, visit(compacted_item(*std::exchange(compacted, {}), record_)));
+      }
+      if (!next || !wants_more) break;
+      if (is_behind) compacted = next->event;
       TRY_ASSIGN(wants_more, take(*next, visit));
     }
     return {};
@@ -181,12 +185,13 @@ class HistoryWalk {
     std::size_t n = 0;
     for (const Deed& deed : deeds_of(next.event)) {
       std::size_t number_in_event = n++;
+      if (floor_.contains(next.event.dot)) continue;
       if (record_ && deed.record != *record_) continue;
       TRY_ASSIGN(auto was, view(before, deed.record));
       items.push_back(item_of(next.event, deed, was, number_in_event));
       records.push_back(deed.record);
     }
-    Fold fold(folded_, context_.log, stream_);
+    Fold fold(folded_, context_.log, stream_, nullptr, &floor_);
     TRY(fold.apply(next.event, next.context));
     TRY(fold.finish());
     State after(folded_, context_.log, stream_);
@@ -204,6 +209,7 @@ class HistoryWalk {
   std::optional<RecordKey> record_;
   LogOnly log_only_;
   Overlay folded_;  // the state so far
+  VersionVector floor_;
 };
 
 // --- the page -----------------------------------------------------------------------------------

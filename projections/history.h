@@ -45,6 +45,7 @@ struct HistoryCache {
 // `changes` are the columns that the event wrote, `from` is what was shown before it. What it wrote
 // stands there too where something concurrent shows instead. `batch`: the label of the batch that
 // the event was. `comment`: what its author said to it, such as why a lock was overridden.
+// Of a compacted stream it ends with one item whose `op` is "compacted".
 // ERRORS: bad_request (cursor), corruption.
 Result<ServedList> list_history(const ReadContext& context, StreamId stream,
                                 std::optional<RecordKey> record, const ListOptions& options,

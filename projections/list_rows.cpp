@@ -1,3 +1,4 @@
+#include "engine/directory.h"
 #include "projections/keys.h"
 #include "projections/queries.h"
 #include "projections/row_reader.h"
@@ -142,7 +143,8 @@ std::optional<StreamId> stream_of(const Table& table, StreamId scope) {
   bool is_equipment = table.id == table::equipment_specs || table.id == table::equipment_cards ||
                       table.id == table::equipment_io_ports || table.id == table::equipment_card_io;
   if (is_equipment) return library_stream;
-  bool of_directory = table.id == table::nodes || table.id == table::origins;
+  bool of_directory =
+      table.id == table::nodes || table.id == table::origins || table.id == table::acknowledgements;
   return of_directory ? directory_stream : scope;
 }
 

@@ -67,6 +67,7 @@ Result<bool> LogTally::is_new(const Reader& reader, StreamId stream, const Dot& 
   if (dot == Dot{}) return false;
   Result<StoredEvent> stored = log_.read(reader, {stream, dot});
   if (!stored.ok() && stored.error().code == ErrorCode::not_found) return false;
+  if (!stored.ok() && stored.error().code == ErrorCode::compacted) return false;
   if (!stored.ok()) return stored.error();
   return stored->position > begun_;
 }

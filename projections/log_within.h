@@ -31,11 +31,18 @@ class LogWithin : public EventLog {
                           const Visit& visit) const override {
     return log_.read_range(reader, stream, range, visit);
   }
+  Result<void> read_kept(const Reader& reader, StreamId stream, const EventRange& range,
+                         const Visit& visit) const override {
+    return log_.read_kept(reader, stream, range, visit);
+  }
   Result<void> read_after(const Reader& reader, Position after, const Visit& visit) const override {
     return log_.read_after(reader, after, visit);
   }
   Result<Position> last_position(const Reader& reader) const override {
     return log_.last_position(reader);
+  }
+  Result<Position> last_dropped(const Reader& reader) const override {
+    return log_.last_dropped(reader);
   }
   Result<VersionVector> context_of(const Reader& reader, const EventId& id) const override {
     return log_.context_of(reader, id);
@@ -65,6 +72,33 @@ class LogWithin : public EventLog {
   }
   void finish(Overlay& overlay, const Appends& appends) const override {
     log_.finish(overlay, appends);
+  }
+  Result<VersionVector> floor(const Reader& reader, StreamId stream) const override {
+    return log_.floor(reader, stream);
+  }
+  Result<std::optional<RecordFacts>> facts(const Reader& reader, StreamId stream,
+                                           const RecordKey& key) const override {
+    return log_.facts(reader, stream, key);
+  }
+  Result<std::vector<RecordFacts>> all_facts(const Reader& reader, StreamId stream) const override {
+    return log_.all_facts(reader, stream);
+  }
+  void raise_floor(Overlay& overlay, StreamId stream, const VersionVector& at) const override {
+    log_.raise_floor(overlay, stream, at);
+  }
+  void put_facts(Overlay& overlay, StreamId stream, const RecordFacts& facts) const override {
+    log_.put_facts(overlay, stream, facts);
+  }
+  Result<void> drop(Overlay& overlay, StreamId stream,
+                    const std::vector<Dot>& dots) const override {
+    return log_.drop(overlay, stream, dots);
+  }
+  Result<void> forget(Overlay& overlay, StreamId stream) const override {
+    return log_.forget(overlay, stream);
+  }
+  Result<void> install(Overlay& overlay, const StreamBase& base,
+                       UnixMs stored_at_ms) const override {
+    return log_.install(overlay, base, stored_at_ms);
   }
 
  private:

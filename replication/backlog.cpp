@@ -16,7 +16,7 @@ class Counter {
     for (const EventRange& range : ranges) {
       backlog_.total.events += range.count();
       backlog_.events[stream] += range.count();
-      TRY(log_.read_range(reader_, stream, range, [&](const EventId&, const StoredEvent& event) {
+      TRY(log_.read_kept(reader_, stream, range, [&](const EventId&, const StoredEvent& event) {
         Backlog& total = backlog_.total;
         total.bytes += event.bytes.size();
         total.oldest_ms = total.oldest_ms == 0 ? event.stored_at_ms

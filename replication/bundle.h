@@ -18,6 +18,7 @@
 #include "replication/ports.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,34 @@ struct BundleSize {
   std::uint64_t streams = 0, pages = 0, events = 0, bytes = 0;
 };
 
+// Writes a bundle frame by frame. `log` and `reader`, which is one moment, outlive it.
+class BundleWriter {
+ public:
+  BundleWriter(const EventLog& log, const Reader& reader, BundleWish wish);
+  // The next frame; empty: that was all. ERRORS: as of the log, and of a stream that is damaged.
+  Result<std::string> next();
+  // So far.
+  const BundleSize& size() const { return size_; }
+
+ private:
+  Hello hello() const;
+  Result<std::string> section();
+  Result<std::optional<Exchange>> next_page();
+  template <class Body>
+  std::string frame(Body body);
+
+  const EventLog& log_;
+  const Reader& reader_;
+  const BundleWish wish_;
+  std::size_t first_ = 0;            // stream of the next section
+  std::vector<StreamState> states_;  // of the section: what its reader has by now
+  std::uint64_t number_ = 0;         // of frames
+  bool is_over_ = false;
+  BundleSize size_;
+};
+
 using WriteBytes = std::function<Result<void>(std::string_view bytes)>;
-// Reads one moment. ERRORS: as of the log, of `write`, and of a stream that is damaged.
+// All of it. ERRORS: also those of `write`.
 Result<BundleSize> write_bundle(const EventLog& log, const Reader& reader, const BundleWish& wish,
                                 const WriteBytes& write);
 
@@ -69,5 +96,17 @@ using ReadBytes = std::function<Result<std::string>(std::size_t size)>;
 // ERRORS: bad_request (no bundle at all), unavailable (the disk); then what was stored stays.
 Result<BundleReport> read_bundle(Engine& engine, Committer& committer, const Store& store,
                                  const ReadBytes& read);
+
+// --- in parts, for a node that takes only so much at once ---------------------------------------
+
+// Each part is a bundle by itself, to be taken in this order; again does no harm.
+using TakePart = std::function<Result<void>(std::string part)>;
+// Parts of about `part_bytes`, or one page. ERRORS: bad_request (no bundle at all), those of `take`
+// and `read`, and corruption where the file is damaged: what came before it was given away.
+Result<void> split_bundle(const ReadBytes& read, std::size_t part_bytes, const TakePart& take);
+// How much is in one. ERRORS: as of split_bundle.
+Result<BundleSize> measure_bundle(const ReadBytes& read);
+// One with these events, which build on nothing that a receiver must have.
+std::string bundle_of(const Chunk& chunk, const BundleWish& maker);
 
 }  // namespace genlock::replication

@@ -33,97 +33,88 @@ void raise(StreamState& state, const Chunk& chunk) {
   }
 }
 
-class BundleWriter {
- public:
-  BundleWriter(const EventLog& log, const Reader& reader, const BundleWish& wish,
-               const WriteBytes& write)
-      : log_(log), reader_(reader), wish_(wish), write_(write) {}
-
-  Result<BundleSize> run() {
-    TRY(put(hello()));
-    for (std::size_t first = 0; first < wish_.streams.size(); first += max_streams_in_section) {
-      const std::size_t count = std::min(max_streams_in_section, wish_.streams.size() - first);
-      TRY(section(std::span(wish_.streams).subspan(first, count)));
-    }
-    TRY(put(States{}));
-    return size_;
-  }
-
- private:
-  using Streams = std::span<const std::pair<StreamId, VersionVector>>;
-
-  Hello hello() const {
-    Hello hello;
-    hello.role = wish_.self.role;
-    hello.name = wish_.self.name;
-    hello.software = wish_.software;
-    hello.clock_ms = wish_.now_ms;
-    hello.stream_count = static_cast<std::uint32_t>(wish_.streams.size());
-    return hello;
-  }
-
-  Result<void> section(Streams streams) {
-    Exchange intro;
-    for (const auto& [stream, theirs] : streams) {
-      TRY_ASSIGN(const StreamHead head, log_.head(reader_, stream));
-      VersionVector base = theirs;
-      base.meet(head.vector());
-      TRY_ASSIGN(StreamState wants, state_of(log_, reader_, stream, base));
-      TRY_ASSIGN(StreamState after, state_of(log_, reader_, stream, head.vector()));
-      intro.wants.push_back(std::move(wants));
-      intro.acknowledged.push_back(std::move(after));
-    }
-    std::vector<StreamState> states = intro.wants;
-    size_.streams += states.size();
-    TRY(put(std::move(intro)));
-    return pages(states);
-  }
-
-  Result<void> pages(std::vector<StreamState>& states) {
-    for (bool more = true; more;) {
-      PageBuilder page(log_, reader_, page_bytes);
-      for (const StreamState& state : states) TRY(page.add(state));
-      for (const Failure& failure : page.take_failures())
-        return Error{failure.code, "stream " + failure.stream.to_string() + ": " + failure.message};
-      more = page.more();
-      size_.events += page.event_count();
-      Exchange exchange;
-      exchange.chunks = page.take_chunks();
-      if (exchange.chunks.empty()) return {};
-      for (const Chunk& chunk : exchange.chunks)
-        raise(*std::ranges::find(states, chunk.stream, &StreamState::stream), chunk);
-      exchange.more = more;
-      ++size_.pages;
-      TRY(put(std::move(exchange)));
-    }
-    return {};
-  }
-
-  template <class Body>
-  Result<void> put(Body body) {
-    Message message;
-    message.exchange = ++number_;
-    message.node = wish_.self.node;
-    message.origin = wish_.self.origin;
-    message.body = std::move(body);
-    const std::string frame = encode(message);
-    size_.bytes += frame.size();
-    return write_(frame);
-  }
-
-  const EventLog& log_;
-  const Reader& reader_;
-  const BundleWish& wish_;
-  const WriteBytes& write_;
-  std::uint64_t number_ = 0;
-  BundleSize size_;
-};
-
 }  // namespace
+
+BundleWriter::BundleWriter(const EventLog& log, const Reader& reader, BundleWish wish)
+    : log_(log), reader_(reader), wish_(std::move(wish)) {}
+
+Result<std::string> BundleWriter::next() {
+  if (is_over_) return std::string();
+  if (number_ == 0) return frame(hello());
+  if (!states_.empty()) {
+    TRY_ASSIGN(std::optional<Exchange> page, next_page());
+    if (page) return frame(*std::move(page));
+  }
+  if (first_ < wish_.streams.size()) return section();
+  is_over_ = true;
+  return frame(States{});
+}
+
+Hello BundleWriter::hello() const {
+  Hello hello;
+  hello.role = wish_.self.role;
+  hello.name = wish_.self.name;
+  hello.software = wish_.software;
+  hello.clock_ms = wish_.now_ms;
+  hello.stream_count = static_cast<std::uint32_t>(wish_.streams.size());
+  return hello;
+}
+
+Result<std::string> BundleWriter::section() {
+  const std::size_t count = std::min(max_streams_in_section, wish_.streams.size() - first_);
+  Exchange intro;
+  for (const auto& [stream, theirs] : std::span(wish_.streams).subspan(first_, count)) {
+    TRY_ASSIGN(const StreamHead head, log_.head(reader_, stream));
+    VersionVector base = theirs;
+    base.meet(head.vector());
+    TRY_ASSIGN(StreamState wants, state_of(log_, reader_, stream, base));
+    TRY_ASSIGN(StreamState after, state_of(log_, reader_, stream, head.vector()));
+    intro.wants.push_back(std::move(wants));
+    intro.acknowledged.push_back(std::move(after));
+  }
+  first_ += count;
+  states_ = intro.wants;
+  size_.streams += count;
+  return frame(std::move(intro));
+}
+
+Result<std::optional<Exchange>> BundleWriter::next_page() {
+  PageBuilder page(log_, reader_, page_bytes);
+  for (const StreamState& state : states_) TRY(page.add(state));
+  for (const Failure& failure : page.take_failures())
+    return Error{failure.code, "stream " + failure.stream.to_string() + ": " + failure.message};
+  size_.events += page.event_count();
+  Exchange exchange;
+  exchange.more = page.more();
+  exchange.chunks = page.take_chunks();
+  for (const Chunk& chunk : exchange.chunks)
+    raise(*std::ranges::find(states_, chunk.stream, &StreamState::stream), chunk);
+  if (!exchange.more) states_.clear();
+  if (exchange.chunks.empty()) return std::optional<Exchange>();
+  ++size_.pages;
+  return std::optional(std::move(exchange));
+}
+
+template <class Body>
+std::string BundleWriter::frame(Body body) {
+  Message message;
+  message.exchange = ++number_;
+  message.node = wish_.self.node;
+  message.origin = wish_.self.origin;
+  message.body = std::move(body);
+  std::string bytes = encode(message);
+  size_.bytes += bytes.size();
+  return bytes;
+}
 
 Result<BundleSize> write_bundle(const EventLog& log, const Reader& reader, const BundleWish& wish,
                                 const WriteBytes& write) {
-  return BundleWriter(log, reader, wish, write).run();
+  BundleWriter writer(log, reader, wish);
+  for (;;) {
+    TRY_ASSIGN(const std::string frame, writer.next());
+    if (frame.empty()) return writer.size();
+    TRY(write(frame));
+  }
 }
 
 }  // namespace genlock::replication

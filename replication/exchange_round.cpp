@@ -20,6 +20,8 @@ std::vector<StreamId> Initiator::smallest_first() const {
 }
 
 Result<std::optional<Message>> Initiator::say_exchange() {
+  TRY_ASSIGN(std::optional<Message> message, say_snapshot());
+  if (message) return message;
   auto snapshot = ports_.store.snapshot();
   Exchange exchange;
   exchange.budget_bytes = static_cast<std::uint32_t>(ports_.page_bytes);
@@ -27,6 +29,8 @@ Result<std::optional<Message>> Initiator::say_exchange() {
   TRY(add_pushes(*snapshot, exchange));
   TRY(add_wants(*snapshot, exchange));
   if (exchange.chunks.empty() && exchange.wants.empty()) {
+    TRY_ASSIGN(message, say_snapshot());  // of what add_pushes() could not push
+    if (message) return message;
     TRY(store_held());
     round_is_dry();
     return std::optional<Message>{};
@@ -46,7 +50,14 @@ Result<void> Initiator::add_pushes(const Reader& reader, Exchange& exchange) {
     if (page.event_count() == before && !page.more()) work.push = false;
     if (page.full()) break;
   }
-  for (const Failure& failure : page.take_failures()) stream_failed(failure);
+  for (const Failure& failure : page.take_failures()) {
+    // The peer lacks what is compacted here.
+    StreamWork& work = work_.at(failure.stream);
+    if (failure.code == ErrorCode::compacted && work.snapshot == StreamWork::Snapshot::none)
+      work.snapshot = StreamWork::Snapshot::push;
+    else
+      stream_failed(failure);
+  }
   exchange.chunks = page.take_chunks();
   sent_.clear();
   for (const Chunk& chunk : exchange.chunks) sent_.push_back(chunk.stream);

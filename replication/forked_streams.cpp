@@ -39,6 +39,12 @@ Result<bool> Initiator::lower_claims(StreamId stream) {
 // A refusal is where the search goes on; what else fails counts as a try.
 Result<void> Initiator::hear_failure(const Failure& failure) {
   if (!work_.count(failure.stream)) return {};
+  if (failure.code == ErrorCode::compacted &&
+      work_.at(failure.stream).snapshot == StreamWork::Snapshot::none) {
+    work_.at(failure.stream).snapshot = StreamWork::Snapshot::pull;
+    progress_ = true;
+    return {};
+  }
   if (failure.code == ErrorCode::fork) {
     const bool is_new = work_.at(failure.stream).claims.empty();
     TRY_ASSIGN(const bool lowered, lower_claims(failure.stream));

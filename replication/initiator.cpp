@@ -291,6 +291,7 @@ Result<void> Initiator::begin_push() {
 }
 
 Result<void> Initiator::hear(const Message&, const Refusal& refusal) {
+  if (snapshot_ && refused_snapshot(refusal)) return {};
   return Error{refusal.code, refusal.message};
 }
 Result<void> Initiator::hear(const Message&, const Compare&) {

@@ -5,6 +5,7 @@
 #include "replication/introduction.h"
 #include "replication/page_receiver.h"
 #include "replication/session.h"
+#include "replication/snapshot.h"
 
 #include <map>
 #include <optional>
@@ -21,6 +22,16 @@ struct StreamWork {
   // Origins that went on twice somewhere below these numbers: we say that we have only so much of
   // them, so that the peer sends what parts from ours. Lowered until it fits.
   std::map<OriginId, Sequence> claims = {};
+  // One of both lacks events that the other has compacted.
+  enum class Snapshot { none, pull, push } snapshot = Snapshot::none;
+};
+
+// A snapshot on its way.
+struct SnapshotWork {
+  StreamId stream;
+  SnapshotManifest manifest;
+  bool told = false;                  // push: the peer has the manifest
+  std::vector<BlockRef> blocks = {};  // not yet at the end that lacks them
 };
 
 class Initiator {
@@ -48,6 +59,8 @@ class Initiator {
   Result<void> hear(const Message& reply, const Refusal& refusal);
   Result<void> hear(const Message& reply, const CatalogWish&);
   Result<void> hear(const Message& reply, const CatalogPage&);
+  Result<void> hear(const Message& reply, const SnapshotWish& wish);
+  Result<void> hear(const Message& reply, const SnapshotPart& part);
 
   // initiator.cpp
   Result<void> begin_push();
@@ -66,6 +79,13 @@ class Initiator {
   Result<void> hear_failure(const Failure& failure);
   void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code,
             std::string message);
+  // snapshot_exchange.cpp
+  Result<std::optional<Message>> say_snapshot();
+  Result<std::optional<Message>> say_wish(StreamId stream);
+  Result<std::optional<Message>> say_part(StreamId stream);
+  Result<void> install(StreamId stream);
+  bool refused_snapshot(const Refusal& refusal);
+  void snapshot_failed(StreamId stream, const Error& error);
   // exchange_round.cpp
   std::vector<StreamId> smallest_first() const;
   Result<void> add_pushes(const Reader& reader, Exchange& exchange);
@@ -102,8 +122,9 @@ class Initiator {
   std::vector<StreamId> sent_, wanted_;  // in the exchange under way
   HeldPages held_;
   std::optional<StartedPage> started_;  // on its way to the disk
-  std::vector<Failure> to_tell_;        // our refusals, for the peer's sync log
-  bool moved_ = false;                  // something was exchanged in this round
+  std::optional<SnapshotWork> snapshot_;
+  std::vector<Failure> to_tell_;  // our refusals, for the peer's sync log
+  bool moved_ = false;            // something was exchanged in this round
   bool progress_ = false;
   bool parted_ = false;  // from a copy of this node
   int idle_exchanges_ = 0;

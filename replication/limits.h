@@ -19,6 +19,12 @@ inline constexpr std::size_t max_page_bytes = genlock::limits::max_page_bytes;
 // show are written once, little enough for a small box and for a cut link.
 inline constexpr std::size_t max_held_bytes = 8 << 20;
 inline constexpr std::int64_t max_hold_ms = 500;
+// Blocks of a snapshot (snapshot.h): about 64 KiB each, so that a cut costs little and a moved
+// floor leaves most of them as they were; one may hold an event of max_event_bytes.
+inline constexpr std::size_t max_block_bytes = 512 << 10;
+inline constexpr std::size_t max_snapshot_blocks = 16'384;
+// A snapshot is installed as one batch, so that no reader sees half a show.
+inline constexpr std::size_t max_snapshot_bytes = 256 << 20;
 // Streams named in one message; more go into the next.
 inline constexpr std::size_t max_streams_in_message = 1'024;
 // Bytes of vectors in one message: 4,096 origins in one stream are 160 KiB.

@@ -14,9 +14,11 @@ SteadyMs steady_now() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_start).count();
 }
 
-Replicator::Link::Link(SessionPorts& ports, const PeerAddress& address, const Options& options)
+Replicator::Link::Link(SessionPorts& ports, const PeerAddress& address, const Options& options,
+                       SyncedTimes& synced)
     : ports_(ports),
       options_(options),
+      synced_(synced),
       url_(address.url.to_string()),
       session_transport_(address.url, address.http),
       poll_transport_(address.url, address.http),
@@ -171,6 +173,11 @@ void Replicator::Link::end_cut() {
   if (std::exchange(cut_, false) && !stopping_) session_transport_.resume();
 }
 
+// A time that could not be noted is noted the next time.
+void Replicator::Link::note_synced(UnixMs at_ms) {
+  if (NodeId node = peer(); node != NodeId{}) (void)synced_.note(ports_, node, at_ms);
+}
+
 void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs started_ms) {
   UnixMs now_ms = ports_.clock.now();
   std::list<Request> served;
@@ -197,6 +204,7 @@ void Replicator::Link::note_end(const SessionReport& report, Plan plan, UnixMs s
     if (plan == Plan::full) served = std::move(served_);
     changed_.notify_all();
   }
+  if (!report.error) note_synced(now_ms);
   for (Request& request : served)
     if (request.ended) request.ended(report);
   bool worth_telling = report.error || report.sent_events + report.received_events > 0 ||
@@ -235,6 +243,7 @@ void Replicator::Link::run_poll() {
   } else {
     outcome = request.error();
   }
+  if (outcome.ok() && !outcome->session_needed) note_synced(ports_.clock.now());
   std::lock_guard lock(mutex_);
   // A peer that forgot us, or a damaged answer: a full session mends it.
   bool mendable = !outcome.ok() && (outcome.error().code == ErrorCode::gone ||

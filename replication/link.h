@@ -3,6 +3,7 @@
 
 #include "replication/replicator.h"
 #include "replication/session.h"
+#include "replication/synced_times.h"
 
 #include <condition_variable>
 #include <list>
@@ -17,7 +18,8 @@ SteadyMs steady_now();
 
 class Replicator::Link {
  public:
-  Link(SessionPorts& ports, const PeerAddress& address, const Options& options);
+  Link(SessionPorts& ports, const PeerAddress& address, const Options& options,
+       SyncedTimes& synced);
   ~Link() { stop(); }
 
   void start(bool paused);
@@ -47,10 +49,12 @@ class Replicator::Link {
   void end_cut();
   static void end(std::list<Request> requests, const Error& error);
   void run_poll();
+  void note_synced(UnixMs at_ms);
   void note_end(const SessionReport& report, Plan plan, UnixMs started_ms);
 
   SessionPorts& ports_;
   const Options& options_;
+  SyncedTimes& synced_;
   const std::string url_;
   HttpTransport session_transport_, poll_transport_;
 

@@ -1,10 +1,10 @@
 // Frame -> Cap'n Proto -> Message. Bytes here come from outside: every count is bounded before
 // memory is taken for it, and Cap'n Proto's exceptions end here.
-#include "protocol.capnp.h"
 #include "replication/failure_code.h"
 #include "replication/frame.h"
 #include "replication/limits.h"
 #include "replication/wire.h"
+#include "replication/wire_parts.h"
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
@@ -17,26 +17,13 @@
 namespace genlock::replication {
 namespace {
 
-Error malformed(std::string what) {
-  return Error{ErrorCode::corruption, "a malformed sync message: " + std::move(what)};
-}
+using namespace wire;
+using wire::read;
 
-Uuid uuid(protocol::Id::Reader in) {
-  std::uint64_t words[] = {in.getHigh(), in.getLow()};
-  Uuid id;
-  std::memcpy(id.bytes.data(), words, 16);
-  return id;
-}
 Digest digest(protocol::Digest::Reader in) { return {in.getHigh(), in.getLow()}; }
 
 std::string text(capnp::Text::Reader in) {
   return std::string(in.begin(), std::min<std::size_t>(in.size(), limits::max_peer_text_bytes));
-}
-
-template <class List>
-Result<void> bounded(const List& list, std::size_t limit, const char* what) {
-  if (list.size() > limit) return malformed(std::string("too many ") + what);
-  return {};
 }
 
 // True where each element is greater than the one before.
@@ -159,17 +146,10 @@ Result<void> read_events(protocol::Chunk::Reader in, Chunk& chunk) {
   return {};
 }
 
-Result<ChainHash> chain_value(protocol::Chain::Reader in) {
-  ChainHash value;
-  if (in.getValue().size() != value.size()) return malformed("a chain value");
-  std::copy(in.getValue().begin(), in.getValue().end(), value.begin());
-  return value;
-}
-
 Result<void> read_paths(protocol::Chunk::Reader in, Chunk& chunk) {
   TRY(bounded(in.getPaths(), genlock::limits::max_context_entries, "paths"));
   for (auto entry : in.getPaths()) {
-    TRY_ASSIGN(ChainHash start, chain_value(entry));
+    TRY_ASSIGN(ChainHash start, hash_of(entry.getValue()));
     chunk.paths.emplace_back(OriginId{uuid(entry.getOrigin())}, start);
   }
   const std::size_t wanted = chunk.paths.empty() ? 0 : chunk.events.size();
@@ -189,7 +169,7 @@ Result<Chunk> read(protocol::Chunk::Reader in) {
   TRY(bounded(in.getChains(), genlock::limits::max_context_entries, "chains"));
   for (auto entry : in.getChains()) {
     Dot dot{OriginId{uuid(entry.getOrigin())}, Sequence{entry.getSequence()}};
-    TRY_ASSIGN(ChainHash value, chain_value(entry));
+    TRY_ASSIGN(ChainHash value, hash_of(entry.getValue()));
     chunk.chains.emplace_back(dot, value);
   }
   TRY(read_paths(in, chunk));
@@ -246,6 +226,23 @@ Result<CatalogPage> read(protocol::Catalog::Reader in) {
   return page;
 }
 
+Result<SnapshotWish> read(protocol::SnapshotWish::Reader in) {
+  SnapshotWish wish{StreamId{uuid(in.getStream())}, {}};
+  TRY(bounded(in.getBlocks(), limits::max_snapshot_blocks, "blocks"));
+  for (auto entry : in.getBlocks()) {
+    TRY_ASSIGN(BlockRef block, read(entry));
+    wish.blocks.push_back(std::move(block));
+  }
+  return wish;
+}
+
+Result<SnapshotPart> read(protocol::SnapshotPart::Reader in) {
+  SnapshotPart part{StreamId{uuid(in.getStream())}, bytes_of(in.getManifest()), {}};
+  TRY(bounded(in.getBlocks(), limits::max_snapshot_blocks, "blocks"));
+  for (auto block : in.getBlocks()) part.blocks.push_back(bytes_of(block));
+  return part;
+}
+
 template <class Body>
 Result<void> assign(Message& message, Result<Body> body) {
   if (!body.ok()) return std::move(body).error();
@@ -274,6 +271,10 @@ Result<void> read_body(protocol::Message::Reader in, Message& message) {
       return {};
     case protocol::Message::CATALOG:
       return assign(message, read(in.getCatalog()));
+    case protocol::Message::SNAPSHOT_WISH:
+      return assign(message, read(in.getSnapshotWish()));
+    case protocol::Message::SNAPSHOT_PART:
+      return assign(message, read(in.getSnapshotPart()));
   }
   return Error{ErrorCode::unsupported,
                "a sync message of a kind that this node does not know: update it"};

@@ -1,33 +1,24 @@
 // Message -> Cap'n Proto -> frame.
-#include "protocol.capnp.h"
 #include "replication/failure_code.h"
 #include "replication/frame.h"
 #include "replication/wire.h"
+#include "replication/wire_parts.h"
 
 #include <capnp/message.h>
 #include <capnp/serialize.h>
 
-#include <cstring>
-
 namespace genlock::replication {
 namespace {
 
-std::uint64_t word_of(const std::uint8_t* bytes) {
-  std::uint64_t word;
-  std::memcpy(&word, bytes, 8);
-  return word;
-}
-void put(protocol::Id::Builder out, const Uuid& id) {
-  out.setHigh(word_of(id.bytes.data()));
-  out.setLow(word_of(id.bytes.data() + 8));
-}
+using namespace wire;
+using wire::put;
+
 void put(protocol::Digest::Builder out, const Digest& digest) {
   out.setHigh(digest.high);
   out.setLow(digest.low);
 }
 // capnp::Text wants a zero behind the text, which std::string has.
 kj::StringPtr text(const std::string& s) { return {s.c_str(), s.size()}; }
-capnp::uint count(std::size_t n) { return static_cast<capnp::uint>(n); }
 
 void put(protocol::Subscription::Builder out, const Subscription& subscription) {
   out.setEverything(subscription.everything);
@@ -172,6 +163,19 @@ void put(protocol::Catalog::Builder out, const CatalogPage& page) {
   out.setMore(page.more);
 }
 
+void put(protocol::SnapshotWish::Builder out, const SnapshotWish& wish) {
+  put(out.initStream(), wish.stream.uuid);
+  auto blocks = out.initBlocks(count(wish.blocks.size()));
+  for (capnp::uint i = 0; i < blocks.size(); ++i) put(blocks[i], wish.blocks[i]);
+}
+
+void put(protocol::SnapshotPart::Builder out, const SnapshotPart& part) {
+  put(out.initStream(), part.stream.uuid);
+  if (!part.manifest.empty()) out.setManifest(data(part.manifest));
+  auto blocks = out.initBlocks(count(part.blocks.size()));
+  for (capnp::uint i = 0; i < blocks.size(); ++i) blocks.set(i, data(part.blocks[i]));
+}
+
 struct BodyWriter {
   protocol::Message::Builder out;
   void operator()(const Hello& body) { put(out.initHello(), body); }
@@ -182,6 +186,8 @@ struct BodyWriter {
   void operator()(const Refusal& body) { put(out.initRefusal(), body); }
   void operator()(const CatalogWish& body) { put(out.initCatalogWish(), body); }
   void operator()(const CatalogPage& body) { put(out.initCatalog(), body); }
+  void operator()(const SnapshotWish& body) { put(out.initSnapshotWish(), body); }
+  void operator()(const SnapshotPart& body) { put(out.initSnapshotPart(), body); }
 };
 
 std::size_t first_segment_words(const Message& message) {
@@ -189,6 +195,8 @@ std::size_t first_segment_words(const Message& message) {
   if (const auto* exchange = std::get_if<Exchange>(&message.body))
     for (const Chunk& chunk : exchange->chunks)
       for (const std::string& event : chunk.events) bytes += event.size() + 4;
+  if (const auto* part = std::get_if<SnapshotPart>(&message.body))
+    for (const std::string& block : part->blocks) bytes += block.size() + 16;
   return bytes / 8;
 }
 

@@ -34,8 +34,8 @@ Digest Scope::digest() const {
 }
 
 const char* kind_of(const Message& message) {
-  static constexpr const char* names[] = {"hello", "compare", "states",  "exchange",
-                                          "wait",  "refusal", "catalog", "catalog"};
+  static constexpr const char* names[] = {"hello",   "compare", "states",  "exchange", "wait",
+                                          "refusal", "catalog", "catalog", "snapshot", "snapshot"};
   static_assert(std::variant_size_v<decltype(Message::body)> == std::size(names));
   return names[message.body.index()];
 }

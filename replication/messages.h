@@ -111,12 +111,37 @@ struct CatalogWish {
   bool operator==(const CatalogWish&) const = default;
 };
 
+// A part of a snapshot (snapshot.h), by the SHA-256 of its bytes.
+struct BlockRef {
+  ChainHash hash{};
+  std::uint32_t bytes = 0;
+  Dot first;              // where it begins; of a block of facts:
+  RecordKey first_facts;  // table none: it holds events
+  bool operator==(const BlockRef&) const = default;
+};
+
+// Request: send these blocks, or the manifest where none are named. Reply: what is still missing.
+struct SnapshotWish {
+  StreamId stream;
+  std::vector<BlockRef> blocks;
+  bool operator==(const SnapshotWish&) const = default;
+};
+
+struct SnapshotPart {
+  StreamId stream;
+  std::string manifest;  // empty: not told again, or there is none
+  std::vector<std::string> blocks;
+  bool operator==(const SnapshotPart&) const = default;
+};
+
 struct Message {
   std::uint64_t exchange = 0;
   NodeId node;
   OriginId origin;
   Digest subscription;
-  std::variant<Hello, Compare, States, Exchange, Wait, Refusal, CatalogWish, CatalogPage> body;
+  std::variant<Hello, Compare, States, Exchange, Wait, Refusal, CatalogWish, CatalogPage,
+               SnapshotWish, SnapshotPart>
+      body;
 };
 
 // The last part of the path that carries a message: "hello", "compare", "states", "exchange",

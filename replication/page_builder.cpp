@@ -88,6 +88,11 @@ Result<void> PageBuilder::fill(const StreamState& theirs, Chunk& chunk) {
   TRY_ASSIGN(StreamHead head, log_.head(reader_, theirs.stream));
   TRY_ASSIGN(const PeerVector peer, read_peer_vector(log_, reader_, head, theirs));
   TRY(check_known(peer));
+  TRY_ASSIGN(const VersionVector floor, log_.floor(reader_, theirs.stream));
+  if (!peer.seen.includes(floor))
+    return Error{ErrorCode::compacted, "the history of stream " + theirs.stream.to_string() +
+                                           " that is missing there was compacted here: a snapshot "
+                                           "has to come first (update an older program)"};
   TRY_ASSIGN(const Branches branches, log_.branches(reader_, theirs.stream));
   taken_.clear();
   std::vector<EventRange> missing = peer.seen.missing_from(head.vector());

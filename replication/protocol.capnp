@@ -7,6 +7,8 @@
 #   exchange  -> exchange   events both ways, each page with what its sender wants next and what it now has
 #   wait      -> exchange   answered when something new is there, with the events themselves, or after 25 s without
 #   catalogWish -> catalog  the productions that can be had here, for people to choose from
+#   snapshotWish -> snapshotPart  the manifest and the blocks of a stream whose early events were compacted, for who lacks them
+#   snapshotPart -> snapshotWish  the same towards a peer that lacks them: what it still wants; nothing: it has all
 #   anything  -> refusal    why not
 #
 # Fields may be added with new ordinals. What a field means never changes; a change of meaning is a new protocol number.
@@ -33,6 +35,8 @@ struct Message {
     refusal @9 :Refusal;
     catalogWish @10 :CatalogWish;
     catalog @11 :Catalog;
+    snapshotWish @12 :SnapshotWish;
+    snapshotPart @13 :SnapshotPart;
   }
 }
 
@@ -188,4 +192,54 @@ struct CatalogEntry {
   loadOutMs @6 :Int64 = -0x8000000000000000;
   events @7 :UInt64;
   bytes @8 :UInt64;         # of its events; an estimate
+}
+
+# A snapshot is what a compacted log holds of a stream up to its floor. Its bytes are a function of the events and of the
+# floor alone, so that blocks of one node complete those of another. A block is known by SHA-256(32 zero bytes, its bytes).
+struct SnapshotManifest {
+  stream @0 :Id;
+  floor @1 :List(Head);       # ascending by origin; `hash` is not set
+  blocks @2 :List(BlockRef);  # of events, by origin and sequence; then of facts, by table and record
+  events @3 :UInt64;          # in all blocks
+}
+
+struct BlockRef {
+  hash @0 :Data;              # 32 bytes
+  length @1 :UInt32;
+  # Where it begins, for who has it to find it: an event, or, where `table` is not 0, the facts of a record.
+  first @2 :Id;               # origin, or record
+  sequence @3 :UInt64;
+  table @4 :UInt16;
+}
+
+# Events of one origin, or facts. It ends where the first byte of an event's chain value, or the last one of a record's id,
+# has seven zero bits, so that blocks stay the same when the floor moves; and at 512 KiB.
+struct SnapshotBlock {
+  events @0 :List(KeptEvent);
+  facts @1 :List(KeptFacts);
+}
+
+struct KeptEvent {
+  bytes @0 :Data;             # as stored
+  chain @1 :Data;             # its chain value, 32 bytes
+  # Everything its writer had seen, `hash` not set. Not there where the event before it in the block is the one before it.
+  context @2 :List(Head);
+}
+
+struct KeptFacts {
+  table @0 :UInt16;
+  record @1 :Id;
+  bytes @2 :Data;             # engine/stream_base.h
+}
+
+struct SnapshotWish {
+  stream @0 :Id;
+  # In a request: no blocks asks for the manifest. In a reply: what is still missing.
+  blocks @1 :List(BlockRef);
+}
+
+struct SnapshotPart {
+  stream @0 :Id;
+  manifest @1 :Data;         # bytes of a SnapshotManifest; empty: not told (again), or there is no snapshot
+  blocks @2 :List(Data);     # bytes of SnapshotBlocks, in the order they were asked for
 }

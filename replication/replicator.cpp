@@ -3,6 +3,7 @@
 #include "replication/link.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
+#include "replication/synced_times.h"
 
 #include <algorithm>
 #include <atomic>
@@ -62,7 +63,7 @@ class Replicator::Impl {
  public:
   Impl(SessionPorts& ports, Options options) : ports_(ports), options_(std::move(options)) {
     for (const PeerAddress& address : options_.peers)
-      links_.push_back(std::make_unique<Link>(ports_, address, options_));
+      links_.push_back(std::make_unique<Link>(ports_, address, options_, synced_));
     since_ms_ = ports_.clock.now();
   }
 
@@ -130,6 +131,7 @@ class Replicator::Impl {
     }
     if (auto queue = unacknowledged(ports_, configured); queue.ok())
       status.queue = std::move(queue).value();
+    status.last_synced_ms = synced_.all();
     set_state(status, syncing);
     return status;
   }
@@ -140,9 +142,7 @@ class Replicator::Impl {
  private:
   void add_backlog(LinkStatus& link) {
     NodeId node = link.peer->node;
-    auto theirs = ports_.peers.subscription(node, ports_.peers.known_subscription(node));
-    Scope scope{ports_.subscriptions.current(ports_.index), theirs.value_or(Subscription{})};
-    if (auto backlog = backlog_of(ports_, node, scope); backlog.ok())
+    if (auto backlog = backlog_of(ports_, node, scope_with(ports_, node)); backlog.ok())
       link.to_send = std::move(backlog).value();
     link.to_receive = ports_.peers.to_receive(node);
   }
@@ -154,6 +154,8 @@ class Replicator::Impl {
     link.last_contact_ms = link.last_success_ms = contact;
     link.state = ports_.clock.now() - contact < 60'000 ? LinkState::connected : LinkState::backoff;
     add_backlog(link);
+    // Sessions that it runs are not told here, so this is as of when somebody asks.
+    (void)synced_.note(ports_, peer.node, contact);
     return link;
   }
 
@@ -182,6 +184,7 @@ class Replicator::Impl {
 
   SessionPorts& ports_;
   const Options options_;
+  SyncedTimes synced_;
   std::vector<std::unique_ptr<Link>> links_;
   std::atomic<bool> paused_{false};
   std::mutex mutex_;  // guards the two below

@@ -13,12 +13,6 @@ std::size_t bytes_of(const StreamState& state) { return 40 + state.have.size() *
 
 }  // namespace
 
-template <class Body>
-Message Responder::reply(const Message& request, Body body) {
-  return make_message(ports_, request.exchange, ports_.subscriptions.current(ports_.index),
-                      std::move(body));
-}
-
 Message Responder::answer(Result<Message> request) {
   if (!request.ok()) {
     ports_.observer.on_note({SyncNote::Kind::damaged_message,

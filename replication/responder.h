@@ -3,6 +3,7 @@
 
 #include "replication/introduction.h"
 #include "replication/page_receiver.h"
+#include "replication/subscriptions.h"
 
 namespace genlock::replication {
 
@@ -23,6 +24,9 @@ class Responder {
   Result<Message> answer(const Message& request, const Refusal&);
   Result<Message> answer(const Message& request, const CatalogWish& wish);
   Result<Message> answer(const Message& request, const CatalogPage&);
+  // responder_snapshot.cpp
+  Result<Message> answer(const Message& request, const SnapshotWish& wish);
+  Result<Message> answer(const Message& request, const SnapshotPart& part);
 
   Result<Scope> scope_of(const Message& request);
   Result<void> store(const Message& request, const Exchange& exchange, const Scope& scope,
@@ -31,7 +35,10 @@ class Responder {
                           const std::vector<StreamState>& wants);
   void note(SyncNote::Kind kind, const Message& request, const Failure& failure);
   template <class Body>
-  Message reply(const Message& request, Body body);
+  Message reply(const Message& request, Body body) {
+    return make_message(ports_, request.exchange, ports_.subscriptions.current(ports_.index),
+                        std::move(body));
+  }
 
   SessionPorts& ports_;
 };

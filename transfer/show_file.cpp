@@ -91,6 +91,10 @@ Result<ImportFile> parse_import_file(const std::string& name, std::string_view t
     file.shows.push_back(std::move(show));
     return file;
   }
+  if (json.find("archive"))
+    return not_this("",
+                    "is an archive of a show with its history: `genlock import FILE` takes it, "
+                    "by itself");
   const Json &list = member(json, "equipment"), &shows = member(json, "shows");
   if (!list.is(Json::Kind::array) && !shows.is(Json::Kind::array))
     return not_this("",

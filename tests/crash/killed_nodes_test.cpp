@@ -4,6 +4,7 @@
 #include "catch.h"
 #include "cli/node_check.h"
 #include "crash/observer.h"
+#include "crash/preload.h"
 #include "e2e/nodes.h"
 
 #include <atomic>
@@ -20,18 +21,10 @@ constexpr std::size_t crew_count = 3;
 constexpr std::uint64_t writes_per_life = 40;
 
 // What the shim is told, for nodes that start within the scope (shim/sync_faults.cpp).
-class SyncFault {
+class SyncFault : public Preload {
  public:
-  explicit SyncFault(const std::string& fault) {
-    setenv("LD_PRELOAD", GENLOCK_SYNC_FAULTS, 1);
-    setenv("GENLOCK_SYNC_FAULT", fault.c_str(), 1);
-    setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0);
-  }
-  ~SyncFault() {
-    unsetenv("LD_PRELOAD");
-    unsetenv("GENLOCK_SYNC_FAULT");
-  }
-  SyncFault(const SyncFault&) = delete;
+  explicit SyncFault(const std::string& fault)
+      : Preload(GENLOCK_SYNC_FAULTS, "GENLOCK_SYNC_FAULT", fault) {}
 };
 
 // One data directory, its crews and its observer, over many processes.

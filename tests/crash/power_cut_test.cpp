@@ -45,3 +45,21 @@ TEST_CASE("a power cut at each storage operation of a recovery", "[crash]") {
   REQUIRE_FALSE(wrong);
   REQUIRE(tally["operations"] > 20);
 }
+
+TEST_CASE("a power cut at each storage operation of a rebuild", "[crash]") {
+  Tally tally;
+  const Complaint wrong = at_every(
+      1, 1, [](std::uint64_t n, bool& hit) { return cut_in_rebuild_at(venue(), n, hit); }, tally);
+  INFO(wrong.value_or(""));
+  REQUIRE_FALSE(wrong);
+  REQUIRE(tally["operations"] > 10);
+}
+
+TEST_CASE("a power cut at each storage operation of taking a bundle", "[crash]") {
+  Tally tally;
+  const Complaint wrong = at_every(
+      1, 1, [](std::uint64_t n, bool& hit) { return cut_in_import_at(venue(), n, hit); }, tally);
+  INFO(wrong.value_or(""));
+  REQUIRE_FALSE(wrong);
+  REQUIRE(tally["operations"] > 10);
+}

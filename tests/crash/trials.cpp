@@ -1,5 +1,8 @@
 #include "crash/trials.h"
 
+#include "projections/rebuild.h"
+#include "replication/bundle.h"
+
 #include <fmt/format.h>
 
 namespace genlock::crash {
@@ -45,6 +48,33 @@ void live(CrashNode& node, CrashNode& peer, Crew& crew, SeededRandom& random,
       (void)sync(node, peer);
     }
   }
+}
+
+Result<std::string> bundle_of(CrashNode& node) {
+  std::string bundle;
+  TRY(replication::write_bundle(
+      node.node().log(), node.node().store(),
+      {.self = node.node().identity(),
+       .now_ms = node.node().clock().now(),
+       .software = "test",
+       .streams = {{directory_stream, {}}, {library_stream, {}}, {*StreamId::parse(show_id), {}}}},
+      [&](std::string_view bytes) -> Result<void> {
+        bundle += bytes;
+        return {};
+      }));
+  return bundle;
+}
+
+// Whether all of it is there now.
+Result<bool> take_bundle(CrashNode& node, std::string_view bundle) {
+  TRY_ASSIGN(const replication::BundleReport report,
+             replication::read_bundle(node.node().engine(), node.node().writer(),
+                                      node.node().store(), [&](std::size_t size) {
+                                        const std::string piece(bundle.substr(0, size));
+                                        bundle.remove_prefix(piece.size());
+                                        return Result<std::string>(piece);
+                                      }));
+  return report.complete();
 }
 
 }  // namespace
@@ -140,6 +170,37 @@ Complaint fail_reads_at(const VolatileDisk& start, Fault fault, bool& hit) {
   return open_and_check(node, crew);
 }
 
+Complaint cut_in_rebuild_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
+  VolatileDisk disk(start);
+  CrashNode node(disk, Role::lan, node_name);
+  Crew crew(5);
+  if (const auto opened = node.open(); !opened.ok()) return opened.error().message;
+  work(node, crew);
+  disk.plan({Failure::power_cut, n, 1});
+  if (rebuild(node.node().store(), node.node().engine()).ok()) (void)node.node().store().flush();
+  hit = disk.is_off();
+  power_cycle(node, disk, n);
+  return open_and_check(node, crew);
+}
+
+Complaint cut_in_import_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
+  VolatileDisk disk(start), stick_disk;
+  CrashNode node(disk, Role::lan, node_name), taker(stick_disk, Role::cloud, peer_name);
+  Crew crew(6);
+  if (!node.open().ok() || !taker.open().ok()) return "the nodes cannot be opened";
+  work(node, crew);
+  const auto bundle = bundle_of(node);
+  if (!bundle.ok()) return bundle.error().message;
+  stick_disk.plan({Failure::power_cut, n, 1});
+  if (take_bundle(taker, *bundle).ok()) (void)taker.node().store().flush();
+  hit = stick_disk.is_off();
+  power_cycle(taker, stick_disk, n);
+  if (const auto opened = taker.open(); !opened.ok()) return opened.error().message;
+  const auto taken = take_bundle(taker, *bundle);
+  if (!taken.ok() || !*taken) return "the bundle could not be taken again";
+  return taker.check(crew);
+}
+
 std::map<std::string, Trial> all_trials(const VolatileDisk& start) {
   const auto failing = [&start](Failure failure, std::uint64_t count) {
     return [&start, failure, count](std::uint64_t n, bool& hit) {
@@ -150,6 +211,10 @@ std::map<std::string, Trial> all_trials(const VolatileDisk& start) {
       {"power cuts", [&](std::uint64_t n, bool& hit) { return cut_at(start, n, hit); }},
       {"power cuts within a recovery",
        [&](std::uint64_t n, bool& hit) { return cut_in_recovery_at(start, n, hit); }},
+      {"power cuts within a rebuild",
+       [&](std::uint64_t n, bool& hit) { return cut_in_rebuild_at(start, n, hit); }},
+      {"power cuts within the import of a bundle",
+       [&](std::uint64_t n, bool& hit) { return cut_in_import_at(start, n, hit); }},
       {"one failed write or sync", failing(Failure::io_error, 1)},
       {"a disk that goes bad for good", failing(Failure::io_error, UINT64_MAX)},
       {"a full disk", failing(Failure::no_space, 3)},

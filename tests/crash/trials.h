@@ -29,6 +29,11 @@ Complaint cut_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
 // The same while the directory is opened for the second time, after a cut in the middle of work().
 Complaint cut_in_recovery_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
 
+// The same while all rows are folded anew, and while a bundle of everything is taken, which is then
+// taken again from its beginning.
+Complaint cut_in_rebuild_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
+Complaint cut_in_import_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
+
 // From operation `fault.first` of work() on so many fail. What was acknowledged stays readable or
 // says that it cannot be read; and the directory, opened again after the failure, with or without a
 // power cut, keeps all promises.

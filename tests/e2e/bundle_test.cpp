@@ -83,6 +83,36 @@ TEST_CASE("a bundle for a peer holds what it is not known to have", "[e2e][bundl
   run({"bundle", "export", "--data", nodes.data_of("truck"), "--for", "nobody", "--to", stick}, 2);
 }
 
+TEST_CASE("running nodes give and take bundles, in parts where they are large", "[e2e][bundle]") {
+  Nodes nodes;
+  ServedNode office = nodes.start(Role::cloud, "office");
+  ServedNode truck = nodes.start(Role::lan, "truck", {"--peer", office.url});
+  ServedNode spare = nodes.start(Role::lan, "spare");
+  run({"import", "--url", office.url, sample("equipment.json"), sample("show-small.json")});
+  const std::string stick = nodes.path("stick"), bad = nodes.path("bad");
+  run({"bundle", "export", "--url", office.url, "--production", small_show, "--to", stick});
+  std::filesystem::copy_file(stick, bad);
+  std::filesystem::resize_file(bad, std::filesystem::file_size(bad) - 40);
+  REQUIRE(run({"bundle", "import", bad, "--url", spare.url}, 1).output.find("DAMAGED: frame ") !=
+          std::string::npos);
+  run({"bundle", "import", stick, "--url", spare.url});
+  const auto have = stream_digests(*spare.client), want = stream_digests(*office.client);
+  REQUIRE((have.ok() && want.ok()));
+  REQUIRE(have->at(small_show) == want->at(small_show));
+  const Nodes::Ran again = run({"bundle", "import", stick, "--url", spare.url, "--json"});
+  REQUIRE(integer_of(*parse_json(again.output), "stored") == 0);
+
+  // The office knows what the truck has, and a bundle for it is as small as that.
+  REQUIRE(run_job(*truck.client, std::string("/api/sync/production/") + small_show + "/download",
+                  std::chrono::seconds(20))
+              .ok());
+  const std::string show = std::string("/api/productions/") + small_show;
+  REQUIRE(office.client->send({"PUT", show, R"({"room":"Hall 7"})", {}})->status == 200);
+  run({"bundle", "export", "--url", office.url, "--for", "truck", "--to", stick});
+  run({"bundle", "export", "--url", office.url, "--for", "nobody", "--to", stick}, 2);
+  run({"bundle", "import", stick, "--url", truck.url});
+}
+
 TEST_CASE("a damaged stick is named with its place, and a good copy completes it",
           "[e2e][bundle]") {
   Nodes nodes;

@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 namespace genlock::cli {
 
@@ -11,6 +13,7 @@ Nodes::Ran Nodes::run(const std::vector<std::string>& arguments) {
   std::string line = GENLOCK_PROGRAM;
   for (const std::string& argument : arguments) line += " '" + argument + '\'';
   std::FILE* pipe = popen((line + " 2>&1").c_str(), "r");
+  INFO(line << ": " << std::strerror(errno));
   REQUIRE(pipe != nullptr);
   Ran ran;
   std::array<char, 4096> buffer;

@@ -161,6 +161,31 @@ TEST_CASE("a damaged file is named, and nothing is restored from it", "[backup]"
   REQUIRE(kept.restore(made, "target").error().code == ErrorCode::corruption);
 }
 
+TEST_CASE("a restore takes over what a cut one left, and nothing that is somebody else's",
+          "[backup]") {
+  Kept kept;
+  kept.put("a", "one");
+  const BackupManifest made = kept.back_up();
+  const fs::path draft = kept.folder.path() / "target.restoring";
+  fs::create_directories(draft);
+  std::ofstream(draft / "notes.txt") << "mine";
+  REQUIRE(kept.restore(made, "target").error().code == ErrorCode::exists);
+  REQUIRE(fs::exists(draft / "notes.txt"));
+
+  fs::remove(draft / "notes.txt");
+  std::ofstream(draft / "restoring") << "";
+  std::ofstream(draft / "CURRENT") << "half a na";
+  {
+    const auto other = FolderLock::take(draft / "restoring", FolderLock::Kind::alone);
+    REQUIRE(kept.restore(made, "target").error().code == ErrorCode::conflict);
+    REQUIRE(fs::exists(draft / "CURRENT"));
+  }
+  REQUIRE(kept.restore(made, "target").ok());
+  REQUIRE_FALSE(fs::exists(draft));
+  REQUIRE_FALSE(fs::exists(kept.folder.path() / "target" / "restoring"));
+  REQUIRE(kept.restored_value("target", "a") == "one");
+}
+
 TEST_CASE("the next backup mends a file that was found damaged", "[backup]") {
   Kept kept;
   kept.put("a", "one");

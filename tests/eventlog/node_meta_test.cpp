@@ -66,13 +66,23 @@ TEST_CASE("settings are kept until they are removed", "[node_meta]") {
   REQUIRE(read_setting(store, "peer")->has_value() == false);
 }
 
+TEST_CASE("a store of the format before is taken, and marked with the present one", "[node_meta]") {
+  MemoryStore store;
+  Batch batch;
+  batch.at(Space::meta)["format"] = "2";
+  REQUIRE(store.commit(batch, true).ok());
+  REQUIRE(check_store_format(store).ok());
+  REQUIRE(ensure_store_format(store).ok());
+  REQUIRE(*store.get(Space::meta, "format") == std::to_string(store_format));
+}
+
 TEST_CASE("a store is marked with its format once, and another one is refused", "[node_meta]") {
   MemoryStore store;
   REQUIRE(ensure_store_format(store).ok());
   REQUIRE(ensure_store_format(store).ok());
   REQUIRE(check_store_format(store).ok());
   for (const auto& [format, code] :
-       {std::pair{"3", ErrorCode::unsupported}, std::pair{"1", ErrorCode::unsupported},
+       {std::pair{"4", ErrorCode::unsupported}, std::pair{"1", ErrorCode::unsupported},
         std::pair{"0", ErrorCode::corruption}, std::pair{"one", ErrorCode::corruption}}) {
     Batch batch;
     batch.at(Space::meta)["format"] = format;

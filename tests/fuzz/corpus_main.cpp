@@ -1,11 +1,16 @@
-// Writes first inputs for the targets whose inputs are no text: events, messages, states. For a new
-// corpus after a change of format:
+// Writes first inputs for the targets whose inputs are no text, or have checksums: events,
+// messages, states, bundles, archives, snapshots. For a new corpus after a change of format:
 //
 //   fuzz_corpus FOLDER     tests/fuzz/corpus
+#include "engine/compaction.h"
+#include "replication/bundle.h"
+#include "replication/frame.h"
 #include "replication/session.h"
+#include "replication/snapshot.h"
 #include "replication/wire.h"
 #include "simulation/sim_node.h"
 #include "simulation/workload.h"
+#include "transfer/archive.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -24,7 +29,7 @@ std::unique_ptr<SimNode> make_node(std::uint8_t number, Role role, const std::in
   identity.origin.uuid.bytes[0] = static_cast<std::uint8_t>(0xb0 + number);
   identity.role = role;
   identity.name = "node " + std::to_string(number);
-  return std::make_unique<SimNode>(identity, now_ms, number, true, 1 << 20);
+  return std::make_unique<SimNode>(identity, now_ms, number);
 }
 
 class Corpus {
@@ -84,6 +89,63 @@ void add_states(const SimNode& node, Space space, char kind, std::size_t limit, 
       .value();
 }
 
+std::string payload_of(std::string_view frame) {
+  struct Text : replication::PayloadBuffer {
+    char* allocate(std::size_t size_bytes) override {
+      text.resize(size_bytes);
+      return text.data();
+    }
+    std::string text;
+  } payload;
+  replication::open(frame, payload).value();
+  return payload.text;
+}
+
+// All of a node as a bundle, once as it is and once as payloads, and each show as an archive.
+void add_files(SimNode& node, Corpus& corpus) {
+  replication::BundleWish wish;
+  wish.self = node.identity();
+  wish.software = "test";
+  const std::vector<StreamId> streams = node.log().streams(node.store).value();
+  for (const StreamId stream : streams) wish.streams.emplace_back(stream, VersionVector{});
+  replication::BundleWriter bundle(node.log(), node.store, wish);
+  std::string file(1, '\0'), payloads(1, '\1');
+  for (std::string frame = bundle.next().value(); !frame.empty(); frame = bundle.next().value()) {
+    file += frame;
+    payloads += with_length(payload_of(frame));
+  }
+  corpus.add("bundle", file);
+  corpus.add("bundle", payloads);
+  for (const StreamId stream : streams) {
+    auto writer =
+        transfer::ArchiveWriter::open(node.log(), node.engine().projection(), node.store, stream);
+    if (!writer.ok()) continue;
+    std::string text(1, '\1');
+    for (std::string piece = writer->next().value(); !piece.empty(); piece = writer->next().value())
+      text += piece;
+    corpus.add("archive", text);
+  }
+}
+
+// Of each stream, made smaller as far as it goes.
+void add_snapshots(SimNode& node, Corpus& corpus) {
+  for (const StreamId stream : node.log().streams(node.store).value()) {
+    const VersionVector all = node.log().head(node.store, stream).value().vector();
+    Compaction compaction(node.log(), plan_compaction(node.store, node.log(), stream, all).value());
+    for (bool has_more = true; has_more;) {
+      Overlay overlay(node.store);
+      has_more = compaction.step(overlay).value();
+      node.store.commit(overlay.take_batch(), true).value();
+    }
+    const auto manifest = replication::make_manifest(node.log(), node.store, stream).value();
+    if (!manifest) continue;
+    corpus.add("snapshot", '\1' + replication::encode(*manifest));
+    const auto block =
+        replication::make_block(node.log(), node.store, stream, manifest->blocks.back()).value();
+    corpus.add("snapshot", '\0' + std::string(stream.view()) + *block);
+  }
+}
+
 void add_world(std::uint64_t seed, Corpus& corpus) {
   std::int64_t now_ms = 0;
   auto cloud = make_node(1, Role::cloud, now_ms), venue = make_node(2, Role::lan, now_ms);
@@ -102,7 +164,9 @@ void add_world(std::uint64_t seed, Corpus& corpus) {
   corpus.add("fold", steps);
   corpus.add("event", events_of(*cloud));
   if (seed % 4 == 0) talk(*venue, *cloud, corpus);
+  if (seed % 4 == 1) add_files(*cloud, corpus);
   add_states(*cloud, Space::state, '\0', 4, corpus);
+  if (seed % 4 == 2) add_snapshots(*cloud, corpus);
 }
 
 }  // namespace

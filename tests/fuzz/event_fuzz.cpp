@@ -33,7 +33,7 @@ void check_laws(const Event& event, std::string_view bytes) {
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::int64_t now_ms = 0;
-  simulation::SimNode node(venue(), now_ms, 1, true, 1 << 20);
+  simulation::SimNode node(venue(), now_ms, 1);
   bool has_any = false;
   for (fuzz::Input input(fuzz::as_text(data, size)); !input.empty();) {
     // Cap'n Proto reads words: an aligned copy of its own, so that reading past it is seen.

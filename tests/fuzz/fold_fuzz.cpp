@@ -24,7 +24,7 @@ struct World {
       identity.node.uuid.bytes[0] = static_cast<std::uint8_t>(0xa0 + n);
       identity.origin.uuid.bytes[0] = static_cast<std::uint8_t>(0xb0 + n);
       identity.role = n == 0 ? Role::cloud : Role::lan;
-      nodes.push_back(std::make_unique<SimNode>(identity, now_ms, n + 1, true, 1 << 20));
+      nodes.push_back(std::make_unique<SimNode>(identity, now_ms, n + 1));
     }
   }
 

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     CHECK(again.ok() && replication::encode(*again) == bytes);
   }
   std::int64_t now_ms = 0;
-  simulation::SimNode node(cloud(), now_ms, 1, true, 1 << 20);
+  simulation::SimNode node(cloud(), now_ms, 1);
   auto session = replication::SyncSession::responder(node.ports());
   session.receive(std::move(message));
   std::optional<replication::Message> reply = session.next();

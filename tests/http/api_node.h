@@ -148,6 +148,11 @@ class FakeSync : public SyncControl {
   }
   bool is_subscribed(StreamId production) const override { return subscribed == production; }
   Result<std::vector<CatalogEntry>> peer_catalog() override { return offered; }
+  Result<PeerLook> look_at_peer(const std::vector<StreamId>& streams,
+                                std::optional<StreamId> events_of) override {
+    return look ? look(streams, events_of) : Result<PeerLook>(Error{ErrorCode::unavailable, ""});
+  }
+  Result<VersionVector> known_at_peers(StreamId) override { return known; }
 
   SyncStatusReport report;
   bool peer = true, started = false;
@@ -156,6 +161,8 @@ class FakeSync : public SyncControl {
   std::vector<SyncWish> wishes;
   std::vector<SyncProgress> running;
   Result<std::vector<CatalogEntry>> offered = std::vector<CatalogEntry>{};
+  std::function<Result<PeerLook>(const std::vector<StreamId>&, std::optional<StreamId>)> look;
+  VersionVector known;
 };
 
 // Upkeep, played by hand.

@@ -195,6 +195,34 @@ TEST_CASE("a peer that is away is waited for, and the queue says how much waits"
   lan.replicator = nullptr;
 }
 
+TEST_CASE("a stream was last synced when a peer had all of it", "[replicator]") {
+  LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
+  auto server = std::make_unique<TestServer>(cloud);
+  const int port = server->port;
+  cloud.replicator = std::make_unique<Replicator>(cloud.ports, Replicator::Options{});
+  REQUIRE(cloud.replicator->start().ok());
+  const auto at = [](LiveNode& node, StreamId stream) {
+    const auto times = node.replicator->status().last_synced_ms;
+    const auto found = times.find(stream);
+    return found == times.end() ? UnixMs{0} : found->second;
+  };
+  lan.node.edit(show(1));
+  connect(lan, server->address());
+  REQUIRE(eventually([&] { return at(lan, show(1)) > 0 && at(cloud, show(1)) > 0; }, 20'000));
+  server = nullptr;
+  REQUIRE(eventually([&] { return link_state(lan) == LinkState::backoff; }, 20'000));
+  const UnixMs then = at(lan, show(1));
+  lan.node.edit(show(1), "offline");
+  lan.node.edit(show(2));
+  REQUIRE(at(lan, show(1)) == then);  // what came after it waits
+  REQUIRE(at(lan, show(2)) == 0);
+  server = std::make_unique<TestServer>(cloud, port);
+  REQUIRE(eventually([&] { return at(lan, show(1)) > then && at(lan, show(2)) > then; }, 20'000));
+  lan.replicator = nullptr;
+  server = nullptr;
+  cloud.replicator = nullptr;
+}
+
 TEST_CASE("paused, only what was asked for is sent; and it stays so", "[replicator]") {
   LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
   TestServer server(cloud);

@@ -26,6 +26,7 @@ enum class Fault : std::uint8_t {
   partial_partition,  // two nodes do not reach each other, but both reach a third
   flapping,           // a link is cut and mended many times
   swizzle_clog,       // nodes are cut off one after the other, and mended in another order
+  away,               // a node is offline for half of the time or more
   // processes and disks
   restart,  // killed between two steps; what the operating system has is kept
   power_cut,
@@ -43,14 +44,27 @@ enum class Fault : std::uint8_t {
   frozen_clock,
   backward_clock,
   suspect_clock,
+  // data directories
+  copied_directory,  // copied to another machine, and goes on only there
+  clone,             // a copy runs beside the first one
+  unnoticed_clone,   // the same of a whole machine: nothing tells the copy that it is one
+  rollback,          // a machine comes back as it was some time ago, with all its files
+  old_database,      // only the database is of before, or another one
+  restored_backup,   // the directory is made anew from a backup that was taken while it worked
   // clients and versions
   lost_request,
   lost_response,   // after the commit; the client sends it again, also at another node
   partition_lock,  // somebody locks a show on one side of a cut
   newer_schema,    // a node writes tables and columns that the others do not know
+  other_protocol,  // a node runs a version that the others cannot talk to, until it is updated
+  other_rules,     // it has other tables: digests of rows say nothing between it and others
   count
 };
 inline constexpr std::size_t fault_count = static_cast<std::size_t>(Fault::count);
+// What makes an origin go on twice, or nearly.
+inline constexpr std::array directory_faults = {Fault::copied_directory, Fault::clone,
+                                                Fault::unnoticed_clone,  Fault::rollback,
+                                                Fault::old_database,     Fault::restored_backup};
 const char* to_string(Fault fault);
 std::optional<Fault> fault_named(std::string_view name);
 
@@ -76,6 +90,17 @@ enum class Branch : std::uint8_t {
   void_lock,
   two_parents,   // one id created under two
   core_went_on,  // a connected core came to agree while all other faults stayed
+  week_passed,   // while a node was away
+  batch,         // several writes as one event
+  // lineages: why a new origin began, and what was found out
+  renewed_copied,
+  renewed_replaced,
+  renewed_lost_tail,
+  renewed_rolled_back,
+  renewed_met_copy,
+  fork,            // one origin went on twice, and both branches are in the log
+  lost_with_disk,  // an acknowledged write that only the directory had that was set back
+  refused_protocol,
   count
 };
 inline constexpr std::size_t branch_count = static_cast<std::size_t>(Branch::count);

@@ -14,8 +14,8 @@ constexpr std::int64_t writing_ms = 10'000;
 }  // namespace
 
 std::set<std::size_t> Simulator::draw_core() {
-  const auto [from, to] = swarm_.links()[below(links_.size())];
-  std::set<std::size_t> core{from, to};
+  const SimLink& first = *links_[below(links_.size())];
+  std::set<std::size_t> core{first.from, first.to};
   for (const auto& link : links_)
     if ((core.contains(link->from) || core.contains(link->to)) && chance(40))
       core.insert({link->from, link->to});
@@ -32,6 +32,7 @@ void Simulator::check_liveness() {
     if (!core_.contains(n)) continue;
     paused_until_[n] = 0;
     nodes_[n]->store.disarm();
+    versions_[n] = {};
     restart(n);
     make_room(n);
   }

@@ -47,7 +47,8 @@ void Simulator::say(std::size_t number) {
     say(number);
     drive_all();
   });
-  send({link.from, link.to, request, false, false, number, replication::encode(*message)});
+  send({link.from, link.to, request, false, false, number,
+        encode(link.from, link.to, std::move(*message))});
 }
 
 void Simulator::hear(const Letter& letter) {
@@ -81,6 +82,7 @@ void Simulator::session_over(std::size_t number) {
         ", received " + std::to_string(report.received_events) +
         (report.error ? ", " + report.error->message : "") + (report.in_sync ? ", in sync" : ""));
   if (report.requests > 6) note(Branch::download);
+  if (report.error && report.error->code == ErrorCode::unsupported) note(Branch::refused_protocol);
   link.last_in_sync = report.in_sync;
   link.last_requests = report.requests;
   link.last_was_full = link.running == Scheduler::Step::full;
@@ -107,7 +109,8 @@ void Simulator::begin_wait(std::size_t number) {
     note(Branch::wait_timed_out);
     end_wait(number, Error{ErrorCode::unavailable, "timed out"});
   });
-  send({link.from, link.to, request, false, true, number, replication::encode(*message)});
+  send({link.from, link.to, request, false, true, number,
+        encode(link.from, link.to, std::move(message).value())});
 }
 
 void Simulator::end_wait(std::size_t number, Result<Message> reply) {
@@ -130,6 +133,7 @@ void Simulator::end_wait(std::size_t number, Result<Message> reply) {
 void Simulator::wrote(std::size_t node) {
   for (auto& link : links_)
     if (link->from == node) link->scheduler.local_write();
+  keep_lineage_soon(node);
   look_at_parked(node);
 }
 

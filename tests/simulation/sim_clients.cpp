@@ -5,6 +5,8 @@
 #include "simulation/simulator.h"
 #include "simulation/story.h"
 
+#include <sstream>
+
 namespace genlock::simulation {
 namespace {
 
@@ -32,9 +34,11 @@ void Simulator::plan_commands() {
   }
 }
 
-// A client stays with its node, mostly; in a liveness check only nodes of the core are asked.
-void Simulator::give_command(std::uint64_t number) {
+// A client stays with its node, mostly, or is at `node_asked`; in a liveness check only nodes of
+// the core are asked.
+void Simulator::give_command(std::uint64_t number, std::optional<std::size_t> node_asked) {
   Workload::Turn turn = workload_.turn(number, swarm_.clients, nodes_.size());
+  if (node_asked) turn.node = *node_asked;
   std::size_t n = turn.node;
   if (!core_.empty() && !core_.contains(n)) return;
   SimNode& node = *nodes_[n];
@@ -71,22 +75,31 @@ void Simulator::answered(std::size_t n, std::uint64_t number, const Command& com
   ++outcome_.accepted;
   trace(what + ": " + (done->event ? told(n, *done->event) : "nothing to write"));
   if (done->replayed) note(Branch::replayed_answer);
+  if (done->event && command.kind == CommandKind::batch) note(Branch::batch);
   if (!done->replayed) check_own_write(n, command);
   if (done->event && !done->replayed && !command.command_key.is_nil()) {
-    for (const EventId& first : sent_before_[command.command_key])
-      if (nodes_[n]->head(first.stream).vector().contains(first.dot) && first != *done->event)
+    const auto chain_here = [&](const EventId& id) -> std::optional<ChainHash> {
+      Result<StoredEvent> stored = nodes_[n]->log().read(nodes_[n]->store, id);
+      return stored.ok() ? std::optional(stored->chain) : std::nullopt;
+    };
+    const ChainHash written = *chain_here(*done->event);
+    for (const auto& [first, chain] : sent_before_[command.command_key])
+      if (chain != written && chain_here(first) == chain)
         fail("one Idempotency-Key wrote twice: " + first.to_string() + " and " +
              done->event->to_string());
-    sent_before_[command.command_key].push_back(*done->event);
+    sent_before_[command.command_key].emplace_back(*done->event, written);
   }
   if (!command.command_key.is_nil() && hits(Fault::lost_response, 20, n, n)) {
     trace("#" + std::to_string(number) + ": nobody hears the answer");
     workload_.send_again(command);
     return;
   }
-  if (done->event)
-    acknowledged_[*done->event] =
-        nodes_[n]->log().read(nodes_[n]->store, *done->event).value().chain;
+  if (done->event) acknowledge(n, *done->event);
+}
+
+void Simulator::acknowledge(std::size_t n, const EventId& id) {
+  const ChainHash chain = nodes_[n]->log().read(nodes_[n]->store, id).value().chain;
+  acknowledged_[{id.stream, chain}] = {id};
 }
 
 // In full only where somebody reads it.
@@ -96,6 +109,24 @@ std::string Simulator::told(std::size_t n, const EventId& id) {
   return id.stream.to_string().substr(0, 8) + " " + tell(event);
 }
 
+namespace {
+
+// Where a conflict is pending a plain write replaces only what it saw, and the other sides may be
+// merged with it (rule 8): then each of its words is there.
+bool shows_what_was_written(const Table& table, const ColumnValue& written, const Value& shown) {
+  if (shown == written.value) return true;
+  if (table.column(written.column)->grain != Grain::words) return false;
+  const auto* text = std::get_if<std::string>(&shown);
+  const auto* wanted = std::get_if<std::string>(&written.value);
+  if (!wanted) return true;
+  std::istringstream words(*wanted);
+  for (std::string word; words >> word;)
+    if (!text || text->find(word) == std::string::npos) return false;
+  return true;
+}
+
+}  // namespace
+
 // Who wrote plain values finds them at once, at the node that answered.
 void Simulator::check_own_write(std::size_t n, const Command& command) {
   bool plain = (command.kind == CommandKind::create || command.kind == CommandKind::update) &&
@@ -104,8 +135,9 @@ void Simulator::check_own_write(std::size_t n, const Command& command) {
   State state(nodes_[n]->store, nodes_[n]->log(), command.stream);
   auto row = view(state, {command.table, command.record}).value();
   if (!row || !row->visible()) return fail("a row that was just written is not there");
+  const Table& table = *find_table(command.table);
   for (const ColumnValue& wanted : command.row.values)
-    if (row->value(wanted.column) != wanted.value)
+    if (!shows_what_was_written(table, wanted, row->value(wanted.column)))
       fail("column " + std::to_string(genlock::number(wanted.column)) + " of " +
            command.record.to_string() + " does not show what was just written");
 }
@@ -133,7 +165,7 @@ void Simulator::write_newer_schema(std::size_t n) {
       show, both ? std::vector<Operation>{column, row} : std::vector<Operation>{column});
   if (stopped(n) || !written.ok()) return;
   trace("a newer version at " + name(n) + ": " + told(n, *written));
-  acknowledged_[*written] = node.log().read(node.store, *written).value().chain;
+  acknowledge(n, *written);
   wrote(n);
   drive_all();
 }
@@ -153,7 +185,7 @@ void Simulator::lock_somewhere(std::size_t n) {
   if (stopped(n) || !done.ok() || !done->event) return;
   note(Fault::partition_lock);
   trace("lock at " + name(n) + ": " + told(n, *done->event));
-  acknowledged_[*done->event] = node.log().read(node.store, *done->event).value().chain;
+  acknowledge(n, *done->event);
   wrote(n);
   drive_all();
 }

@@ -82,6 +82,7 @@ Result<void> SimDisk::commit(const Batch& batch, bool durable) {
   }
   bool lost = fault == Fault::cut_before_write || (fault == Fault::disk_error && draw_ % 2 == 0);
   if (lost) return fail(*fault);
+  if (durable && !fault) return commit_whole(batch);
   std::string frame = frame_of(batch);
   if (fault == Fault::torn_write) {
     unsynced_ += frame.substr(0, draw_ % frame.size());
@@ -98,6 +99,13 @@ Result<void> SimDisk::commit(const Batch& batch, bool durable) {
   }
   if (fault) return fail(*fault);
   return {};
+}
+
+// Synced in the end: nobody will ever ask for its frame.
+Result<void> SimDisk::commit_whole(const Batch& batch) {
+  unsynced_.clear();
+  unsynced_count_ = 0;
+  return memory_.commit(batch, true);
 }
 
 Result<void> SimDisk::fail(Fault fault) {
@@ -132,6 +140,19 @@ SimDisk::Recovery SimDisk::cut_power(Random& chance) {
   unsynced_.clear();
   reopen();
   return {written - kept, kept};
+}
+
+std::shared_ptr<const MemoryStore> SimDisk::copy() const {
+  auto content = std::make_shared<MemoryStore>();
+  content->take_data_of(memory_);
+  return content;
+}
+
+void SimDisk::replace(const MemoryStore& content) {
+  memory_.take_data_of(content);
+  unsynced_.clear();
+  unsynced_count_ = 0;
+  reopen();
 }
 
 // Applies the frames that are whole; stops at the first that is not.

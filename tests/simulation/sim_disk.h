@@ -8,6 +8,7 @@
 #include "eventlog/memory_store.h"
 #include "simulation/fault.h"
 
+#include <memory>
 #include <string>
 
 namespace genlock::simulation {
@@ -49,7 +50,13 @@ class SimDisk : public Store {
   };
   Recovery cut_power(Random& chance);
 
+  // What it holds now, for a copy or for a later day. O(1).
+  std::shared_ptr<const MemoryStore> copy() const;
+  // Holds that instead; REQUIRES: no process runs on it.
+  void replace(const MemoryStore& content);
+
  private:
+  Result<void> commit_whole(const Batch& batch);
   Result<void> fail(Fault fault);
   std::size_t replay(std::string_view bytes);
 

@@ -7,6 +7,8 @@ void Simulator::plan_faults() {
   plan_partitions();
   plan_node_faults();
   plan_clock_faults();
+  plan_versions();
+  plan_directory_faults();
 }
 
 void Simulator::plan_node_faults() {
@@ -70,6 +72,30 @@ void Simulator::plan_clock_faults() {
   }
 }
 
+// A node is updated or set back to another version of the program, and later to that of the others.
+void Simulator::plan_versions() {
+  for (Fault kind : {Fault::other_protocol, Fault::other_rules}) {
+    if (!swarm_.has(kind)) continue;
+    const std::size_t n = some_node();
+    bool Version::*is_other =
+        kind == Fault::other_protocol ? &Version::other_protocol : &Version::other_rules;
+    const std::int64_t first = sometime(), second = sometime();
+    at(std::min(first, second), [this, kind, n, is_other] {
+      if (!troubled(n)) return;
+      note(kind);
+      trace(name(n) + " gets another version: " + to_string(kind));
+      versions_[n].*is_other = true;
+      crash(n, false);
+    });
+    at(std::max(first, second), [this, n, is_other] {
+      if (!(versions_[n].*is_other)) return;
+      trace(name(n) + " gets the version of the others");
+      versions_[n].*is_other = false;
+      crash(n, false);
+    });
+  }
+}
+
 // Looks whether a commit of this node has just met a fault that ends the process. True: it did.
 bool Simulator::stopped(std::size_t n) {
   SimDisk& disk = nodes_[n]->store;
@@ -110,7 +136,15 @@ void Simulator::crash(std::size_t n, bool power) {
 void Simulator::restart(std::size_t n) {
   if (nodes_[n]->up()) return;
   trace("start of " + name(n));
-  nodes_[n]->start();
+  Result<void> started = nodes_[n]->start();
+  if (stopped(n)) return;
+  if (!started.ok()) {
+    if (started.error().code != ErrorCode::unavailable)
+      fail(name(n) + " does not start: " + started.error().message);
+    return crash(n, false);
+  }
+  look_at_renewal(n);
+  wrote(n);
   drive_all();
 }
 
@@ -133,6 +167,7 @@ void Simulator::heal_node(std::size_t n) {
   paused_until_[n] = 0;
   node.clock.run_at(1);
   node.store.disarm();
+  versions_[n] = {};
   restart(n);
   make_room(n);
   for (auto& link : links_) {

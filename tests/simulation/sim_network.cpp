@@ -14,19 +14,35 @@ constexpr std::size_t max_parked = 400;
 
 }  // namespace
 
+// As the version of the program writes it that runs there. What the other end would say of another
+// version is the same from both sides.
+std::string Simulator::encode(std::size_t from, std::size_t to, Message message) const {
+  const Version &ours = versions_[from], &theirs = versions_[to];
+  if (auto* hello = std::get_if<replication::Hello>(&message.body)) {
+    if (ours.other_protocol != theirs.other_protocol) ++hello->protocol;
+    if (ours.other_rules != theirs.other_rules) ++hello->schema;
+  }
+  return replication::encode(message);
+}
+
 void Simulator::send(Letter letter) {
   ++outcome_.messages;
   if (letter.bytes.size() > replication::limits::max_frame_bytes)
     fail("a message of " + std::to_string(letter.bytes.size()) + " bytes");
-  // Some old ones stay for the whole run: a replay may be of hours ago.
+  if (swarm_.has(Fault::replay)) remember(letter);
+  if (hits(Fault::duplicate, swarm_.duplicate_percent, letter.from, letter.to)) travel(letter);
+  const std::size_t from = letter.from, to = letter.to;
+  travel(std::move(letter));
+  if (hits(Fault::replay, swarm_.replay_percent, from, to))
+    travel(old_letters_[below(old_letters_.size())]);
+}
+
+// Some old ones stay for the whole run: a replay may be of hours ago.
+void Simulator::remember(const Letter& letter) {
   if (old_letters_.size() == remembered_letters)
     old_letters_.erase(old_letters_.begin() +
                        static_cast<std::ptrdiff_t>(below(remembered_letters)));
   old_letters_.push_back(letter);
-  travel(letter);
-  if (hits(Fault::duplicate, swarm_.duplicate_percent, letter.from, letter.to)) travel(letter);
-  if (hits(Fault::replay, swarm_.replay_percent, letter.from, letter.to))
-    travel(old_letters_[below(old_letters_.size())]);
 }
 
 void Simulator::travel(Letter letter) {
@@ -40,10 +56,10 @@ void Simulator::travel(Letter letter) {
   if (is_slow && hits(Fault::slow, 100, letter.from, letter.to))
     delay += static_cast<std::int64_t>(letter.bytes.size()) / 2;
   std::uint64_t life = lives_[letter.to];
-  at(now_ms_ + delay, [this, letter = std::move(letter), life] {
+  at(now_ms_ + delay, [this, letter = std::move(letter), life]() mutable {
     // A connection does not outlive the process; an old request may still find the next one.
     if (letter.is_reply && lives_[letter.to] != life) return;
-    deliver(letter);
+    deliver(std::move(letter));
   });
 }
 
@@ -72,6 +88,7 @@ void Simulator::deliver(Letter letter) {
   } else {
     serve(letter);
   }
+  if (nodes_[letter.to]->has_new_origin()) keep_lineage_soon(letter.to);
   drive_all();
 }
 
@@ -93,7 +110,7 @@ void Simulator::serve(const Letter& letter) {
                 true,
                 letter.is_wait,
                 letter.link,
-                replication::encode(*reply)};
+                encode(letter.to, letter.from, std::move(*reply))};
   if (stopped(letter.to)) return;
   send(std::move(answer));
   if (number(node.log().last_position(node.store).value()) != before) wrote(letter.to);
@@ -122,7 +139,7 @@ void Simulator::look_at_parked(std::size_t node) {
       continue;
     }
     Letter reply = at->reply;
-    reply.bytes = replication::encode(*answer);
+    reply.bytes = encode(node, reply.to, std::move(*answer));
     at = parked.erase(at);
     send(std::move(reply));
   }

@@ -1,8 +1,10 @@
-// One simulated node: what its disk holds, and what runs while it is up. Real engine, log, fold,
-// projection and session; only clock, disk and network are simulated.
+// One simulated node: what its data directory holds, and what runs while it is up. Real engine,
+// log, fold, projection, session, and care for its lineage; only clock, disk and network are
+// simulated.
 #pragma once
 
 #include "engine/engine.h"
+#include "eventlog/continuity.h"
 #include "eventlog/log.h"
 #include "eventlog/log_writer.h"
 #include "projections/row_projection.h"
@@ -44,15 +46,41 @@ class SimClock : public Clock {
   std::int64_t rate_ = 1;
 };
 
+// A data directory at one moment: the database, and what lies beside it or around it.
+struct DirectoryImage {
+  std::shared_ptr<const MemoryStore> content;
+  std::string database, place;  // which database it is; machine and birth of the directory
+  std::optional<Witness> witness;
+};
+
 class SimNode : private replication::SyncObserver {
  public:
-  SimNode(Identity identity, const std::int64_t& sim_now, std::uint64_t seed, bool everything,
+  // `name`: of it and no other, for the story. Its directory is empty: enroll() it or put a copy
+  // there.
+  SimNode(std::string name, const std::int64_t& sim_now, std::uint64_t seed,
           std::size_t page_bytes);
+  // One that runs at once, alone and in nobody's directory: for who needs a node and no world.
+  SimNode(const Identity& self, const std::int64_t& sim_now, std::uint64_t seed);
+  // A new node. Runs afterwards. `only`: the one production it subscribes to.
+  void enroll(const Identity& self, std::optional<StreamId> only);
 
   // The process ends: everything that lives in memory is lost. The disk is the caller's to reopen.
-  void stop() { running_.reset(); }
-  void start();
+  void stop();
+  // As the program does it: a new origin where it is not certain that the directory is the one that
+  // wrote last, and an entry in the directory stream. Down where it failed, which is the disk's
+  // doing.
+  Result<void> start();
   bool up() const { return running_ != nullptr; }
+  // Why the last start began a new origin; nullopt: it did not.
+  const std::optional<Renewal>& renewed() const { return renewed_; }
+  // One that is not in the directory stream yet.
+  bool has_new_origin() const { return up() && entered_ != identity().origin; }
+  // About once a second: the witness is of now, and a new origin is in the directory stream.
+  Result<void> keep_lineage();
+
+  DirectoryImage image() const;
+  // REQUIRES: !up().
+  void replace(const DirectoryImage& image);
 
   // REQUIRES: up().
   Result<Outcome> execute(const Command& command);
@@ -71,14 +99,19 @@ class SimNode : private replication::SyncObserver {
   void forget_notes() { notes_.clear(); }
   StreamHead head(StreamId stream) const { return log_.head(store, stream).value(); }
 
-  const Identity identity;
+  // Of the present process, or the last one.
+  const Identity& identity() const { return running_ ? running_->engine.identity() : identity_; }
+
+  const std::string name;
   SimDisk store;
+  std::string database, place;
+  std::optional<Witness> witness;
   SimClock clock;
   SeededRandom random;
 
  private:
   struct Running {
-    explicit Running(SimNode& node);
+    Running(SimNode& node, const Identity& self);
     RowProjection projection;
     Engine engine;
     LogWriter writer;
@@ -92,9 +125,13 @@ class SimNode : private replication::SyncObserver {
                          const VersionVector& before, const VersionVector& now,
                          Overlay& overlay) override;
 
+  Result<void> enter_directory();
+
   Log log_;
-  bool everything_;
   std::size_t page_bytes_;
+  Identity identity_;
+  OriginId entered_;  // the origin that is in the directory stream
+  std::optional<Renewal> renewed_;
   std::vector<replication::SyncNote> notes_;
   std::unique_ptr<Running> running_;
 };

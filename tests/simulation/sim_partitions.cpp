@@ -5,8 +5,14 @@
 #include <algorithm>
 
 namespace genlock::simulation {
+namespace {
+
+constexpr std::int64_t week_ms = 7LL * 24 * 3'600'000;
+
+}  // namespace
 
 void Simulator::plan_partitions() {
+  if (swarm_.has(Fault::away)) plan_absence();
   for (Fault kind : {Fault::full_partition, Fault::one_way_partition, Fault::partial_partition,
                      Fault::flapping, Fault::swizzle_clog}) {
     if (!swarm_.has(kind)) continue;
@@ -16,6 +22,27 @@ void Simulator::plan_partitions() {
           kind, begin,
           500 + static_cast<std::int64_t>(below(static_cast<std::uint64_t>(swarm_.chaos_ms / 3))));
     }
+  }
+}
+
+// Half of the time, or all of it; and within it a week in which all stand still but the clocks.
+void Simulator::plan_absence() {
+  const std::size_t n = some_node();
+  const std::int64_t begin = sometime() / 2;
+  at(begin, [this, n] {
+    note(Fault::away);
+    trace(name(n) + " is away");
+  });
+  at(begin + (swarm_.chaos_ms - begin) / 2, [this] {
+    if (!chance(50)) return;
+    note(Branch::week_passed);
+    trace("a week goes by");
+    for (auto& node : nodes_) node->clock.jump(week_ms);
+  });
+  for (std::size_t m = 0; m < nodes_.size(); ++m) {
+    if (m == n) continue;
+    cut_for(n, m, begin, swarm_.chaos_ms - begin);
+    cut_for(m, n, begin, swarm_.chaos_ms - begin);
   }
 }
 

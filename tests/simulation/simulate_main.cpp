@@ -2,6 +2,7 @@
 // Exit code 1 where a seed failed, or where a fault or rare branch never happened in enough seeds.
 #include "simulation/shrink.h"
 #include "simulation/simulator.h"
+#include "support/seed_run.h"
 
 #include <chrono>
 #include <cstdio>
@@ -30,8 +31,7 @@ constexpr std::uint64_t seeds_between_repeats = 100;
 constexpr std::size_t max_shrink_runs = 400;
 
 struct Options {
-  std::uint64_t first = 1, last = 100;
-  std::optional<double> minutes;
+  genlock::test::SeedRun seeds = {.last = 100};
   bool trace = false, shrink = true, liveness = true;
   std::optional<std::size_t> nodes;
   std::vector<Fault> without;
@@ -102,19 +102,9 @@ std::vector<std::string> split(const std::string& list) {
   return parts;
 }
 
-bool read_seeds(const std::string& text, Options& options) {
-  char* end = nullptr;
-  options.first = options.last = std::strtoull(text.c_str(), &end, 10);
-  if (std::string(end).rfind("..", 0) == 0) options.last = std::strtoull(end + 2, &end, 10);
-  return *end == '\0' && options.first <= options.last;
-}
-
 bool read_value(const std::string& name, const std::string& value, Options& options) {
-  if (name == "--seed" || name == "--seeds") return read_seeds(value, options);
-  if (name == "--minutes") {
-    options.minutes = std::strtod(value.c_str(), nullptr);
-    return *options.minutes > 0;
-  }
+  if (name == "--seed") return options.seeds.read("--seeds", value);
+  if (genlock::test::SeedRun::is_option(name)) return options.seeds.read(name, value);
   if (name == "--nodes") {
     options.nodes = std::strtoull(value.c_str(), nullptr, 10);
     return *options.nodes >= 2 && *options.nodes <= 7;
@@ -176,9 +166,10 @@ int main(int argc, char** argv) {
   Totals totals;
   auto start = Clock::now();
   auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
-  for (std::uint64_t seed = options.first;
-       options.minutes ? seconds() < *options.minutes * 60 : seed <= options.last; ++seed)
+  options.seeds.each([&](std::uint64_t seed) {
     run(seed, options, totals);
+    return true;
+  });
   if (options.trace) return totals.failed == 0 ? 0 : 1;
   return tell_totals(totals, seconds()) ? 0 : 1;
 }

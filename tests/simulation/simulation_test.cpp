@@ -1,6 +1,7 @@
 // The kept seeds, that a seed repeats itself, and that the parts of the simulator do what they are
 // there for. Many seeds: ./dev sim --seeds 1..5000
 #include "catch.h"
+#include "simulation/log_check.h"
 #include "simulation/shrink.h"
 #include "simulation/simulator.h"
 
@@ -136,6 +137,91 @@ TEST_CASE("a clock can jump, stand still and run backward", "[simulation]") {
   REQUIRE(clock.now() == start + 700);
   clock.jump(3'600'000);
   REQUIRE(clock.now() == start + 3'600'700);
+}
+
+Identity some_node() {
+  return {NodeId{Uuid::make_v5({}, "node")}, OriginId{Uuid::make_v5({}, "origin")}, Role::lan,
+          "lan 1"};
+}
+
+// A node whose directory is where its first process was started.
+std::unique_ptr<SimNode> placed_node(const std::int64_t& now) {
+  auto node = std::make_unique<SimNode>("lan 1", now, 7, std::size_t{1} << 20);
+  node->place = "here";
+  node->database = "one";
+  node->enroll(some_node(), std::nullopt);
+  return node;
+}
+
+TEST_CASE("a copy of a simulated directory begins a new origin where it can know", "[simulation]") {
+  const std::int64_t now = 0;
+  auto first = placed_node(now);
+  REQUIRE(first->keep_lineage().ok());
+  DirectoryImage image = first->image();
+
+  SimNode machine("copy of the machine", now, 8, std::size_t{1} << 20);
+  machine.replace(image);
+  REQUIRE(machine.start().ok());
+  REQUIRE(!machine.renewed());
+  REQUIRE(machine.identity() == first->identity());
+
+  image.place = "elsewhere";
+  SimNode copy("copy", now, 9, std::size_t{1} << 20);
+  copy.replace(image);
+  REQUIRE(copy.start().ok());
+  REQUIRE(copy.renewed());
+  REQUIRE(copy.renewed()->reason == NoticeKind::copied);
+  REQUIRE(copy.identity().origin != first->identity().origin);
+  REQUIRE(!copy.has_new_origin());  // it is in the directory stream already
+}
+
+TEST_CASE("an older database under the witness of now is noticed, also the next time it is copied",
+          "[simulation]") {
+  const std::int64_t now = 0;
+  auto node = placed_node(now);
+  const DirectoryImage before = node->image();
+  REQUIRE(node->write_raw(directory_stream, {}).ok());
+  REQUIRE(node->keep_lineage().ok());
+  node->stop();
+  DirectoryImage mixed = node->image();
+  mixed.content = before.content;
+  node->replace(mixed);
+  REQUIRE(node->start().ok());
+  REQUIRE(node->renewed());
+  REQUIRE(node->renewed()->reason == NoticeKind::lost_tail);
+
+  node->stop();
+  node->place = "elsewhere";
+  REQUIRE(node->start().ok());
+  REQUIRE(node->renewed());
+  REQUIRE(node->renewed()->reason == NoticeKind::copied);
+}
+
+// Two branches of one origin in one log; what is claimed of it can be wrong.
+TEST_CASE("the check of a log knows branches", "[simulation]") {
+  const std::int64_t now = 0;
+  auto first = placed_node(now);
+  SimNode copy("copy", now, 8, std::size_t{1} << 20);
+  copy.replace(first->image());
+  REQUIRE(copy.start().ok());
+  copy.clock.jump(1'000);
+  const EventId one = first->write_raw(directory_stream, {}).value();
+  const EventId other = copy.write_raw(directory_stream, {}).value();
+  REQUIRE(one == other);
+  const StoredEvent theirs = copy.log().read(copy.store, other).value();
+  const Chunk chunk{directory_stream, {theirs.bytes}, {{other.dot, theirs.chain}}};
+  REQUIRE((theirs.chain != first->log().read(first->store, one).value().chain));
+  REQUIRE(first
+              ->commit([&](Overlay& overlay) -> Result<void> {
+                TRY(first->engine().ingest(chunk, overlay));
+                return {};
+              })
+              .ok());
+  const LogReport report = check_log(*first);
+  REQUIRE(report.failure == "");
+  REQUIRE(report.facts.at(directory_stream).size() == 3);
+  REQUIRE(report.chains.contains({directory_stream, theirs.chain}));
+  REQUIRE(first->log().branches(first->store, directory_stream).value().all().size() == 1);
 }
 
 TEST_CASE("what a failure was shrunk to is told as options of simulate", "[simulation]") {

@@ -22,22 +22,32 @@ Simulator::Simulator(Swarm swarm, bool print_trace)
       chance_(swarm_.seed),
       workload_(swarm_.seed + 77) {
   for (std::size_t i = 0; i < swarm_.nodes; ++i) {
-    Identity self{NodeId{named("node " + std::to_string(i))},
-                  OriginId{named("origin " + std::to_string(i))}, i == 0 ? Role::cloud : Role::lan,
-                  i == 0 ? "cloud" : "lan " + std::to_string(i)};
-    bool everything = !(swarm_.partial && i + 1 == swarm_.nodes);
-    nodes_.push_back(std::make_unique<SimNode>(self, now_ms_, swarm_.seed * 10 + i, everything,
-                                               swarm_.page_bytes));
-    if (everything) continue;
-    auto& ports = nodes_[i]->ports();
-    CHECK(nodes_[i]->subscriptions().set(ports.committer, workload_.production(0), true).ok());
+    SimNode& node = *nodes_[add_node(i == 0 ? "cloud" : "lan " + std::to_string(i))];
+    const bool everything = !(swarm_.partial && i + 1 == swarm_.nodes);
+    node.place = fresh_place();
+    node.database = "database " + std::to_string(i);
+    node.enroll(
+        {NodeId{named("node " + std::to_string(i))}, OriginId{named("origin " + std::to_string(i))},
+         i == 0 ? Role::cloud : Role::lan, node.name},
+        everything ? std::nullopt : std::optional(workload_.production(0)));
   }
-  cuts_.assign(nodes_.size(), std::vector<int>(nodes_.size(), 0));
-  lives_.assign(nodes_.size(), 0);
-  paused_until_.assign(nodes_.size(), 0);
-  room_is_planned_.assign(nodes_.size(), false);
   for (auto [from, to] : swarm_.links()) links_.push_back(make_link(from, to));
   slow_link_ = below(links_.size());
+}
+
+std::size_t Simulator::add_node(std::string its_name) {
+  const std::size_t n = nodes_.size();
+  nodes_.push_back(std::make_unique<SimNode>(std::move(its_name), now_ms_, swarm_.seed * 10 + n,
+                                             swarm_.page_bytes));
+  for (auto& row : cuts_) row.push_back(0);
+  cuts_.emplace_back(nodes_.size(), 0);
+  lives_.push_back(0);
+  paused_until_.push_back(0);
+  room_is_planned_.push_back(false);
+  versions_.emplace_back();
+  upkeep_is_planned_.push_back(false);
+  must_leave_.emplace_back();
+  return n;
 }
 
 std::unique_ptr<SimLink> Simulator::make_link(std::size_t from, std::size_t to) {
@@ -73,10 +83,11 @@ void Simulator::at(std::int64_t at_ms, std::function<void()> action) {
 bool Simulator::run_until(std::int64_t end_ms, const std::function<bool()>& done) {
   std::int64_t next_look = now_ms_;
   while (outcome_.failure.empty() && !steps_.empty() && steps_.top().at_ms <= end_ms) {
-    Step step = steps_.top();
+    // A queue shows its top as const, and would copy what the step holds.
+    auto action = std::move(const_cast<Step&>(steps_.top()).action);
+    now_ms_ = steps_.top().at_ms;
     steps_.pop();
-    now_ms_ = step.at_ms;
-    step.action();
+    action();
     if (now_ms_ >= next_look) {
       if (done()) return true;
       next_look = now_ms_ + 500;

@@ -4,6 +4,7 @@
 // while all other trouble stays (liveness.cpp).
 #pragma once
 
+#include "replication/messages.h"
 #include "simulation/sim_link.h"
 #include "simulation/swarm.h"
 #include "simulation/workload.h"
@@ -74,13 +75,15 @@ class Simulator {
   void at(std::int64_t at_ms, std::function<void()> action);
   void trace(const std::string& text);
   void fail(const std::string& text);
-  const std::string& name(std::size_t node) const { return nodes_[node]->identity.name; }
+  const std::string& name(std::size_t node) const { return nodes_[node]->name; }
+  std::size_t add_node(std::string name);
   std::unique_ptr<SimLink> make_link(std::size_t from, std::size_t to);
   bool run_until(std::int64_t end_ms, const std::function<bool()>& done);
 
   // sim_clients.cpp
   void plan_commands();
-  void give_command(std::uint64_t number);
+  void give_command(std::uint64_t number, std::optional<std::size_t> node = std::nullopt);
+  void acknowledge(std::size_t node, const EventId& id);
   void answered(std::size_t node, std::uint64_t number, const Command& command,
                 const Result<genlock::Outcome>& done);
   std::string told(std::size_t node, const EventId& id);
@@ -90,6 +93,7 @@ class Simulator {
   void plan_faults();
   void plan_clock_faults();
   void plan_node_faults();
+  void plan_versions();
   void arm_disk(std::size_t node);
   bool stopped(std::size_t node);
   void crash(std::size_t node, bool power);
@@ -98,14 +102,31 @@ class Simulator {
   void pause(std::size_t node, std::int64_t length_ms);
   void heal_node(std::size_t node);
   void heal();
+  // sim_lineage.cpp
+  void plan_directory_faults();
+  void meet_directory_fault(Fault fault, std::size_t node, const DirectoryImage& then);
+  bool knows_its_place(std::size_t node) const;
+  void go_alone(std::size_t node);
+  void clone(std::size_t node, bool noticed);
+  void set_back(std::size_t node, const DirectoryImage& then);
+  void restore_backup(std::size_t node, const DirectoryImage& backup);
+  std::string fresh_place();
+  void note_lost();
+  void look_at_renewal(std::size_t node);
+  void keep_lineage_soon(std::size_t node);
+  void check_lineage(std::size_t node);
+  bool stands(std::size_t node, NoticeKind kind, OriginId origin, StreamId stream) const;
   // sim_partitions.cpp
   void plan_partitions();
+  void plan_absence();
   void cut(std::size_t from, std::size_t to, bool is_cut);
   void cut_for(std::size_t from, std::size_t to, std::int64_t begin, std::int64_t length);
   void plan_partition(Fault kind, std::int64_t begin, std::int64_t length);
   void lock_somewhere(std::size_t node);
   // sim_network.cpp, sim_asking.cpp
+  std::string encode(std::size_t from, std::size_t to, replication::Message message) const;
   void send(Letter letter);
+  void remember(const Letter& letter);
   void travel(Letter letter);
   void damage(Letter& letter);
   void deliver(Letter letter);
@@ -128,6 +149,8 @@ class Simulator {
   std::string unrest();
   void check_all();
   void check_node(std::size_t node, const std::set<StreamId>& shared);
+  void check_notes(std::size_t node);
+  std::vector<StreamId> every_stream() const;
   std::set<StreamId> shared_streams(const std::set<std::size_t>& nodes);
   std::set<std::size_t> everybody() const;
   std::string difference(std::size_t a, std::size_t b, Space space) const;
@@ -151,8 +174,23 @@ class Simulator {
   std::uint64_t request_count_ = 0;
   bool trouble_ = true;
   std::set<std::size_t> core_;  // nodes that have no trouble any more, and none with each other
-  std::map<EventId, ChainHash> acknowledged_;
-  std::map<Uuid, std::vector<EventId>> sent_before_;  // what a command key has written
+  // By content: where an origin went on twice an event may get another name.
+  struct Acknowledged {
+    EventId id;  // where it was written
+    bool lost = false;
+  };
+  std::map<std::pair<StreamId, ChainHash>, Acknowledged> acknowledged_;
+  std::map<Uuid, std::vector<std::pair<EventId, ChainHash>>> sent_before_;  // by a command key
+  // Of each node: its version, and what its lineage is owed.
+  struct Version {
+    bool other_protocol = false, other_rules = false;
+  };
+  std::vector<Version> versions_;
+  std::vector<bool> upkeep_is_planned_;
+  std::vector<std::optional<OriginId>> must_leave_;  // it may not go on under this one
+  std::uint64_t place_count_ = 0;
+  std::uint64_t alone_commands_ = 0;
+  bool origins_split_ = false;  // some origin may have gone on twice
   simulation::Outcome outcome_;
 };
 

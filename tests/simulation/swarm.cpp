@@ -4,7 +4,6 @@
 #include <sstream>
 
 namespace genlock::simulation {
-
 const char* to_string(Topology topology) {
   switch (topology) {
     case Topology::star:
@@ -25,19 +24,26 @@ Swarm Swarm::draw(std::uint64_t seed) {
   auto coin = [&] { return below(2) == 1; };
   Swarm swarm;
   swarm.seed = seed;
-  swarm.nodes = 2 + std::min(below(6), below(6));
-  swarm.clients = 1 + std::min(below(20), below(20));
-  swarm.commands = 10 + below(80);
+  // Most bugs need few nodes and few commands: many small worlds find more than few large ones.
+  const bool large = below(8) == 0;
+  const std::uint64_t most_nodes = large ? 6 : 3, most_clients = large ? 20 : 8;
+  swarm.nodes = 2 + std::min(below(most_nodes), below(most_nodes));
+  swarm.clients = 1 + std::min(below(most_clients), below(most_clients));
+  swarm.commands = large ? 40 + below(50) : 8 + below(24);
+  if (!large) swarm.chaos_ms = 30'000;
   swarm.topology = Topology{static_cast<std::uint8_t>(below(4))};
   if (swarm.nodes < 3) swarm.topology = Topology::star;
   for (std::size_t i = 0; i < fault_count; ++i) swarm.faults[i] = below(3) == 0;
+  // Or hardly a world were without a fork.
+  if (below(3) != 0)
+    for (Fault fault : directory_faults) swarm.turn_off(fault);
   swarm.loss_percent = 1 + below(30);
   swarm.duplicate_percent = 1 + below(30);
   swarm.damage_percent = 1 + below(10);
   swarm.replay_percent = 1 + below(20);
   swarm.delay_ms = coin() ? 5 : static_cast<std::int64_t>(50 + below(3'000));
   swarm.live = coin() || coin();
-  if (below(8) == 0) {  // hours, without a poll every 25 seconds
+  if (below(24) == 0) {  // hours, without a poll every 25 seconds
     swarm.chaos_ms = 4 * 3'600'000;
     swarm.live = false;
   }

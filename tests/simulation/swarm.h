@@ -50,9 +50,10 @@ struct Swarm {
   void turn_off(Fault fault) { faults.reset(static_cast<std::size_t>(fault)); }
   // Who calls whom.
   std::vector<std::pair<std::size_t, std::size_t>> links() const;
-  // Commands are numbered from 0: those of the time of trouble, then those of a liveness check.
-  std::uint64_t command_numbers() const { return commands + core_commands; }
-  static constexpr std::uint64_t core_commands = 6;
+  // Commands are numbered from 0: those of the time of trouble, those of a liveness check, and
+  // those at nodes that were just copied or rolled back.
+  std::uint64_t command_numbers() const { return commands + core_commands + alone_commands; }
+  static constexpr std::uint64_t core_commands = 6, alone_commands = 12;
   std::int64_t interval_ms() const;  // between sessions where there is no live mode
 
   static Swarm draw(std::uint64_t seed);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t rows_per_table = 3;
 constexpr std::uint64_t children_per_row = 2;
 // Of the hundred draws of next().
-constexpr std::uint64_t restore_kind = 30, create_kind = 46;
+constexpr std::uint64_t restore_kind = 30, create_kind = 46, batch_kind = 92;
 
 Uuid named(std::string_view name) { return Uuid::make_v5(library_stream.uuid, name); }
 
@@ -95,7 +95,7 @@ RowInput Workload::any_input(const Row& row, bool whole, bool with_children,
     std::uint64_t count = below(children_per_row + 1);
     for (std::uint64_t i = 0; i < count; ++i) {
       // Few ids, so that a row is made twice; some of them at several places.
-      std::string among = chance(90) ? row.id.to_string() : row.stream.to_string();
+      std::string among = chance(75) ? row.id.to_string() : row.stream.to_string();
       RecordId id{named(among + std::string(table->name) + std::to_string(2 * i + below(2)))};
       RowInput child =
           any_input({row.stream, table, id}, true, true,
@@ -111,7 +111,7 @@ RowInput Workload::any_input(const Row& row, bool whole, bool with_children,
 void Workload::add_versions(SimNode& node, Command& command) {
   std::uint64_t kind = below(10);
   if (kind < 4) return;
-  auto& seen = seen_[{node.identity.node, command.record}];
+  auto& seen = seen_[{node.identity().node, command.record}];
   if (chance(50) || seen.heads.empty()) {
     auto now = node.engine()
                    .projection()
@@ -146,6 +146,24 @@ bool Workload::make_resolution(SimNode& node, Command& command) {
                                          : Resolution::manual;
   if (how == 2) command.choice.pick = pick(conflict.sides).key;
   return true;
+}
+
+// Several edits of a show as one event, of the same row now and then.
+Command Workload::make_batch(Command batch) {
+  batch.kind = CommandKind::batch;
+  for (std::uint64_t i = 2 + below(3); i > 0; --i) {
+    Row row = any_row();
+    if (row.stream != batch.stream) row = {batch.stream, find_table(batch.table), batch.record};
+    Command step;
+    step.kind = below(4) == 0 ? CommandKind::create : CommandKind::update;
+    step.stream = batch.stream;
+    step.table = row.table->id;
+    step.record = row.id;
+    step.restore_gone = true;
+    step.row = any_input(row, step.kind == CommandKind::create, chance(20));
+    batch.steps.push_back(std::move(step));
+  }
+  return batch;
 }
 
 // Most clients see what they do: they make what is not there, and do not change what is gone.
@@ -188,6 +206,7 @@ Command Workload::next(SimNode& node, std::uint64_t number, const Turn& turn) {
   std::string person = "user " + std::to_string(turn.client);
   command.by = {person, named(person), "tablet"};
   if (kind < 20 && make_resolution(node, command)) return command;
+  if (kind >= batch_kind && row.stream != library_stream) return make_batch(std::move(command));
   if (kind < restore_kind) {
     command.kind = CommandKind::remove;
     add_versions(node, command);

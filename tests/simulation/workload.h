@@ -52,6 +52,7 @@ class Workload {
   RowInput any_input(const Row& row, bool whole, bool with_children, const std::string& place = {});
   void add_versions(SimNode& node, Command& command);
   std::uint64_t fitting_kind(SimNode& node, Row& row, std::uint64_t kind);
+  Command make_batch(Command batch);
   bool make_resolution(SimNode& node, Command& command);
 
   const std::uint64_t seed_;

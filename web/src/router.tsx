@@ -18,6 +18,7 @@ export interface SheetSearch {
   sort?: string; // 'name', '-name'
   as_of?: string; // a time or an event's id: the sheet as it was then
   compare?: string; // 'now'
+  row?: string; // the one that the sheet opens at
 }
 
 export interface PrintSearch extends SheetSearch {
@@ -43,6 +44,10 @@ export interface DeviceSearch {
   about?: string; // 'used', 'history'
 }
 
+export interface WalkSearch {
+  shows?: string; // ids of those that were chosen, with commas between them
+}
+
 const root = createRootRoute({ component: Shell });
 
 const shows = createRoute({
@@ -61,7 +66,7 @@ const sheet = createRoute({
   getParentRoute: () => root, path: '/shows/$showId/$sheet',
   component: lazyRouteComponent(() => import('./screens/workspace/workspace.tsx'), 'Workspace'),
   validateSearch: (search): SheetSearch => some({
-    q: words(search.q), type: words(search.type), sort: words(search.sort), as_of: words(search.as_of), compare: words(search.compare),
+    q: words(search.q), type: words(search.type), sort: words(search.sort), as_of: words(search.as_of), compare: words(search.compare), row: words(search.row),
   }),
 });
 
@@ -92,6 +97,18 @@ const sync = createRoute({
   component: lazyRouteComponent(() => import('./screens/sync/sync.tsx'), 'SyncCentre'),
 });
 
+const beforeShow = createRoute({
+  getParentRoute: () => root, path: '/nodes/before',
+  component: lazyRouteComponent(() => import('./screens/walks/before.tsx'), 'BeforeShow'),
+  validateSearch: (search): WalkSearch => some({ shows: words(search.shows) }),
+});
+
+const afterShow = createRoute({
+  getParentRoute: () => root, path: '/nodes/after',
+  component: lazyRouteComponent(() => import('./screens/walks/after.tsx'), 'AfterShow'),
+  validateSearch: (search): WalkSearch => some({ shows: words(search.shows) }),
+});
+
 const equipment = createRoute({
   getParentRoute: () => root, path: '/equipment',
   component: lazyRouteComponent(() => import('./screens/equipment/library.tsx'), 'Library'),
@@ -110,7 +127,7 @@ const bring = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([shows, show, print, sheet, flow, health, equipment, device, bring, conflicts, sync]),
+  routeTree: root.addChildren([shows, show, print, sheet, flow, health, equipment, device, bring, conflicts, sync, beforeShow, afterShow]),
   defaultPreload: 'intent',
 });
 

@@ -13,7 +13,8 @@ export interface Operation {
   method: string; // upper case
   path: string; // with {id}
   parameters: Json[];
-  body: Json | undefined; // schema
+  body: Json | undefined; // schema of one that is JSON
+  type: string; // of a body
   bodyRequired: boolean;
   responses: Json;
 }
@@ -22,6 +23,7 @@ export interface Answer {
   status: number;
   headers: Record<string, string | string[] | undefined>;
   text: string;
+  raw: Buffer;
   json: Json; // undefined where it is none
 }
 
@@ -49,11 +51,12 @@ export function ask(url: string, method: string, target: string, headers: Reques
         incoming.on('data', (piece: Buffer) => pieces.push(piece));
         incoming.on('error', reject);
         incoming.on('end', () => {
-          const text = Buffer.concat(pieces).toString('utf8');
+          const raw = Buffer.concat(pieces);
+          const text = raw.toString('utf8');
           let json: Json;
           if (String(incoming.headers['content-type']).includes('json') && method !== 'HEAD')
             json = JSON.parse(text);
-          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json });
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, raw, json });
         });
       },
     );
@@ -89,7 +92,8 @@ export class Api {
             method: method.toUpperCase(),
             path,
             parameters: one.parameters ?? [],
-            body: one.requestBody?.content['application/json'].schema,
+            body: one.requestBody?.content['application/json']?.schema,
+            type: Object.keys(one.requestBody?.content ?? {})[0] ?? 'application/json',
             bodyRequired: one.requestBody?.required ?? false,
             responses: one.responses,
           }])),
@@ -137,7 +141,7 @@ export class Api {
     const path = operation.path.replace(/{(\w+)}/g, (_, name: string) => given.path?.[name] ?? name);
     const bytes = given.bytes ?? (given.body === undefined ? undefined : JSON.stringify(given.body));
     const type: Record<string, string> =
-      bytes === undefined ? {} : { 'Content-Type': 'application/json' };
+      bytes === undefined ? {} : { 'Content-Type': operation.type };
     return { target: query ? `${path}?${query}` : path, headers: { ...type, ...given.headers }, bytes };
   }
 

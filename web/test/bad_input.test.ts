@@ -79,7 +79,13 @@ before(async () => {
   const job = (await api.good('verify')).json.id;
   good.get_job = good.cancel_job = path(job);
   good.acknowledge_notice = path(uuid());
+  const self = (await api.good('node')).json.id;
+  good.retire_node = { ...path(self), body: { reason: 'sold' } };
+  good.enrol_node = path(self);
   good.verify_backup = good.remove_backup = path(uuid());
+  good.archive_production = good.bundle_production = path(production);
+  good.take_bundle = { bytes: 'no bundle' };
+  good.bundle_for_node = { query: { for: 'nobody' } };
   good.problem = { path: { name: 'gone' } };
 });
 

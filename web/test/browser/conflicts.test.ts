@@ -104,6 +104,20 @@ test('a decision of one’s own is taken back: the row shows what it showed befo
   await context.close();
 });
 
+test('so is one about a device of the library', async () => {
+  const device = (await call(node.url, 'POST', '/api/equipment', { category: 'router', manufacturer: 'Acme', model: 'Undone 9', io_architecture: 'card-based', card_slots: 4 })).json.id;
+  await disagree(`/api/equipment/${device}`, { card_slots: 6 }, { card_slots: 8 });
+  const slots = async (): Promise<number> => (await call(node.url, 'GET', `/api/equipment/${device}`)).json.card_slots;
+  const before = await slots();
+  const { page, context, faults } = await open(browser, node.url + conflicts, 'Ana');
+  await page.getByRole('article', { name: /Undone 9/ }).locator('.side', { hasText: before === 6 ? 'Cleo' : 'Ben' }).getByRole('button', { name: 'Take this' }).click();
+  await until(slots, (now) => now === 14 - before);
+  await page.getByRole('article', { name: /^Decided: Device .*Undone 9/ }).getByRole('button', { name: 'Undo the decision' }).click();
+  await until(slots, (now) => now === before);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('both versions are mixed, column by column; nothing is picked beforehand', async () => {
   const show = await makeFlow(node.url, 'Mixed', 1);
   await disagree(`/api/sources/${show.sources[0]}`, { h_res: 3840, v_res: 2160 }, { h_res: 1280, v_res: 720 });

@@ -103,7 +103,8 @@ test('a node leads to its row; what waits here and what is to decide is marked o
   const { page, context, faults } = await open(browser, flow(show.id, '?core=tab'), 'Ana');
   await page.getByRole('button', { name: /^SRC 1 CAM 1 .*1 to decide/ }).waitFor();
   await page.getByRole('link', { name: 'Open LED 2' }).click();
-  await page.waitForURL((url) => url.pathname.endsWith('/sends') && url.searchParams.get('q') === 'LED 2');
+  await page.waitForURL((url) => url.pathname.endsWith('/sends') && url.searchParams.get('row') === show.sends[1]);
+  await page.locator(`[data-row="${show.sends[1]}"] [aria-selected=true]`).waitFor();
   await page.getByRole('grid').getByText('LED 2', { exact: true }).waitFor();
   // An edit that the node has not answered yet.
   let go = () => {};

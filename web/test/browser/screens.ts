@@ -51,6 +51,22 @@ export const screens: Screen[] = [
     await page.getByRole('dialog').locator('[data-bulk]').first().waitFor();
   } },
   { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
+  { name: 'before-show', path: `/nodes/before?shows=${demoShow}`, ready: async (page) => {
+    await page.evaluate("fetch('/api/sync/start', { method: 'POST' })"); // held by the screen below, the last time
+    await until(async () => {
+      const mend = page.getByRole('button', { name: 'Back up now' });
+      if (await mend.isVisible()) await mend.click({ timeout: 2_000 }).catch(() => {});
+      return page.locator('#main').innerText();
+    }, (text) => text.includes('You can pull the cable'), 60_000);
+  } },
+  { name: 'after-show', path: '/nodes/after', ready: async (page) => {
+    await page.evaluate("fetch('/api/sync/start', { method: 'POST' })");
+    await page.getByRole('button', { name: 'Hold sync while I look' }).click();
+    await page.getByText('Sync is held').waitFor();
+    const row = (await call(new URL(page.url()).origin, 'GET', `/api/productions/${demoShow}/sources?limit=1&order=name.desc`)).json[0];
+    await call(new URL(page.url()).origin, 'PATCH', `/api/sources/${row.id}`, { note: `Checked at the venue ${Date.now()}` }, 'Ana');
+    await page.getByText('No row was changed on both sides').waitFor();
+  } },
 ];
 
 // Conflicts, long names, other shows. Puts ids into the path of a screen: of a show without a row, of a device with cards, of an

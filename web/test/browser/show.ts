@@ -44,7 +44,7 @@ export async function until<T>(read: () => Promise<T>, fits: (value: T) => boole
   for (;;) {
     const value = await read();
     if (fits(value)) return value;
-    if (Date.now() > end) throw new Error(`not in ${ms} ms: ${JSON.stringify(value).slice(0, 500)}`);
+    if (Date.now() > end) throw new Error(`not in ${ms} ms: ${JSON.stringify(value).slice(0, 2_000)}`);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }

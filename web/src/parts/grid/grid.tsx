@@ -35,6 +35,7 @@ export interface GridProps {
   onBad(what: string): void;
   onPlace(row: Row | null, column: Column): void;
   onSelect(rows: readonly Row[]): void;
+  first?: string | undefined; // the id of the row that it opens at
   newRow: string | null; // what the last line says; null: there is none
   readOnly?: string; // what is told to somebody who types all the same
   whereOf?(row: Row): Where | null; // of a row with nothing that waits
@@ -94,6 +95,13 @@ export const Grid = memo(function Grid(props: GridProps) {
     if (cellLeft - headWidth < view.scrollLeft) view.scrollLeft = cellLeft - headWidth;
     else if (cellRight > view.scrollLeft + view.clientWidth) view.scrollLeft = cellRight - view.clientWidth;
   }, [rows, columns, at, virtual, lastRow]);
+
+  useLayoutEffect(() => {
+    const index = props.first === undefined ? undefined : indexOf.get(props.first);
+    if (index === undefined) return;
+    setAt(({ column }) => ({ id: props.first!, column }));
+    virtual.scrollToIndex(index, { align: 'center' });
+  }, [props.first]); // eslint-disable-line
 
   const activeRow = rows[active.row] ?? null;
   const column = columns[active.column]!;

@@ -60,7 +60,7 @@ function Decision({ conflict }: { conflict: Conflict }) {
         ))}
       </div>
       {canAgain && others.length === 1 && others[0]!.value && <Button variant="default" disabled={disabled} onClick={() => again.mutate(Object.fromEntries(differ.map((column) => [column, others[0]!.value![column] ?? null])))}>Take the other</Button>}
-      {conflict.production_id && <Button variant="default" disabled={disabled} onClick={() => undo.mutate()}>Undo the decision</Button>}
+      {(conflict.production_id || (conflict.table_name === 'equipment_specs' && conflict.kind === 'field')) && <Button variant="default" disabled={disabled} onClick={() => undo.mutate()}>Undo the decision</Button>}
     </article>
   );
 }

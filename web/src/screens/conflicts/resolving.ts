@@ -57,6 +57,7 @@ export const refresh = (): void => {
 
 // The node's own undo: the row is as it was before the decision, unless somebody changed it since.
 export async function undoDecision(decided: Conflict, identity: Identity | null): Promise<void> {
+  if (decided.table_name === 'equipment_specs') return undoOfDevice(decided, identity);
   const id = decided.production_id!;
   const history = taken(await api.GET('/api/productions/{id}/history', {
     params: { path: { id }, query: { op: 'eq.resolve', record_id: `eq.${decided.record_id}`, limit: lookedAt } as never },
@@ -67,8 +68,22 @@ export async function undoDecision(decided: Conflict, identity: Identity | null)
   refresh();
 }
 
-const collections = ['sources', 'sends', 'connections'] as const;
-export const collectionOf = (table: string) => collections.find((one) => one === table);
+// What somebody decided of a device, by the same rule; the library has no undo of its own on the node.
+async function undoOfDevice(decided: Conflict, identity: Identity | null): Promise<void> {
+  const path = { id: decided.record_id };
+  const history = taken(await api.GET('/api/equipment/{id}/history', { params: { path, query: { op: 'eq.resolve', limit: lookedAt } as never } }));
+  const event = history.find(({ at }) => at === decided.resolved_at);
+  if (!event) throw new Error('the history has no such decision');
+  if (event.by.user !== (identity?.user ?? null)) throw new Error(`${event.by.user ?? 'somebody else'} decided it, and takes it back`);
+  const row = taken(await api.GET('/api/equipment/{id}', { params: { path } })) as unknown as Record<string, unknown> & { _meta: { etag: string } };
+  if (event.changes.some(({ column, to }) => JSON.stringify(row[column] ?? null) !== JSON.stringify(to ?? null))) throw new Error('it was changed since');
+  const body = Object.fromEntries(event.changes.map(({ column, from }) => [column, from ?? null]));
+  taken(await api.PATCH('/api/equipment/{id}', { params: { path, header: { ...as(identity), 'Base-Version': row._meta.etag, 'Idempotency-Key': newId() } }, body: body as never }) as never);
+  refresh();
+}
+
+const collections = ['sources', 'sends', 'connections', 'equipment'] as const;
+export const collectionOf = (table: string) => collections.find((one) => one === (table === 'equipment_specs' ? 'equipment' : table));
 
 // Deciding again is an edit of the row as it is now.
 export async function takeInstead(decided: Conflict, value: Record<string, unknown>, identity: Identity | null): Promise<void> {

@@ -1,6 +1,6 @@
 // Who changed what of a device: of itself, of its cards, and of its ports where there are not too many to ask for.
 import { Button, Modal } from '@mantine/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { api, as, queryClient, taken } from '../../api/queries.ts';
 import type { Schemas } from '../../api/client.ts';
 import { groupsOf } from '../../flow/paths.ts';
@@ -13,7 +13,7 @@ import { cardsOf, deviceName, partName, portsOf } from './device.ts';
 
 type Item = Schemas['HistoryItem'];
 
-const mostParts = 24; // cards and ports whose history is asked for, one request each
+const partsAtATime = 24; // cards and ports whose history is asked for, one request each
 const atOnce = 6;
 const mostItems = 100; // of each
 const itemsShown = 4; // of one deed
@@ -48,17 +48,23 @@ async function historyOf(waiting: Asked[]): Promise<Item[]> {
 
 export function DeviceHistory({ device, onClose }: { device: Row; onClose(): void }) {
   const { data, error } = useQuery({ queryKey: ['equipment_specs', 'history', device.id], queryFn: () => historyOf([{ route: '/api/equipment/{id}/history', id: device.id }]) });
-  const parts = useQuery({ queryKey: ['equipment_specs', 'history of parts', device.id], queryFn: () => historyOf(partsOf(device).slice(0, mostParts)) });
-  const items = [...(data ?? []), ...(parts.data ?? [])].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
+  const parts = useInfiniteQuery({
+    queryKey: ['equipment_specs', 'history of parts', device.id], initialPageParam: 0,
+    queryFn: ({ pageParam }) => historyOf(partsOf(device).slice(pageParam, pageParam + partsAtATime)),
+    getNextPageParam: (_, __, from: number) => (from + partsAtATime < partsOf(device).length ? from + partsAtATime : undefined),
+  });
+  const items = [...(data ?? []), ...(parts.data?.pages.flat() ?? [])].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0));
   const deeds = [...groupsOf(items, (item) => item.event)];
-  const left = partsOf(device).length - mostParts;
+  const left = partsOf(device).length - partsAtATime * (parts.data?.pages.length ?? 1);
   return (
     <Modal opened onClose={onClose} size="xl" title={`History of ${deviceName(device)}`} closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       {error && <p>The history can’t be read: {error.message}</p>}
       {!data && !error && <p className="dim" role="status">Reading the history</p>}
       {deeds.map(([event, items]) => <Deed key={event} items={items} device={device} />)}
       {data && parts.isPending && <p className="dim small">Reading what happened to its cards and ports</p>}
-      {left > 0 && <p className="dim small">Changes of the last {left} cards and ports are not listed here; the device has too many.</p>}
+      {left > 0 && !parts.isPending && (
+        <div className="dim small">Changes of {left} more cards and ports were not asked for yet. <Button variant="subtle" loading={parts.isFetchingNextPage} onClick={() => void parts.fetchNextPage()}>Look at the next {Math.min(left, partsAtATime)}</Button></div>
+      )}
       <Button variant="default" mt="md" onClick={onClose}>Close</Button>
     </Modal>
   );

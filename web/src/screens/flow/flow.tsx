@@ -117,7 +117,7 @@ function visible(flow: Flow, joints: Joints, found: FlowNode[] | null, only: Tra
 }
 
 function openLink(showId: string, node: FlowNode, devices: readonly Row[]): NodeLink | null {
-  if (node.kind !== 'device') return { to: `/shows/${showId}/${node.kind}s`, search: { q: node.name } };
+  if (node.kind !== 'device') return { to: `/shows/${showId}/${node.kind}s`, search: node.row ? { row: node.row.id } : { q: node.name } };
   const device = node.model && devices.find((one) => deviceName(one) === node.model);
   return device ? { to: `/equipment/${device.id}` } : null;
 }

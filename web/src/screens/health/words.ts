@@ -51,8 +51,8 @@ export function findings({ checks }: Health): Finding[] {
     },
     { check: 'queue', title: 'To be sent', tone: queue.status, words: queue.events ? `${plural(queue.events, 'edit')} that no other node has yet.` : 'Nothing.', remedy: '' },
     {
-      check: 'conflicts', title: 'Conflicts', tone: conflicts.pending ? 'degraded' : conflicts.status, words: conflicts.pending ? `${plural(conflicts.pending, 'conflict')} to decide.` : 'None.',
-      remedy: conflicts.pending ? 'Somebody who knows the show decides them in Conflicts.' : '',
+      check: 'conflicts', title: 'Conflicts', tone: conflicts.status, words: conflicts.pending ? `${plural(conflicts.pending, 'conflict')} to decide; both versions are kept until then.` : 'None.',
+      remedy: conflicts.pending ? 'No fault: somebody who knows the show decides in Conflicts.' : '',
     },
     {
       check: 'backup', title: 'Backup', tone: backup.status, words: backup.at ? `The last one was made ${ago(backup.at)}.` : 'None is known.',

@@ -2,7 +2,7 @@
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CloudDownload, HeartPulse, Pause, Play, RefreshCw } from 'lucide-react';
+import { CloudDownload, CloudUpload, HeartPulse, Pause, Play, RefreshCw } from 'lucide-react';
 import { api, as, keys, queryClient, taken } from '../../api/queries.ts';
 import type { Schemas, SyncStatus } from '../../api/client.ts';
 import { ago, clock, exact, plural } from '../../parts/time.ts';
@@ -13,16 +13,49 @@ export function SyncCentre() {
   const { status, link } = useSessionState((state) => state.core);
   return (
     <main className="screen" id="main">
-      <div className="head"><h1 className="grow">Sync</h1><Button component={Link} to="/health" variant="default" leftSection={<HeartPulse size={16} />}>Health</Button>{status && <Controls status={status} disabled={link !== 'live'} />}</div>
+      <div className="head"><h1 className="grow">Sync</h1>{calls(status) && <Walks />}<Button component={Link} to="/health" variant="default" leftSection={<HeartPulse size={16} />}>Health</Button>{status && <Controls status={status} disabled={link !== 'live'} />}</div>
       {status && <div className="panel"><State status={status} /></div>}
-      {status && status.peers.length > 0 && <Peers peers={status.peers} />}
+      {status && status.peers.length > 0 && <Peers peers={status.peers} paused={status.state === 'paused'} />}
       <h2>This device</h2>
       <div className="panel"><Device /></div>
+      {calls(status) && <Streams streams={status!.streams} />}
       {status?.node.role === 'lan' && status.peers.length > 0 && <Catalog disabled={link !== 'live'} />}
       <h2>This node</h2>
       <NodeCard />
       <Log />
     </main>
+  );
+}
+
+const calls = (status: SyncStatus | null): boolean => !!status?.peers.some((peer) => peer.url);
+
+function Walks() {
+  return (
+    <>
+      <Button component={Link} to="/nodes/before" leftSection={<CloudDownload size={16} />}>Before a show</Button>
+      <Button component={Link} to="/nodes/after" variant="default" leftSection={<CloudUpload size={16} />}>After a show</Button>
+    </>
+  );
+}
+
+function Streams({ streams }: { streams: SyncStatus['streams'] }) {
+  const shown = streams.filter((one) => one.kind !== 'directory');
+  if (!shown.length) return null;
+  return (
+    <>
+      <h2>Shows of this node</h2>
+      <div className="panel" style={{ overflowX: 'auto' }} tabIndex={0} role="region" aria-label="Shows of this node">
+        <table className="data">
+          <thead><tr><th>Show</th><th>To send</th><th>To receive</th><th>Last the same</th></tr></thead>
+          <tbody>{shown.map((one) => (
+            <tr key={one.id}>
+              <td>{one.kind === 'library' ? 'Equipment library' : one.label}</td><td>{one.to_send.events}</td><td>{one.to_receive.events}</td>
+              <td title={exact(one.last_synced_at)}>{one.last_synced_at ? ago(one.last_synced_at) : 'not since the start'}</td>
+            </tr>
+          ))}</tbody>
+        </table>
+      </div>
+    </>
   );
 }
 
@@ -70,7 +103,7 @@ const peerStates: Record<Schemas['Peer']['state'], string> = {
   connected: 'Connected', connecting: 'Connecting', backoff: 'Out of reach, tried again soon', refused: 'Refuses this node',
 };
 
-function Peers({ peers }: { peers: SyncStatus['peers'] }) {
+function Peers({ peers, paused }: { peers: SyncStatus['peers']; paused: boolean }) {
   return (
     <>
       <h2>Other nodes</h2>
@@ -80,7 +113,7 @@ function Peers({ peers }: { peers: SyncStatus['peers'] }) {
           <tbody>{peers.map((peer, i) => (
             <tr key={peer.node.id ?? i}>
               <td>{peer.node.name ?? 'not met yet'}<div className="dim small">{peer.url}</div></td>
-              <td>{peerStates[peer.state]}{peer.last_error && <div className="small">{peer.last_error.detail}</div>}</td>
+              <td>{paused && peer.url ? 'Not called while paused' : peerStates[peer.state]}{!paused && peer.last_error && <div className="small">{peer.last_error.detail}</div>}</td>
               <td>{peer.to_send.events}</td><td>{peer.to_receive.events}</td>
               <td title={exact(peer.last_success_at)}>{ago(peer.last_success_at)}</td>
               <td>{peer.rtt_ms === null ? '' : `${peer.rtt_ms} ms`}</td>

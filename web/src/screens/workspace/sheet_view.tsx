@@ -123,7 +123,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
       {table.rows.length === 0 && (
         <div className="dim">No {sheetTitles[sheet].toLowerCase()} yet. Type into the first line, or paste a block from a spreadsheet.</div>
       )}
-      <Grid label={`${sheetTitles[sheet]} of ${production?.show_name ?? 'the show'}`} columns={columns} rows={rows} pending={table.pending}
+      <Grid label={`${sheetTitles[sheet]} of ${production?.show_name ?? 'the show'}`} columns={columns} rows={rows} first={search.row} pending={table.pending}
         marks={show.marks} here={here} sort={sort} newRow={rowNames[sheet]} whereOf={where} onEdit={edit} onBad={bad}
         onPlace={place} onSelect={select} onSort={onSort} onMove={move} onOpen={onOpen} />
       <div className="hint cut">

@@ -1,0 +1,315 @@
+#include "engine/directory.h"
+
+#include "engine/engine.h"
+#include "engine/state.h"
+#include "engine/view.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
+
+namespace genlock {
+namespace {
+
+using nlohmann::ordered_json;
+
+// --- rows ---------------------------------------------------------------------------------------
+
+ColumnId column_id(TableId table, std::string_view name) {
+  return find_table(table)->column(name)->id;
+}
+
+const Value& value_of(const RecordView& row, std::string_view name) {
+  return row.value(row.table->column(name)->id);
+}
+std::string text_of(const RecordView& row, std::string_view name) {
+  const auto* text = std::get_if<std::string>(&value_of(row, name));
+  return text ? *text : std::string();
+}
+std::optional<UnixMs> time_of(const RecordView& row, std::string_view name) {
+  const auto* ms = std::get_if<std::int64_t>(&value_of(row, name));
+  return ms ? std::optional<UnixMs>(*ms) : std::nullopt;
+}
+Uuid uuid_of(const RecordView& row, std::string_view name) {
+  const auto* id = std::get_if<Uuid>(&value_of(row, name));
+  return id ? *id : Uuid{};
+}
+
+Operation operation_on(OperationKind kind, TableId table, const Uuid& id) {
+  Operation made;
+  made.kind = kind;
+  made.table = table;
+  made.record = RecordId{id};
+  return made;
+}
+
+// Of the group that this column is of, which `values` gives whole.
+Operation set_of(TableId table, const Uuid& id, std::string_view column, ColumnValues values) {
+  Operation made = operation_on(OperationKind::set, table, id);
+  made.group = find_table(table)->group_of(column_id(table, column))->id;
+  made.values = std::move(values);
+  return made;
+}
+
+// --- JSON columns -------------------------------------------------------------------------------
+
+Error damaged(const RecordView& row, std::string_view column) {
+  return {ErrorCode::corruption,
+          "the directory's row " + row.id.to_string() + " has a damaged " + std::string(column)};
+}
+
+std::string to_json(const VersionVector& vector) {
+  ordered_json json = ordered_json::object();
+  for (const auto& entry : vector.entries()) json[entry.origin.to_string()] = number(entry.last);
+  return json.dump();
+}
+
+Result<VersionVector> vector_of(const RecordView& row, std::string_view column) {
+  VersionVector vector;
+  const ordered_json json = ordered_json::parse(text_of(row, column), nullptr, false);
+  if (!json.is_object()) return damaged(row, column);
+  for (const auto& [name, last] : json.items()) {
+    const auto origin = OriginId::parse(name);
+    if (!origin || !last.is_number_unsigned()) return damaged(row, column);
+    vector.raise(*origin, Sequence{last.get<std::uint64_t>()});
+  }
+  return vector;
+}
+
+template <class Ids>
+std::string to_json_list(const Ids& ids) {
+  ordered_json json = ordered_json::array();
+  for (const auto& id : ids) json.push_back(id.to_string());
+  return json.dump();
+}
+
+template <class Id>
+Result<std::vector<Id>> ids_of(const RecordView& row, std::string_view column) {
+  std::vector<Id> ids;
+  const ordered_json json = ordered_json::parse(text_of(row, column), nullptr, false);
+  if (!json.is_array()) return damaged(row, column);
+  for (const auto& item : json) {
+    const auto id = item.is_string() ? Id::parse(item.template get<std::string>()) : std::nullopt;
+    if (!id) return damaged(row, column);
+    ids.push_back(*id);
+  }
+  std::ranges::sort(ids);
+  return ids;
+}
+
+// --- entries ------------------------------------------------------------------------------------
+
+NodeEntry node_entry(const RecordView& row) {
+  NodeEntry node;
+  node.id = NodeId{row.id.uuid};
+  node.name = text_of(row, "name");
+  node.role = text_of(row, "role");
+  if (const auto at = time_of(row, "retired_at"))
+    node.retired = {*at, text_of(row, "retired_by"), text_of(row, "retired_reason")};
+  return node;
+}
+
+Result<OriginEntry> origin_entry(const RecordView& row) {
+  OriginEntry origin{.id = OriginId{row.id.uuid},
+                     .opened_ms = row.created_ms,
+                     .closed_ms = time_of(row, "closed_at"),
+                     .takes = {}};
+  if (is_null(value_of(row, "takes"))) return origin;
+  TRY_ASSIGN(const std::vector<StreamId> takes, ids_of<StreamId>(row, "takes"));
+  origin.takes.emplace(takes.begin(), takes.end());
+  return origin;
+}
+
+Result<SaidEntry> said_entry(const RecordView& row) {
+  SaidEntry said{.origin = OriginId{uuid_of(row, "origin_id")},
+                 .stream = StreamId{uuid_of(row, "stream_id")},
+                 .what = {},
+                 .at_ms = row.updated_ms};
+  TRY_ASSIGN(said.what.stable, vector_of(row, "stable"));
+  TRY_ASSIGN(said.what.held, vector_of(row, "held"));
+  TRY_ASSIGN(said.what.with, ids_of<OriginId>(row, "with"));
+  return said;
+}
+
+// Of an origin and a stream there is one row, whoever looks.
+Uuid said_id(OriginId origin, StreamId stream) { return Uuid::make_v5(origin.uuid, stream.view()); }
+
+}  // namespace
+
+bool OriginEntry::may_write(StreamId stream) const {
+  const bool everywhere = stream == directory_stream || stream == library_stream;
+  return !closed_ms && (everywhere || !takes || takes->contains(stream));
+}
+
+const OriginEntry* NodeEntry::open_origin() const {
+  const OriginEntry* latest = nullptr;
+  for (const OriginEntry& origin : origins)
+    if (!origin.closed_ms && (!latest || latest->opened_ms <= origin.opened_ms)) latest = &origin;
+  return latest;
+}
+
+const NodeEntry* NodeDirectory::find(NodeId node) const {
+  const auto found = std::ranges::find(nodes, node, &NodeEntry::id);
+  return found == nodes.end() ? nullptr : &*found;
+}
+
+const NodeEntry* NodeDirectory::owner(OriginId origin) const {
+  for (const NodeEntry& node : nodes)
+    if (std::ranges::find(node.origins, origin, &OriginEntry::id) != node.origins.end())
+      return &node;
+  return nullptr;
+}
+
+Standing NodeDirectory::standing(StreamId stream, const StreamHead& head, bool is_forked) const {
+  Standing standing{.members = {}, .said = {}, .held = head.vector(), .is_forked = is_forked};
+  for (const NodeEntry& node : nodes)
+    for (const OriginEntry& origin : node.origins)
+      if (origin.may_write(stream)) standing.members.push_back(origin.id);
+  std::ranges::sort(standing.members);
+  const auto of_stream = std::ranges::equal_range(said, stream, {}, &SaidEntry::stream);
+  for (const SaidEntry& one : of_stream) standing.said.emplace(one.origin, one.what);
+  return standing;
+}
+
+Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) {
+  const State state(reader, log, directory_stream);
+  std::map<NodeId, NodeEntry> nodes;
+  NodeDirectory directory;
+  TRY_ASSIGN(const std::vector<RecordKey> records, state.records());
+  for (const RecordKey& key : records) {
+    TRY_ASSIGN(const std::optional<RecordView> row, view(state, key));
+    if (!row || !row->visible()) continue;
+    if (key.table == table::nodes) {
+      NodeEntry node = node_entry(*row);
+      node.origins = std::move(nodes[node.id].origins);
+      nodes[node.id] = std::move(node);
+    } else if (key.table == table::origins) {
+      TRY_ASSIGN(OriginEntry origin, origin_entry(*row));
+      NodeEntry& node = nodes[NodeId{uuid_of(*row, "node_id")}];
+      node.id = NodeId{uuid_of(*row, "node_id")};
+      node.origins.push_back(std::move(origin));
+    } else if (key.table == table::acknowledgements) {
+      TRY_ASSIGN(SaidEntry said, said_entry(*row));
+      directory.said.push_back(std::move(said));
+    }
+  }
+  for (auto& [id, node] : nodes) directory.nodes.push_back(std::move(node));
+  std::ranges::sort(directory.said, [](const SaidEntry& a, const SaidEntry& b) {
+    return std::pair(a.stream, a.origin) < std::pair(b.stream, b.origin);
+  });
+  return directory;
+}
+
+Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const EventLog& log,
+                                               OriginId origin, StreamId stream) {
+  const RecordKey key{table::acknowledgements, RecordId{said_id(origin, stream)}};
+  TRY_ASSIGN(const std::optional<RecordView> row, view(State(reader, log, directory_stream), key));
+  if (!row || !row->visible()) return std::optional<Acknowledgement>{};
+  TRY_ASSIGN(SaidEntry said, said_entry(*row));
+  return std::optional(std::move(said.what));
+}
+
+Result<bool> is_closed(const Reader& reader, const EventLog& log, OriginId origin) {
+  TRY_ASSIGN(const std::optional<RecordView> row,
+             view(State(reader, log, directory_stream), {table::origins, RecordId{origin.uuid}}));
+  return row && time_of(*row, "closed_at").has_value();
+}
+
+std::vector<Operation> retire(const NodeEntry& node, const Retirement& why) {
+  std::vector<Operation> operations;
+  for (const OriginEntry& origin : node.origins)
+    if (!origin.closed_ms) operations.push_back(close_origin(origin.id, why.at_ms));
+  if (operations.empty() && node.retired) return {};
+  operations.push_back(set_of(table::nodes, node.id.uuid, "retired_at",
+                              {{column_id(table::nodes, "retired_at"), std::int64_t{why.at_ms}},
+                               {column_id(table::nodes, "retired_by"), why.by},
+                               {column_id(table::nodes, "retired_reason"), why.reason}}));
+  return operations;
+}
+
+std::vector<Operation> expect(const NodeEntry& node) {
+  if (!node.retired) return {};
+  return {set_of(table::nodes, node.id.uuid, "retired_at",
+                 {{column_id(table::nodes, "retired_at"), {}},
+                  {column_id(table::nodes, "retired_by"), {}},
+                  {column_id(table::nodes, "retired_reason"), {}}})};
+}
+
+Operation close_origin(OriginId origin, UnixMs now) {
+  return set_of(table::origins, origin.uuid, "closed_at",
+                {{column_id(table::origins, "closed_at"), std::int64_t{now}}});
+}
+
+Operation take_part(OriginId origin, const std::set<StreamId>& productions) {
+  return set_of(table::origins, origin.uuid, "takes",
+                {{column_id(table::origins, "takes"), to_json_list(productions)}});
+}
+
+Operation acknowledge(OriginId origin, StreamId stream, const Acknowledgement& what,
+                      bool is_first) {
+  const Uuid id = said_id(origin, stream);
+  ColumnValues values{{column_id(table::acknowledgements, "stable"), to_json(what.stable)},
+                      {column_id(table::acknowledgements, "held"), to_json(what.held)},
+                      {column_id(table::acknowledgements, "with"), to_json_list(what.with)}};
+  if (!is_first) return set_of(table::acknowledgements, id, "stable", std::move(values));
+  Operation made = operation_on(OperationKind::create, table::acknowledgements, id);
+  made.values = std::move(values);
+  set(made.values, column_id(table::acknowledgements, "origin_id"), origin.uuid);
+  set(made.values, column_id(table::acknowledgements, "stream_id"), stream.uuid);
+  return made;
+}
+
+namespace {
+
+// Origins that this data directory has left for good: nothing more comes of them.
+Result<std::vector<OriginId>> left_origins(const Reader& reader) {
+  constexpr std::string_view prefix = "origins/";
+  std::vector<OriginId> left;
+  TRY(reader.scan_prefix(Space::meta, prefix, [&](std::string_view key, std::string_view) {
+    if (const auto origin = OriginId::parse(key.substr(prefix.size()))) left.push_back(*origin);
+    return true;
+  }));
+  return left;
+}
+
+Operation creation_of(TableId table, const Uuid& id, ColumnValues values) {
+  Operation made = operation_on(OperationKind::create, table, id);
+  made.values = std::move(values);
+  return made;
+}
+
+}  // namespace
+
+Result<std::vector<Operation>> missing_entries(const Reader& reader, const EventLog& log,
+                                               const Identity& self, UnixMs now) {
+  const ColumnId name = column_id(table::nodes, "name"), role = column_id(table::nodes, "role");
+  const State state(reader, log, directory_stream);
+  std::vector<Operation> operations;
+  TRY_ASSIGN(const auto node, view(state, {table::nodes, RecordId{self.node.uuid}}));
+  if (!node) {
+    operations.push_back(
+        creation_of(table::nodes, self.node.uuid,
+                    {{name, self.name}, {role, std::string(to_string(self.role))}}));
+  } else if (node->value(name) != Value(self.name)) {
+    operations.push_back(set_of(table::nodes, self.node.uuid, "name", {{name, self.name}}));
+  }
+  TRY_ASSIGN(const auto origin, view(state, {table::origins, RecordId{self.origin.uuid}}));
+  if (!origin)
+    operations.push_back(creation_of(table::origins, self.origin.uuid,
+                                     {{column_id(table::origins, "node_id"), self.node.uuid}}));
+  TRY_ASSIGN(const std::vector<OriginId> left, left_origins(reader));
+  const bool is_back = node && !origin && time_of(*node, "retired_at");
+  if (!node || (left.empty() && !is_back)) return operations;
+  TRY_ASSIGN(const NodeDirectory directory, read_directory(reader, log));
+  const NodeEntry* entered = directory.find(self.node);
+  if (!entered) return operations;
+  for (const OriginEntry& earlier : entered->origins)
+    if (!earlier.closed_ms && std::ranges::find(left, earlier.id) != left.end())
+      operations.push_back(close_origin(earlier.id, now));
+  if (is_back)
+    for (Operation& back : expect(*entered)) operations.push_back(std::move(back));
+  return operations;
+}
+
+}  // namespace genlock

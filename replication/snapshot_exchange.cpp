@@ -1,0 +1,137 @@
+// Where one of both lacks events that the other has compacted: a snapshot first (snapshot.h), one
+// stream after the other, then pages as ever.
+#include "replication/initiator.h"
+#include "replication/limits.h"
+#include "replication/snapshot_receiver.h"
+
+#include <algorithm>
+
+namespace genlock::replication {
+
+using Snapshot = StreamWork::Snapshot;
+
+Result<std::optional<Message>> Initiator::say_snapshot() {
+  if (!snapshot_) {
+    const auto next = std::ranges::find_if(
+        work_, [](const auto& entry) { return entry.second.snapshot != Snapshot::none; });
+    if (next == work_.end()) return std::optional<Message>{};
+    TRY(store_held());
+    snapshot_ = SnapshotWork{next->first, {}};
+  }
+  const StreamId stream = snapshot_->stream;
+  return work_.at(stream).snapshot == Snapshot::pull ? say_wish(stream) : say_part(stream);
+}
+
+// The manifest first, then what is missing of it.
+Result<std::optional<Message>> Initiator::say_wish(StreamId stream) {
+  SnapshotWish wish{stream, {}};
+  std::size_t bytes = 0;
+  for (const BlockRef& block : snapshot_->blocks) {
+    if (bytes > 0 && bytes + block.bytes > ports_.page_bytes) break;
+    bytes += block.bytes;
+    wish.blocks.push_back(block);
+  }
+  return std::optional<Message>(make_message(ports_, ++exchange_, scope_.ours, std::move(wish)));
+}
+
+Result<void> Initiator::hear(const Message&, const SnapshotPart& part) {
+  if (!snapshot_ || part.stream != snapshot_->stream)
+    return Error{ErrorCode::corruption, "a part of a snapshot out of turn"};
+  SnapshotReceiver receiver(ports_, part.stream);
+  Result<std::vector<BlockRef>> missing = receiver.take(part);
+  if (!missing.ok()) {
+    if (missing.error().code == ErrorCode::unavailable) return std::move(missing).error();
+    snapshot_failed(part.stream, missing.error());
+    return {};
+  }
+  // Nothing new twice in a row is a failure: of the peer, or of a floor that moves all the time.
+  const bool moved = !part.blocks.empty() || snapshot_->blocks.empty();
+  snapshot_->blocks = std::move(missing).value();
+  if (!moved && ++work_.at(part.stream).tries >= limits::max_tries) {
+    snapshot_failed(part.stream,
+                    {ErrorCode::unavailable, "the peer sends no part of its snapshot"});
+    return {};
+  }
+  progress_ = moved_ = true;
+  idle_exchanges_ = 0;
+  return snapshot_->blocks.empty() ? install(part.stream) : Result<void>{};
+}
+
+Result<void> Initiator::install(StreamId stream) {
+  Result<IngestReport> installed = SnapshotReceiver(ports_, stream).install(peer_);
+  if (!installed.ok()) {
+    if (installed.error().code == ErrorCode::unavailable) return std::move(installed).error();
+    snapshot_failed(stream, installed.error());
+    return {};
+  }
+  report_.received_events += installed->stored;
+  snapshot_.reset();
+  StreamWork& work = work_.at(stream);
+  work.snapshot = Snapshot::none;
+  work.pull = work.push = true;  // what came after the floor, and what was written again
+  return {};
+}
+
+// The manifest first, then what the peer lacks of it.
+Result<std::optional<Message>> Initiator::say_part(StreamId stream) {
+  auto reader = ports_.store.snapshot();
+  SnapshotPart part{stream, {}, {}};
+  if (!snapshot_->told) {
+    TRY_ASSIGN(auto manifest, make_manifest(ports_.engine.log(), *reader, stream));
+    if (!manifest) return Error{ErrorCode::corruption, "a floor that is none"};
+    part.manifest = encode(*manifest);
+    snapshot_->manifest = std::move(*manifest);
+    snapshot_->told = true;
+  } else {
+    std::size_t bytes = 0;
+    for (const BlockRef& ref : snapshot_->blocks) {
+      if (bytes > 0 && bytes + ref.bytes > ports_.page_bytes) break;
+      TRY_ASSIGN(auto block, make_block(ports_.engine.log(), *reader, stream, ref));
+      if (!block) {  // compacted further meanwhile: tell anew
+        snapshot_->told = false;
+        return say_part(stream);
+      }
+      bytes += block->size();
+      part.blocks.push_back(*std::move(block));
+    }
+  }
+  return std::optional<Message>(make_message(ports_, ++exchange_, scope_.ours, std::move(part)));
+}
+
+Result<void> Initiator::hear(const Message&, const SnapshotWish& wish) {
+  if (!snapshot_ || wish.stream != snapshot_->stream)
+    return Error{ErrorCode::corruption, "a wish for a snapshot out of turn"};
+  progress_ = moved_ = true;
+  idle_exchanges_ = 0;
+  StreamWork& work = work_.at(wish.stream);
+  if (!wish.blocks.empty()) {
+    const bool moved = wish.blocks != snapshot_->blocks;
+    snapshot_->blocks = wish.blocks;
+    if (!moved && ++work.tries >= limits::max_tries)
+      snapshot_failed(wish.stream,
+                      {ErrorCode::unavailable, "the peer takes no part of a snapshot"});
+    return {};
+  }
+  report_.sent_events += snapshot_->manifest.events;
+  snapshot_.reset();
+  // What it has now shows when the rounds begin again: with a hello.
+  work_.erase(wish.stream);
+  return {};
+}
+
+// What is wrong with this snapshot stops its stream, not the others.
+bool Initiator::refused_snapshot(const Refusal& refusal) {
+  if (refusal.code != ErrorCode::corruption && refusal.code != ErrorCode::too_large &&
+      refusal.code != ErrorCode::exists && refusal.code != ErrorCode::compacted)
+    return false;
+  snapshot_failed(snapshot_->stream, {refusal.code, refusal.message});
+  return true;
+}
+
+void Initiator::snapshot_failed(StreamId stream, const Error& error) {
+  snapshot_.reset();
+  work_.at(stream).snapshot = Snapshot::none;
+  stream_failed({stream, error.code, error.message});
+}
+
+}  // namespace genlock::replication

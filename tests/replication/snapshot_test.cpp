@@ -1,0 +1,182 @@
+// A node whose log is compacted, and one that lacks what was dropped (snapshot.h).
+#include "engine/compaction.h"
+#include "engine/state_keys.h"
+#include "replication/snapshot_receiver.h"
+#include "replication/test_node.h"
+
+namespace genlock::replication::test {
+namespace {
+
+// Everything that this node has of the stream becomes its floor.
+void compact(TestNode& node, StreamId stream) {
+  Compaction compaction(node.log,
+                        plan_compaction(node.store, node.log, stream, node.vector(stream)).value());
+  for (bool has_more = true; has_more;)
+    has_more = node.writer.run_for<bool>([&](Overlay& overlay) { return compaction.step(overlay); })
+                   .value();
+}
+
+void edit_often(TestNode& node, StreamId stream, int times, std::uint8_t rows = 3) {
+  for (int i = 0; i < times; ++i)
+    node.edit(stream, "CAM " + std::to_string(i), static_cast<std::uint8_t>(1 + i % rows));
+}
+
+std::size_t kept_events(const TestNode& node, StreamId stream) {
+  std::size_t count = 0;
+  for (const auto& [origin, head] : node.head(stream).origins)
+    node.log
+        .read_kept(node.store, stream, {origin, Sequence{1}, head.last},
+                   [&](const EventId&, const StoredEvent&) {
+                     ++count;
+                     return true;
+                   })
+        .value();
+  return count;
+}
+
+bool same_rows_when_folded_again(TestNode& node, StreamId stream) {
+  const std::string before = node.rows();
+  Overlay overlay(node.store);
+  std::vector<std::string> keys;
+  for (char kind : state_keys::kinds)
+    overlay
+        .scan_prefix(Space::state, state_keys::begin(kind, stream),
+                     [&](std::string_view key, std::string_view) {
+                       keys.emplace_back(key);
+                       return true;
+                     })
+        .value();
+  for (std::string& key : keys) overlay.erase(Space::state, std::move(key));
+  node.projection.drop(overlay, stream).value();
+  node.engine.refold(stream, overlay).value();
+  node.store.commit(overlay.take_batch(), true).value();
+  return node.rows() == before;
+}
+
+}  // namespace
+
+TEST_CASE("a new node begins with a snapshot, and gets what came after it", "[snapshot]") {
+  TestNode venue(1), cloud(2, Role::cloud);
+  edit_often(cloud, show(1), 60);
+  compact(cloud, show(1));
+  REQUIRE(kept_events(cloud, show(1)) < 20);
+  cloud.edit(show(1), "after the floor");
+  cloud.edit(show(2), "another show");
+
+  const SessionReport report = sync(venue, cloud);
+  REQUIRE(report.ok());
+  REQUIRE(report.in_sync);
+  REQUIRE(venue.rows() == cloud.rows());
+  REQUIRE(venue.vector(show(1)) == cloud.vector(show(1)));
+  REQUIRE(same_rows_when_folded_again(venue, show(1)));
+  REQUIRE(venue.told().empty());
+
+  venue.edit(show(1), "and back");
+  REQUIRE(sync(venue, cloud).in_sync);
+  REQUIRE(venue.rows() == cloud.rows());
+}
+
+TEST_CASE("a peer that lost its disk gets a snapshot from who dials it", "[snapshot]") {
+  TestNode venue(1), cloud(2, Role::cloud);
+  edit_often(venue, show(1), 60);
+  compact(venue, show(1));
+  venue.edit(show(1), "after the floor");
+
+  const SessionReport report = sync(venue, cloud);
+  REQUIRE(report.ok());
+  REQUIRE(report.in_sync);
+  REQUIRE(venue.rows() == cloud.rows());
+}
+
+TEST_CASE("a node that was away takes the snapshot and writes its own edits again", "[snapshot]") {
+  TestNode venue(1), cloud(2, Role::cloud);
+  edit_often(cloud, show(1), 3);
+  REQUIRE(sync(venue, cloud).in_sync);
+  venue.edit(show(1), "typed while away", 1);
+  venue.edit(show(1), "a new row", 9);
+  const OriginId before = venue.origin();
+  edit_often(cloud, show(1), 30);
+  compact(cloud, show(1));
+
+  for (int i = 0; i < 2; ++i) REQUIRE(sync(venue, cloud).ok());
+  REQUIRE(venue.rows() == cloud.rows());
+  REQUIRE(cloud.rows().find("a new row") != std::string::npos);
+  REQUIRE(cloud.rows().find("typed while away") != std::string::npos);
+  REQUIRE(venue.origin() != before);
+  REQUIRE(venue.told_of(NoticeKind::returned));
+  REQUIRE(same_rows_when_folded_again(venue, show(1)));
+}
+
+TEST_CASE("a snapshot that was cut goes on with the blocks that came", "[snapshot]") {
+  TestNode venue(1), cloud(2, Role::cloud);
+  venue.ports.page_bytes = cloud.ports.page_bytes = 1;  // a block a request
+  for (std::uint8_t row = 1; row < 200; ++row) cloud.edit(show(1), "CAM", row);
+  edit_often(cloud, show(1), 40, 199);
+  compact(cloud, show(1));
+  const auto manifest = make_manifest(cloud.log, cloud.store, show(1)).value().value();
+  REQUIRE(manifest.blocks.size() > 2);
+
+  SnapshotReceiver receiver(venue.ports, show(1));
+  const SnapshotPart told{show(1), encode(manifest), {}};
+  REQUIRE(receiver.take(told).value() == manifest.blocks);
+  const auto block =
+      make_block(cloud.log, cloud.store, show(1), manifest.blocks[1]).value().value();
+  REQUIRE(receiver.take({show(1), {}, {block}}).value().size() == manifest.blocks.size() - 1);
+
+  SECTION("another peer, and another session") {
+    venue.forget();
+    const SessionReport report = sync(venue, cloud);
+    REQUIRE(report.ok());
+    REQUIRE(venue.rows() == cloud.rows());
+    // hello twice, compare, wants twice, the manifest, the blocks but one
+    REQUIRE(report.requests == 6 + manifest.blocks.size() - 1);
+  }
+  SECTION("a block of another snapshot is refused") {
+    std::string damaged = block;
+    damaged.back() ^= 1;
+    const auto refused = receiver.take({show(1), {}, {damaged}});
+    REQUIRE(refused.error().code == ErrorCode::corruption);
+  }
+  SECTION("the floor has moved meanwhile: most blocks are still good") {
+    cloud.edit(show(1), "one more", 7);
+    compact(cloud, show(1));
+    const auto moved = make_manifest(cloud.log, cloud.store, show(1)).value().value();
+    REQUIRE(moved.floor != manifest.floor);
+    const auto missing = receiver.take({show(1), encode(moved), {}}).value();
+    REQUIRE(missing.size() < moved.blocks.size());
+    REQUIRE(sync(venue, cloud).in_sync);
+    REQUIRE(venue.rows() == cloud.rows());
+  }
+}
+
+TEST_CASE("a snapshot of a node whose origin went on twice is refused, and nothing is lost",
+          "[snapshot]") {
+  TestNode cloud(2, Role::cloud), copy(2, Role::cloud);
+  edit_often(cloud, show(1), 3);
+  copy.take_data_of(cloud);
+  copy.edit(show(1), "only in the copy", 1);
+  cloud.edit(show(1), "a new row", 9);
+  cloud.edit(show(1), "and more", 2);
+  compact(cloud, show(1));
+  const StreamBase base = base_at(cloud.store, cloud.log, show(1), cloud.vector(show(1))).value();
+  const std::string rows = copy.rows();
+  const auto installed = copy.writer.run_for<IngestReport>(
+      [&](Overlay& overlay) { return copy.engine.install(base, overlay); });
+  REQUIRE(installed.error().code == ErrorCode::fork);
+  REQUIRE(copy.rows() == rows);
+}
+
+TEST_CASE("bytes of snapshots are those of the events and the floor", "[snapshot]") {
+  TestNode one(1), two(2, Role::cloud);
+  edit_often(one, show(1), 50);
+  REQUIRE(sync(one, two).in_sync);
+  edit_often(two, show(1), 10);
+  REQUIRE(sync(one, two).in_sync);
+  compact(one, show(1));
+  compact(two, show(1));
+  const auto manifest = make_manifest(one.log, one.store, show(1)).value().value();
+  REQUIRE(make_manifest(two.log, two.store, show(1)).value().value() == manifest);
+  REQUIRE(decode_manifest(encode(manifest)).value() == manifest);
+}
+
+}  // namespace genlock::replication::test
