@@ -9,12 +9,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <mutex>
 
 namespace genlock::replication {
 namespace {
 
 constexpr std::int64_t connect_timeout_ms = 2'000;
+constexpr std::chrono::milliseconds cut_again{10};
 constexpr const char* content_type = "application/octet-stream";
 
 using Steady = std::chrono::steady_clock;
@@ -38,6 +40,7 @@ class HttpTransport::Impl {
   Impl(PeerUrl url, HttpOptions options) : url_(std::move(url)), options_(std::move(options)) {}
 
   Result<Message> ask(const Message& request, std::int64_t timeout_ms) {
+    const Asking asking(*this);
     auto deadline = Steady::now() + std::chrono::milliseconds(timeout_ms);
     TRY(connect(timeout_ms));
     set_timeouts(timeout_ms);
@@ -67,14 +70,40 @@ class HttpTransport::Impl {
     return decode(answer);
   }
 
+  // The client cuts only a request whose connection stands: one that is about to begin is cut when
+  // it has begun.
   void cancel() {
     cancelled_ = true;
-    std::lock_guard lock(mutex_);
-    if (client_) client_->stop();
+    std::unique_lock lock(mutex_);
+    while (asking_) {
+      if (const auto client = client_) {
+        lock.unlock();
+        client->stop();
+        lock.lock();
+      }
+      asked_.wait_for(lock, cut_again, [this] { return !asking_; });
+    }
   }
   void resume() { cancelled_ = false; }
 
  private:
+  // As long as it lives a request is under way.
+  class Asking {
+   public:
+    explicit Asking(Impl& impl) : impl_(impl) { set(true); }
+    ~Asking() { set(false); }
+    Asking(const Asking&) = delete;
+    Asking& operator=(const Asking&) = delete;
+
+   private:
+    void set(bool asking) {
+      const std::lock_guard lock(impl_.mutex_);
+      impl_.asking_ = asking;
+      impl_.asked_.notify_all();
+    }
+    Impl& impl_;
+  };
+
   httplib::Request make_post(const Message& message) const {
     httplib::Request post;
     post.method = "POST";
@@ -129,7 +158,9 @@ class HttpTransport::Impl {
   const PeerUrl url_;
   const HttpOptions options_;
   std::atomic<bool> cancelled_{false};
-  std::mutex mutex_;  // guards client_, so that cancel() finds it
+  std::mutex mutex_;  // guards all below
+  std::condition_variable asked_;
+  bool asking_ = false;
   std::shared_ptr<httplib::Client> client_;
 };
 
