@@ -132,14 +132,25 @@ Result<void> Initiator::hear_chunks(Exchange& reply) {
   for (const Chunk& chunk : reply.chunks)
     if (std::find(wanted_.begin(), wanted_.end(), chunk.stream) == wanted_.end())
       return Error{ErrorCode::corruption, "events of a stream that was not asked for"};
+  for (const Chunk& chunk : reply.chunks) raise_told(chunk);
   UnixMs now = ports_.clock.now();
   bool more_follows = reply.more && !reply.chunks.empty();
   const std::vector<Chunk> claimed = claimed_of(reply.chunks);
-  held_.add(std::move(reply.chunks), now);
-  if (!more_follows && claimed.empty()) return store_held();
-  progress_ = true;  // bounded by what may be held
+  const bool is_further = held_.add(std::move(reply.chunks), now);
   if (!claimed.empty()) return store_claimed(claimed);
+  if (!more_follows) return store_held();
+  progress_ = progress_ || is_further;
   return held_.due(now) ? start_held() : Result<void>{};
+}
+
+// What the peer sends it has. It may have come by it after it said what it has.
+void Initiator::raise_told(const Chunk& chunk) {
+  const auto work = work_.find(chunk.stream);
+  if (work == work_.end()) return;
+  for (Head& told : work->second.theirs.have)
+    for (const auto& [dot, chain] : chunk.chains)
+      if (dot.origin == told.origin && told.last < dot.sequence)
+        told = {dot.origin, dot.sequence, shorten(chain)};
 }
 
 // Stores what is held, upon what was started before, while that is on its way to the disk.
@@ -163,7 +174,9 @@ Result<void> Initiator::finish_started() {
 
 Result<void> Initiator::finish(StartedPage page) {
   Result<PageReport> stored = finish_page(ports_, std::move(page));
-  if (!stored.ok() || !stored->failures.empty() || (held_.empty() && !started_)) held_.forget();
+  const bool is_refused = !stored.ok() || !stored->failures.empty();
+  if (is_refused || (held_.empty() && !started_)) held_.forget();
+  if (is_refused) held_.expect_again();
   TRY(stored);
   report_.received_events += stored->stored;
   report_.duplicate_events += stored->duplicates;

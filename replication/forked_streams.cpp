@@ -103,12 +103,15 @@ Result<void> Initiator::store_claimed(const std::vector<Chunk>& claimed) {
       if (claim == work->second.claims.end()) continue;
       const OriginHead* ours = head.find(dot.origin);
       Result<StoredEvent> same = ports_.engine.log().read(*snapshot, {chunk.stream, dot});
-      if (!branches.is_forked(dot.origin) && ours && dot.sequence < ours->last && same.ok() &&
-          same->chain == chain) {
-        claim->second = std::max(claim->second, dot.sequence);
-      } else {
+      if (branches.is_forked(dot.origin) || !ours || dot.sequence >= ours->last || !same.ok() ||
+          same->chain != chain) {
         work->second.claims.erase(claim);
+      } else if (claim->second < dot.sequence) {
+        claim->second = dot.sequence;
+      } else {
+        continue;
       }
+      progress_ = true;
     }
   }
   return {};

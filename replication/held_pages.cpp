@@ -7,17 +7,22 @@
 
 namespace genlock::replication {
 
-void HeldPages::add(std::vector<Chunk> chunks, UnixMs now_ms) {
+bool HeldPages::add(std::vector<Chunk> chunks, UnixMs now_ms) {
   if (empty()) since_ms_ = now_ms;
+  bool is_further = false;
   for (Chunk& chunk : chunks) {
     Heads& heads = heads_[chunk.stream];
     for (const auto& [dot, chain] : chunk.chains) {
       Head& head = heads[dot.origin];
       if (head.last < dot.sequence) head = {dot.origin, dot.sequence, shorten(chain)};
+      Sequence& furthest = furthest_[chunk.stream][dot.origin];
+      is_further = is_further || furthest < dot.sequence;
+      furthest = std::max(furthest, dot.sequence);
     }
     for (const std::string& event : chunk.events) bytes_ += event.size();
     chunks_.push_back(std::move(chunk));
   }
+  return is_further;
 }
 
 // A clock that went back counts as a long time.

@@ -13,7 +13,8 @@ namespace genlock::replication {
 
 class HeldPages {
  public:
-  void add(std::vector<Chunk> chunks, UnixMs now_ms);
+  // False: nothing in it is further than what came before, in this session.
+  bool add(std::vector<Chunk> chunks, UnixMs now_ms);
   bool empty() const { return chunks_.empty(); }
   // Enough bytes, or held for long enough.
   bool due(UnixMs now_ms) const;
@@ -25,6 +26,8 @@ class HeldPages {
   // All chunks in the order they came. Their heads stay until forget(): they are on their way.
   std::vector<Chunk> take();
   void forget() { heads_.clear(); }
+  // What came was refused, and may come once more.
+  void expect_again() { furthest_.clear(); }
 
  private:
   using Heads = std::map<OriginId, Head>;
@@ -32,6 +35,7 @@ class HeldPages {
   std::size_t bytes_ = 0;
   UnixMs since_ms_ = 0;
   std::map<StreamId, Heads> heads_;
+  std::map<StreamId, std::map<OriginId, Sequence>> furthest_;  // what ever came
 };
 
 }  // namespace genlock::replication

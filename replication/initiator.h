@@ -89,6 +89,7 @@ class Initiator {
   // exchange_round.cpp
   std::vector<StreamId> smallest_first() const;
   Result<void> add_pushes(const Reader& reader, Exchange& exchange);
+  void raise_told(const Chunk& chunk);
   Result<void> add_wants(const Reader& reader, Exchange& exchange);
   Result<void> hear_acknowledged(const Reader& reader, const Exchange& reply);
   Result<void> hear_chunks(Exchange& reply);

@@ -103,6 +103,37 @@ TEST_CASE("an old state that is written to before anybody notices loses nothing"
   require_same(restored, cloud, show(1));
 }
 
+TEST_CASE("what comes to a peer during a session with branches is asked for once", "[forks]") {
+  TestNode cloud(1, Role::cloud), lan(2), restored(2), tablet(3);
+  lan.edit(show(1), "before");
+  sync(lan, cloud);
+  restored.take_data_of(lan);
+  lan.edit(show(1), "lost");
+  sync(lan, cloud);
+  restored.edit(show(1), "new", 2);
+  for (int round = 0; round < 3; ++round) sync(restored, cloud);
+  REQUIRE(cloud.told_of(NoticeKind::fork));
+  restored.edit(show(1), "under a new origin", 2);
+  sync(restored, cloud);
+  sync(tablet, cloud);
+  // Its clock is ahead: whatever else comes goes before these.
+  cloud.clock.set(cloud.clock.peek() + 3'600'000);
+  for (int i = 0; i < 3; ++i) cloud.edit(show(1), "late " + std::to_string(i));
+
+  tablet.ports.page_bytes = 1;
+  Wire wire, other;
+  wire.fake = [&](Message& message, bool is_reply) {
+    if (is_reply || !std::holds_alternative<Exchange>(message.body)) return;
+    REQUIRE(wire.requests < 100);
+    tablet.clock.set(tablet.clock.peek() + limits::max_hold_ms);  // each page is stored by itself
+    if (wire.requests > 5) return;
+    restored.edit(show(1), "more", 2);
+    REQUIRE_FALSE(sync(restored, cloud, other, Plan::push).error);
+  };
+  REQUIRE(sync(tablet, cloud, wire).in_sync);
+  require_same(tablet, cloud, show(1));
+}
+
 TEST_CASE("a restore while the peer is away for a week loses nothing", "[forks]") {
   TestNode cloud(1, Role::cloud), lan(2), restored(2), tablet(3);
   lan.edit(show(1), "before");

@@ -47,12 +47,15 @@ class SilentPeer {
 TEST_CASE("a request is cut at whatever moment it is cancelled", "[transport]") {
   constexpr std::chrono::seconds answer_timeout{25};
   const SilentPeer peer;
+  Message request;
+  request.body = Wait{};
   for (int delay_us = 0; delay_us < 1'000; delay_us += 2) {
     HttpTransport transport(peer.url(), {});
     Result<Message> answer = Error{ErrorCode::gone, "nothing asked"};
     const auto start = std::chrono::steady_clock::now();
-    std::thread asks(
-        [&] { answer = transport.ask(Wait{}, std::chrono::milliseconds(answer_timeout).count()); });
+    std::thread asks([&] {
+      answer = transport.ask(request, std::chrono::milliseconds(answer_timeout).count());
+    });
     std::this_thread::sleep_for(std::chrono::microseconds(delay_us));
     transport.cancel();
     asks.join();

@@ -21,7 +21,10 @@ namespace {
 using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock;
 
-bool eventually(const std::function<bool()>& holds, int timeout_ms = 8'000) {
+// Far less than a request or a long poll may take, and enough for a busy machine.
+constexpr milliseconds soon{10'000};
+
+bool eventually(const std::function<bool()>& holds, int timeout_ms = 20'000) {
   auto end = Steady::now() + milliseconds(timeout_ms);
   while (Steady::now() < end) {
     if (holds()) return true;
@@ -130,6 +133,7 @@ class TestServer {
 void connect(LiveNode& lan, const PeerAddress& address) {
   Replicator::Options options;
   options.peers = {address};
+  options.schedule.interval_ms = 600'000;  // what is seen did not wait for it
   lan.replicator = std::make_unique<Replicator>(lan.ports, options);
   REQUIRE(lan.replicator->start().ok());
 }
@@ -149,14 +153,10 @@ TEST_CASE("live: a write on either side is there at once", "[replicator]") {
       [&] { return same(cloud, lan, show(1)) && link_state(lan) == LinkState::connected; }));
   std::this_thread::sleep_for(milliseconds(200));  // the poll is parked
 
-  auto start = Steady::now();
   cloud.node.edit(show(1), "from the cloud");
   REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }));
   lan.node.edit(show(1), "from the truck");
   REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }));
-  auto took = std::chrono::duration_cast<milliseconds>(Steady::now() - start).count();
-  INFO("both ways in " << took << " ms");
-  REQUIRE(took < 2'000);
 
   REQUIRE(eventually([&] {
     SyncStatus status = lan.replicator->status();
@@ -167,9 +167,9 @@ TEST_CASE("live: a write on either side is there at once", "[replicator]") {
   REQUIRE(link.rtt_ms >= 0);
   REQUIRE(link.to_send.total.events == 0);
 
-  start = Steady::now();
+  auto start = Steady::now();
   lan.replicator->stop();
-  REQUIRE(Steady::now() - start < milliseconds(2'000));
+  REQUIRE(Steady::now() - start < soon);
   lan.replicator = nullptr;
 }
 
@@ -191,7 +191,7 @@ TEST_CASE("a peer that is away is waited for, and the queue says how much waits"
   REQUIRE(status.links[0].last_error);
   REQUIRE(status.links[0].next_retry_ms > 0);
   server = std::make_unique<TestServer>(cloud, port);
-  REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }, 20'000));
+  REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }));
   lan.replicator = nullptr;
 }
 
@@ -208,16 +208,16 @@ TEST_CASE("a stream was last synced when a peer had all of it", "[replicator]") 
   };
   lan.node.edit(show(1));
   connect(lan, server->address());
-  REQUIRE(eventually([&] { return at(lan, show(1)) > 0 && at(cloud, show(1)) > 0; }, 20'000));
+  REQUIRE(eventually([&] { return at(lan, show(1)) > 0 && at(cloud, show(1)) > 0; }));
   server = nullptr;
-  REQUIRE(eventually([&] { return link_state(lan) == LinkState::backoff; }, 20'000));
+  REQUIRE(eventually([&] { return link_state(lan) == LinkState::backoff; }));
   const UnixMs then = at(lan, show(1));
   lan.node.edit(show(1), "offline");
   lan.node.edit(show(2));
   REQUIRE(at(lan, show(1)) == then);  // what came after it waits
   REQUIRE(at(lan, show(2)) == 0);
   server = std::make_unique<TestServer>(cloud, port);
-  REQUIRE(eventually([&] { return at(lan, show(1)) > then && at(lan, show(2)) > then; }, 20'000));
+  REQUIRE(eventually([&] { return at(lan, show(1)) > then && at(lan, show(2)) > then; }));
   lan.replicator = nullptr;
   server = nullptr;
   cloud.replicator = nullptr;
@@ -317,7 +317,7 @@ TEST_CASE("who cancels a wish ends its session at once, and the next one works",
   first.source.request_stop();
   REQUIRE(first.finished == 1);
   REQUIRE(first.outcome.error().code == ErrorCode::unavailable);
-  REQUIRE(Steady::now() - start < milliseconds(2'000));
+  REQUIRE(Steady::now() - start < soon);
 
   server.silent = false;
   cloud.node.edit(show(1));
@@ -375,7 +375,7 @@ TEST_CASE("wishes that come and are cancelled at random all end once", "[replica
   cancels.join();
   for (Waiting& one : wishes) REQUIRE(eventually([&] { return one.finished == 1; }));
   cloud.node.edit(show(1));
-  REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }, 20'000));
+  REQUIRE(eventually([&] { return same(cloud, lan, show(1)); }));
   lan.replicator = nullptr;
   for (Waiting& one : wishes) REQUIRE(one.finished == 1);
 }
@@ -391,7 +391,7 @@ TEST_CASE("a peer is asked for its catalog page by page, with a deadline", "[rep
   LiveNode cloud(1, Role::cloud), lan(2, Role::lan);
   TestServer server(cloud);
   HttpTransport peer(server.address().url, {});
-  REQUIRE(ask_catalog(lan.ports, peer, 2'000).error().code == ErrorCode::unsupported);
+  REQUIRE(ask_catalog(lan.ports, peer, 20'000).error().code == ErrorCode::unsupported);
   cloud.ports.catalog = [](StreamId after) -> Result<CatalogPage> {
     CatalogPage page;
     for (std::uint8_t n = 1; n <= 5 && page.entries.size() < 2; ++n)
@@ -399,18 +399,18 @@ TEST_CASE("a peer is asked for its catalog page by page, with a deadline", "[rep
     page.more = page.entries.size() == 2;
     return page;
   };
-  auto catalog = ask_catalog(lan.ports, peer, 2'000);
+  auto catalog = ask_catalog(lan.ports, peer, 20'000);
   REQUIRE(catalog.ok());
   REQUIRE(catalog->size() == 5);
   REQUIRE(catalog->back().production == show(5));
   cloud.ports.catalog = [](StreamId) -> Result<CatalogPage> {
     return CatalogPage{{offered(show(1))}, true};
   };
-  REQUIRE(ask_catalog(lan.ports, peer, 2'000).error().code == ErrorCode::corruption);
+  REQUIRE(ask_catalog(lan.ports, peer, 20'000).error().code == ErrorCode::corruption);
   server.silent = true;
   auto start = Steady::now();
   REQUIRE(ask_catalog(lan.ports, peer, 300).error().code == ErrorCode::unavailable);
-  REQUIRE(Steady::now() - start < milliseconds(3'000));
+  REQUIRE(Steady::now() - start < soon);
 }
 
 TEST_CASE("a host that does not answer does not hold the end up", "[replicator]") {
@@ -419,7 +419,7 @@ TEST_CASE("a host that does not answer does not hold the end up", "[replicator]"
   std::this_thread::sleep_for(milliseconds(100));
   auto start = Steady::now();
   lan.replicator->stop();
-  REQUIRE(Steady::now() - start < milliseconds(3'000));
+  REQUIRE(Steady::now() - start < soon);
   lan.replicator = nullptr;
 }
 
