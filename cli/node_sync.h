@@ -6,7 +6,7 @@
 #include "cli/logger.h"
 #include "cli/node.h"
 #include "eventlog/background_committer.h"
-#include "http/guarded_server.h"
+#include "http/server/guarded_server.h"
 #include "http/sync_control.h"
 #include "projections/sync_log.h"
 #include "replication/peers.h"

@@ -4,7 +4,7 @@
 
 #include "cli/logger.h"
 #include "cli/serve_options.h"
-#include "http/guarded_server.h"
+#include "http/server/guarded_server.h"
 
 namespace genlock::cli {
 

@@ -1,6 +1,6 @@
 #include "cli/request_metrics.h"
 
-#include "http/problem_types.h"
+#include "http/server/problem_types.h"
 
 #include <algorithm>
 

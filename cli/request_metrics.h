@@ -3,8 +3,8 @@
 #pragma once
 
 #include "cli/metric_page.h"
-#include "http/counters.h"
 #include "http/route_class.h"
+#include "http/server/counters.h"
 
 #include <array>
 #include <atomic>

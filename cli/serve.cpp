@@ -15,8 +15,8 @@
 #include "cli/request_log.h"
 #include "cli/signals.h"
 #include "http/api.h"
-#include "http/guarded_server.h"
-#include "http/static_files.h"
+#include "http/server/guarded_server.h"
+#include "http/server/static_files.h"
 
 #include <fmt/format.h>
 

@@ -20,7 +20,7 @@
 #include "http/backups.h"
 #include "http/live_limits.h"
 #include "http/maintenance.h"
-#include "http/router.h"
+#include "http/server/router.h"
 #include "http/sync_control.h"
 
 #include <chrono>

@@ -2,9 +2,9 @@
 // first asks for it (it takes 20 ms) and is the same bytes from then on.
 #include "http/api_core.h"
 #include "http/docs_page.h"
-#include "http/file_request.h"
 #include "http/openapi.h"
-#include "http/web_file.h"
+#include "http/server/file_request.h"
+#include "http/server/web_file.h"
 
 #include <functional>
 #include <memory>

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "http/api_core.h"
-#include "http/problem_types.h"
+#include "http/server/problem_types.h"
 
 #include <chrono>
 

@@ -3,7 +3,7 @@
 // an error here.
 #pragma once
 
-#include "http/router.h"
+#include "http/server/router.h"
 #include "transfer/api_client.h"
 
 #include <cstdint>

@@ -4,7 +4,7 @@
 #include "http/change_reader.h"
 #include "http/commit_times.h"
 #include "http/presence.h"
-#include "http/rate_limit.h"
+#include "http/server/rate_limit.h"
 
 #include <atomic>
 #include <chrono>

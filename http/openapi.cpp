@@ -1,6 +1,6 @@
 #include "http/openapi.h"
 
-#include "http/problem_types.h"
+#include "http/server/problem_types.h"
 #include "http/shapes.h"
 
 #include <nlohmann/json.hpp>

@@ -3,7 +3,7 @@
 #include "engine/limits.h"
 #include "engine/utf8.h"
 #include "http/name_spaces.h"
-#include "http/percent.h"
+#include "http/server/percent.h"
 
 namespace genlock::http {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "engine/event.h"
 #include "engine/result.h"
-#include "http/message.h"
+#include "http/server/message.h"
 
 namespace genlock::http {
 

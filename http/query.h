@@ -2,7 +2,7 @@
 #pragma once
 
 #include "engine/result.h"
-#include "http/message.h"
+#include "http/server/message.h"
 #include "projections/filter.h"
 
 #include <optional>

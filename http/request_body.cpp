@@ -1,6 +1,6 @@
 #include "http/request_body.h"
 
-#include "http/problem_types.h"
+#include "http/server/problem_types.h"
 
 #include <algorithm>
 

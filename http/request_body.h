@@ -2,8 +2,8 @@
 #pragma once
 
 #include "engine/result.h"
-#include "http/message.h"
-#include "http/problem.h"
+#include "http/server/message.h"
+#include "http/server/problem.h"
 #include "projections/json.h"
 
 #include <optional>

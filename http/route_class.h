@@ -5,7 +5,7 @@
 //   none    refused or without a route
 #pragma once
 
-#include "http/guarded_server.h"
+#include "http/server/guarded_server.h"
 
 #include <array>
 #include <cstddef>

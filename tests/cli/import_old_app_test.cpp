@@ -1,6 +1,7 @@
 // The browser storage of the app before Genlock, and CSV, into a node and out again.
 #include "cli/api_client.h"
 #include "local_node.h"
+#include "support/places.h"
 #include "transfer/csv_table.h"
 #include "transfer/export.h"
 #include "transfer/json_print.h"
@@ -98,7 +99,7 @@ TEST_CASE("a dry run writes nothing, and says what the run then does", "[cli]") 
   LocalNode node;
   node.take({"show-small.json"});
   Position before = last(node);
-  ImportFile old = *read_import_file(std::string(GENLOCK_TEST_DATA) + '/' + old_file);
+  ImportFile old = *read_import_file(test_data(old_file));
   ImportReport dry = take(node, old, {.dry_run = true});
   REQUIRE(last(node) == before);
   REQUIRE(dry.dry_run);
@@ -141,7 +142,7 @@ TEST_CASE("an import that nobody wants any more ends, and what was written stays
   options.on_progress = [&](std::uint64_t done, std::uint64_t) {
     if (done == 5) stop.request_stop();
   };
-  auto file = read_import_file(std::string(GENLOCK_TEST_DATA) + "/equipment.json");
+  auto file = read_import_file(test_data("equipment.json"));
   auto report = import_files(node.client(), {*file}, options);
   REQUIRE(!report.ok());
   REQUIRE(report.error().message == "the import was cancelled");

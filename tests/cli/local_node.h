@@ -4,6 +4,7 @@
 #include "catch.h"
 #include "cli/api_client.h"
 #include "cli/local_client.h"
+#include "support/places.h"
 #include "support/temp_dir.h"
 #include "transfer/import.h"
 
@@ -29,9 +30,8 @@ class LocalNode {
   ImportReport take(const std::vector<std::string>& files, bool update = false) {
     std::vector<ImportFile> read;
     for (const std::string& file : files) {
-      auto one = file.front() == '{' || file.front() == '['
-                     ? parse_import_file("inline", file)
-                     : read_import_file(std::string(GENLOCK_TEST_DATA) + '/' + file);
+      auto one = file.front() == '{' || file.front() == '[' ? parse_import_file("inline", file)
+                                                            : read_import_file(test_data(file));
       REQUIRE(one.ok());
       read.push_back(*std::move(one));
     }

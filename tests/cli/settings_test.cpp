@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "cli/settings_example.h"
 #include "cli/settings_file.h"
+#include "support/places.h"
 #include "support/temp_dir.h"
 
 #include <fstream>
@@ -217,7 +218,7 @@ TEST_CASE("the command line takes a flag for each setting", "[cli][settings]") {
 }
 
 TEST_CASE("docs/operations.md names every setting", "[cli][settings][docs]") {
-  const std::string page = file_text(GENLOCK_TEST_DATA "/../../docs/operations.md");
+  const std::string page = file_text(project_file("docs/operations.md"));
   for (const Setting& setting : setting_table()) {
     INFO(setting.name);
     REQUIRE(page.find("| `" + std::string(setting.name) + "` |") != std::string::npos);

@@ -5,6 +5,7 @@
 #include "crash/crew.h"
 #include "crash/preload.h"
 #include "e2e/nodes.h"
+#include "support/places.h"
 #include "transfer/json_print.h"
 
 #include <cstdlib>
@@ -88,7 +89,7 @@ class Venue {
   // It opens, proves to be whole, and has every write of its crew.
   void check(const std::string& at) {
     run({"verify", "--data", at});
-    auto node = ServedNode::start({.program = GENLOCK_PROGRAM,
+    auto node = ServedNode::start({.program = genlock_program(),
                                    .role = Role::lan,
                                    .name = "venue",
                                    .data = at,

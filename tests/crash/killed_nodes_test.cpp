@@ -6,6 +6,7 @@
 #include "crash/observer.h"
 #include "crash/preload.h"
 #include "e2e/nodes.h"
+#include "support/places.h"
 
 #include <atomic>
 #include <deque>
@@ -98,7 +99,7 @@ class Venue {
 
   // nullopt: it ended while it opened its directory.
   std::optional<ServedNode> try_start() {
-    auto node = ServedNode::start({.program = GENLOCK_PROGRAM,
+    auto node = ServedNode::start({.program = genlock_program(),
                                    .role = Role::lan,
                                    .name = name,
                                    .data = nodes_.data_of(name),

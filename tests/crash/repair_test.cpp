@@ -6,6 +6,7 @@
 #include "eventlog/log.h"
 #include "eventlog/log_keys.h"
 #include "eventlog/rocks_store.h"
+#include "support/places.h"
 
 #include <fstream>
 
@@ -77,7 +78,7 @@ class Damaged {
   }
 
   bool starts() const {
-    return ServedNode::start({.program = GENLOCK_PROGRAM,
+    return ServedNode::start({.program = genlock_program(),
                               .role = Role::lan,
                               .name = "venue",
                               .data = data().string(),

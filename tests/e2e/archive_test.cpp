@@ -52,7 +52,7 @@ TEST_CASE("a large show is written down and taken by an empty directory, event f
   nodes.start(Role::cloud, "office").stop().value();
   nodes.start(Role::lan, "truck").stop().value();
   const std::string office = nodes.data_of("office"), truck = nodes.data_of("truck");
-  run({"import", "--data", office, sample("show-large.json")});
+  run({"import", "--data", office, test_data("show-large.json")});
   const std::string file = nodes.path("large.json"), again = nodes.path("again.json");
   run({"export", "--data", office, "--production", large_show, "--history", "--to", file});
   REQUIRE(run({"import", file, "--data", truck}).output.find("row for row") != std::string::npos);
@@ -69,7 +69,7 @@ TEST_CASE("running nodes give and take archives", "[e2e][archive]") {
   Nodes nodes;
   ServedNode office = nodes.start(Role::cloud, "office");
   ServedNode truck = nodes.start(Role::lan, "truck");
-  run({"import", "--url", office.url, sample("show-small.json")});
+  run({"import", "--url", office.url, test_data("show-small.json")});
   const std::string file = nodes.path("show.json"), looked = nodes.path("looked.json");
   run({"export", "--url", office.url, "--production", small_show, "--history", "--to", file});
   run({"export", "--data", nodes.data_of("office"), "--production", small_show, "--history", "--to",
@@ -100,7 +100,7 @@ TEST_CASE("devices of an archive are named, and created only when that is asked 
   Nodes nodes;
   ServedNode office = nodes.start(Role::cloud, "office");
   ServedNode truck = nodes.start(Role::lan, "truck");
-  run({"import", "--url", office.url, sample("show-small.json")});
+  run({"import", "--url", office.url, test_data("show-small.json")});
   const auto made =
       office.client->fetch({"POST",
                             "/api/equipment",

@@ -35,7 +35,7 @@ TEST_CASE("a backup of a node that is written to is restored, and served again u
           "[e2e][backup]") {
   Nodes nodes;
   ServedNode node = nodes.start(Role::lan, "one");
-  run({"import", "--url", node.url, sample("show-small.json")});
+  run({"import", "--url", node.url, test_data("show-small.json")});
   const std::string show = std::string("/api/productions/") + small_show;
   std::atomic<bool> stop{false};
   std::atomic<int> acknowledged{0};
@@ -88,7 +88,7 @@ TEST_CASE("a backup of a node that is written to is restored, and served again u
 TEST_CASE("what was written after a backup and reached the cloud comes back", "[e2e][backup]") {
   Nodes nodes;
   ServedNode cloud = nodes.start(Role::cloud, "cloud");
-  run({"import", "--url", cloud.url, sample("show-small.json")});
+  run({"import", "--url", cloud.url, test_data("show-small.json")});
   ServedNode lan = nodes.start(Role::lan, "lan", {"--peer", cloud.url, "--subscribe", small_show});
   const std::string show = std::string("/api/productions/") + small_show;
   const auto room_at = [&](ServedNode& node, const std::string& room) {

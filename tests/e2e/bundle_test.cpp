@@ -33,7 +33,7 @@ TEST_CASE("a show travels on a stick to a node without a network, and the answer
   nodes.start(Role::cloud, "office").stop().value();
   nodes.start(Role::lan, "truck").stop().value();
   const std::string office = nodes.data_of("office"), truck = nodes.data_of("truck");
-  run({"import", "--data", office, sample("show-small.json")});
+  run({"import", "--data", office, test_data("show-small.json")});
   const std::string stick = nodes.path("stick"), answer = nodes.path("answer");
   run({"bundle", "export", "--data", office, "--production", small_show, "--to", stick});
   REQUIRE(run({"bundle", "import", stick, "--data", truck}).output.find("bundle of office") !=
@@ -58,7 +58,7 @@ TEST_CASE("a show travels on a stick to a node without a network, and the answer
 TEST_CASE("a bundle for a peer holds what it is not known to have", "[e2e][bundle]") {
   Nodes nodes;
   ServedNode office = nodes.start(Role::cloud, "office");
-  run({"import", "--url", office.url, sample("show-small.json")});
+  run({"import", "--url", office.url, test_data("show-small.json")});
   ServedNode truck = nodes.start(Role::lan, "truck", {"--peer", office.url});
   REQUIRE(run_job(*truck.client, std::string("/api/sync/production/") + small_show + "/download",
                   std::chrono::seconds(20))
@@ -88,7 +88,7 @@ TEST_CASE("running nodes give and take bundles, in parts where they are large", 
   ServedNode office = nodes.start(Role::cloud, "office");
   ServedNode truck = nodes.start(Role::lan, "truck", {"--peer", office.url});
   ServedNode spare = nodes.start(Role::lan, "spare");
-  run({"import", "--url", office.url, sample("equipment.json"), sample("show-small.json")});
+  run({"import", "--url", office.url, test_data("equipment.json"), test_data("show-small.json")});
   const std::string stick = nodes.path("stick"), bad = nodes.path("bad");
   run({"bundle", "export", "--url", office.url, "--production", small_show, "--to", stick});
   std::filesystem::copy_file(stick, bad);
@@ -118,7 +118,7 @@ TEST_CASE("a damaged stick is named with its place, and a good copy completes it
   Nodes nodes;
   nodes.start(Role::cloud, "office").stop().value();
   nodes.start(Role::lan, "truck").stop().value();
-  run({"import", "--data", nodes.data_of("office"), sample("show-small.json")});
+  run({"import", "--data", nodes.data_of("office"), test_data("show-small.json")});
   const std::string stick = nodes.path("stick"), bad = nodes.path("bad");
   run({"bundle", "export", "--data", nodes.data_of("office"), "--production", small_show, "--to",
        stick});

@@ -1,6 +1,7 @@
 // The demos are what people see first: what they say is checked here too.
 #include "cli/api_client.h"
 #include "nodes.h"
+#include "support/places.h"
 #include "transfer/json_print.h"
 
 using namespace genlock;
@@ -19,8 +20,8 @@ TEST_CASE("every claim of the partition story holds", "[e2e]") {
 TEST_CASE("demo up starts two nodes with a show and stops both", "[e2e]") {
   Nodes nodes;
   auto demo =
-      ChildProcess::start({GENLOCK_PROGRAM, "demo", "up", "--dir", nodes.path("demo"), "--samples",
-                           GENLOCK_TEST_DATA, "--cloud-port", "0", "--lan-port", "0"});
+      ChildProcess::start({genlock_program(), "demo", "up", "--dir", nodes.path("demo"),
+                           "--samples", test_data(""), "--cloud-port", "0", "--lan-port", "0"});
   REQUIRE(demo.ok());
   Result<std::string> venue = (*demo)->wait_for_line("venue   ", std::chrono::seconds(120));
   INFO((venue.ok() ? "" : venue.error().message));

@@ -9,8 +9,8 @@ using namespace genlock::cli;
 TEST_CASE("a show goes in, out, and into another node", "[e2e]") {
   Nodes nodes;
   ServedNode cloud = nodes.start(Role::cloud, "cloud"), other = nodes.start(Role::lan, "other");
-  Nodes::Ran import = Nodes::run({"import", "--url", cloud.url, sample("equipment.json"),
-                                  sample("show-small.json"), "--json"});
+  Nodes::Ran import = Nodes::run({"import", "--url", cloud.url, test_data("equipment.json"),
+                                  test_data("show-small.json"), "--json"});
   INFO(import.output);
   REQUIRE(import.status == 0);
   std::string first = nodes.path("first.json"), second = nodes.path("second.json");
@@ -27,7 +27,7 @@ TEST_CASE("a show goes in, out, and into another node", "[e2e]") {
 TEST_CASE("verify, rebuild and replay agree with the node about its rows", "[e2e]") {
   Nodes nodes;
   ServedNode node = nodes.start(Role::cloud, "cloud");
-  REQUIRE(Nodes::run({"import", "--url", node.url, sample("show-small.json")}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", node.url, test_data("show-small.json")}).status == 0);
   auto digests = stream_digests(*node.client);
   REQUIRE(digests.ok());
   std::string told = (*digests)[small_show];
@@ -47,7 +47,7 @@ TEST_CASE("verify, rebuild and replay agree with the node about its rows", "[e2e
 TEST_CASE("a running node verifies and rebuilds itself, and says which node it is", "[e2e]") {
   Nodes nodes;
   ServedNode node = nodes.start(Role::cloud, "cloud");
-  REQUIRE(Nodes::run({"import", "--url", node.url, sample("show-small.json")}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", node.url, test_data("show-small.json")}).status == 0);
   Nodes::Ran verify = Nodes::run({"verify", "--url", node.url});
   INFO(verify.output);
   REQUIRE(verify.status == 0);
@@ -74,7 +74,7 @@ TEST_CASE("a running node verifies and rebuilds itself, and says which node it i
 TEST_CASE("log and replay of a running node tell what its directory tells", "[e2e]") {
   Nodes nodes;
   ServedNode node = nodes.start(Role::cloud, "cloud");
-  REQUIRE(Nodes::run({"import", "--url", node.url, sample("show-small.json")}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", node.url, test_data("show-small.json")}).status == 0);
   std::string show = std::string("/api/productions/") + small_show;
   REQUIRE(
       node.client->fetch({"PUT", show, R"({"room":"Hall 2"})", {{"Genlock-User", "Ana"}}}).ok());

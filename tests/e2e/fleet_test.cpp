@@ -39,7 +39,7 @@ TEST_CASE("a retired node is waited for no longer, and is enrolled when it comes
   Nodes nodes;
   const std::vector<std::string> soon{"--stable-after", "1s"};
   ServedNode cloud = nodes.start(Role::cloud, "cloud", soon);
-  run({"import", "--url", cloud.url, sample("show-small.json")});
+  run({"import", "--url", cloud.url, test_data("show-small.json")});
   const std::vector<std::string> as_venue{"--stable-after", "1s",          "--peer",
                                           cloud.url,        "--subscribe", "all"};
   ServedNode venue = nodes.start(Role::lan, "venue", as_venue);

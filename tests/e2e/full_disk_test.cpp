@@ -1,6 +1,7 @@
 // A node on a real small disk that fills up. Where no file system can be mounted, the parts have
 // tests of their own: tests/eventlog/full_disk_test.cpp, tests/http/api_disk_full_test.cpp.
 #include "nodes.h"
+#include "support/places.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -21,7 +22,7 @@ std::string program_on_small_disk(const fs::path& folder, const fs::path& disk) 
   const fs::path script = folder / "on-small-disk";
   std::ofstream(script) << "#!/bin/sh\nexec unshare --user --map-root-user --mount sh -c 'mount -t "
                            "tmpfs -o size=120m none \""
-                        << disk.string() << "\" && exec \"$0\" \"$@\"' '" << GENLOCK_PROGRAM
+                        << disk.string() << "\" && exec \"$0\" \"$@\"' '" << genlock_program()
                         << "' \"$@\"\n";
   fs::permissions(script, fs::perms::owner_all);
   return script.string();

@@ -47,7 +47,7 @@ std::string show_on(const ServedNode& node) {
 TEST_CASE("the old app's storage: looked at, taken, taken again, and given back", "[e2e]") {
   Nodes nodes;
   ServedNode node = nodes.start(Role::cloud, "cloud"), other = nodes.start(Role::lan, "other");
-  const std::string file = sample("localstorage-export.json");
+  const std::string file = test_data("localstorage-export.json");
   Nodes::Ran dry = Nodes::run({"import", "--dry-run", "--json", "--url", node.url, file});
   REQUIRE(dry.status == 0);
   REQUIRE(taken(report_of(dry), "sources") == 21);
@@ -76,7 +76,7 @@ TEST_CASE("the old app's storage: looked at, taken, taken again, and given back"
 TEST_CASE("a table goes out to a spreadsheet and comes back changed", "[e2e]") {
   Nodes nodes;
   ServedNode node = nodes.start(Role::cloud, "cloud");
-  REQUIRE(Nodes::run({"import", "--url", node.url, sample("localstorage-export.json")}).status ==
+  REQUIRE(Nodes::run({"import", "--url", node.url, test_data("localstorage-export.json")}).status ==
           0);
   std::string show = show_on(node), sheet = nodes.path("sources.csv");
   std::vector<std::string> out{"export",      "--csv", "--table", "sources", "--production", show,
@@ -109,7 +109,7 @@ TEST_CASE("a browser's storage is imported over HTTP and reaches the venue whole
       Role::lan, "venue", {"--peer", cloud.url, "--subscribe", "all", "--sync-interval-ms", "200"});
   auto job = cloud.client->fetch({.method = "POST",
                                   .target = "/api/import",
-                                  .body = text_in(sample("localstorage-export.json"))});
+                                  .body = text_in(test_data("localstorage-export.json"))});
   INFO((job.ok() ? "" : job.error().message));
   REQUIRE(job.ok());
   const std::string target = "/api/sync/jobs/" + text_of(*job, "id");

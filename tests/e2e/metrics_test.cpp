@@ -1,5 +1,6 @@
 // What a monitoring system sees: /metrics of real processes, the dashboard, the alerts.
 #include "scrape.h"
+#include "support/places.h"
 
 #include <cstdlib>
 #include <ctime>
@@ -214,7 +215,7 @@ TEST_CASE("an open feed is a client, and what it is told has a time", "[e2e][met
 
 TEST_CASE("the dashboard and the alerts name metrics that a node has, and pages say what to do",
           "[e2e][metrics][docs]") {
-  const std::string root = GENLOCK_TEST_DATA "/../../";
+  const std::string root = project_file("");
   const std::string alerts = file_text(root + "packaging/prometheus/genlock.rules.yml");
   const std::string board = file_text(root + "packaging/grafana/genlock.json");
   REQUIRE(parse_json(board).ok());
@@ -265,12 +266,12 @@ TEST_CASE("promtool finds nothing to say of /metrics", "[e2e][metrics]") {
   INFO(file_text(said));
   REQUIRE(status == 0);
   REQUIRE(file_text(said).empty());
-  const std::string rules = GENLOCK_TEST_DATA "/../../packaging/prometheus/genlock.rules.yml";
+  const std::string rules = project_file("packaging/prometheus/genlock.rules.yml");
   REQUIRE(std::system((promtool + " check rules " + rules + " >/dev/null").c_str()) == 0);
 }
 
 TEST_CASE("docs/operations.md says what each metric means", "[e2e][metrics][docs]") {
-  const std::string page = file_text(GENLOCK_TEST_DATA "/../../docs/operations.md");
+  const std::string page = file_text(project_file("docs/operations.md"));
   Nodes nodes;
   ServedNode cloud = nodes.start(Role::cloud, "cloud");
   ServedNode node = nodes.start(Role::lan, "one", {"--peer", cloud.url});

@@ -1,5 +1,7 @@
 #include "nodes.h"
 
+#include "support/places.h"
+
 #include <sys/wait.h>
 
 #include <array>
@@ -10,7 +12,7 @@
 namespace genlock::cli {
 
 Nodes::Ran Nodes::run(const std::vector<std::string>& arguments) {
-  std::string line = GENLOCK_PROGRAM;
+  std::string line = genlock_program();
   for (const std::string& argument : arguments) line += " '" + argument + '\'';
   std::FILE* pipe = popen((line + " 2>&1").c_str(), "r");
   INFO(line << ": " << std::strerror(errno));

@@ -3,6 +3,7 @@
 
 #include "catch.h"
 #include "cli/served_node.h"
+#include "support/places.h"
 #include "support/temp_dir.h"
 
 #include <string>
@@ -16,7 +17,7 @@ inline constexpr const char* small_show = "c719ce4d-ec5a-4c32-916a-c51c767e9d3b"
 class Nodes {
  public:
   ServedNode start(Role role, const std::string& name, std::vector<std::string> more = {}) {
-    Result<ServedNode> node = ServedNode::start({.program = GENLOCK_PROGRAM,
+    Result<ServedNode> node = ServedNode::start({.program = genlock_program(),
                                                  .role = role,
                                                  .name = name,
                                                  .data = data_of(name),
@@ -39,9 +40,5 @@ class Nodes {
  private:
   TempDir folder_;
 };
-
-inline std::string sample(const std::string& name) {
-  return std::string(GENLOCK_TEST_DATA) + '/' + name;
-}
 
 }  // namespace genlock::cli

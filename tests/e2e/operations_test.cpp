@@ -1,5 +1,6 @@
 // What operators look at besides /metrics: logs and settings; of real processes.
 #include "scrape.h"
+#include "support/places.h"
 
 #include <cstdlib>
 
@@ -98,7 +99,7 @@ TEST_CASE("a node runs by a file and the environment alone, and config tells so"
   REQUIRE(shown["sync_interval_ms"] == "default 5000");
   REQUIRE(shown["peer"] == "default []");
 
-  auto process = ChildProcess::start({GENLOCK_PROGRAM, "serve"}, nodes.path("log"));
+  auto process = ChildProcess::start({genlock_program(), "serve"}, nodes.path("log"));
   REQUIRE(process.ok());
   const auto url = (*process)->wait_for_line("listening on ", std::chrono::seconds(60));
   INFO(file_text(nodes.path("log")));

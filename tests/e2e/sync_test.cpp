@@ -25,7 +25,7 @@ Result<void> wait_for_name(ServedNode& node, const std::string& one, const std::
 TEST_CASE("a show is downloaded, and edits go both ways live", "[e2e]") {
   Nodes nodes;
   ServedNode cloud = nodes.start(Role::cloud, "cloud");
-  REQUIRE(Nodes::run({"import", "--url", cloud.url, sample("show-small.json")}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", cloud.url, test_data("show-small.json")}).status == 0);
   ServedNode lan = nodes.start(Role::lan, "lan", {"--peer", cloud.url});
   Result<void> downloaded = run_job(
       *lan.client, std::string("/api/sync/production/") + small_show + "/download", patience);
@@ -49,7 +49,7 @@ TEST_CASE("a node that was away catches up by itself", "[e2e]") {
   std::string peer = cloud.url;
   ServedNode lan = nodes.start(Role::lan, "lan", {"--peer", peer, "--subscribe", "all"});
   REQUIRE(lan.stop().value() == 0);
-  REQUIRE(Nodes::run({"import", "--url", cloud.url, sample("show-small.json")}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", cloud.url, test_data("show-small.json")}).status == 0);
   lan = nodes.start(Role::lan, "lan", {"--peer", peer});
   Result<void> same = wait_until("equal digests", patience, [&]() -> Result<bool> {
     TRY_ASSIGN(auto here, stream_digests(*lan.client));
@@ -62,7 +62,7 @@ TEST_CASE("a node that was away catches up by itself", "[e2e]") {
 TEST_CASE("the catalog is the peer's, until the peer is away", "[e2e]") {
   Nodes nodes;
   ServedNode cloud = nodes.start(Role::cloud, "cloud");
-  REQUIRE(Nodes::run({"import", "--url", cloud.url, sample("show-small.json")}).status == 0);
+  REQUIRE(Nodes::run({"import", "--url", cloud.url, test_data("show-small.json")}).status == 0);
   ServedNode lan = nodes.start(Role::lan, "lan", {"--peer", cloud.url});
   auto there = lan.client->list("/api/sync/catalog");
   auto own = cloud.client->list("/api/sync/catalog");

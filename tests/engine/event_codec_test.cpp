@@ -4,6 +4,7 @@
 #include "engine/limits.h"
 #include "support/events.h"
 #include "support/hex.h"
+#include "support/places.h"
 
 using namespace genlock;
 using namespace genlock::literals;
@@ -32,7 +33,7 @@ Event documented() {
 
 TEST_CASE("the bytes in the document are the bytes of the event it tells of", "[codec]") {
   const std::string bytes =
-      hex_example(GENLOCK_TEST_DATA "/../../docs/formats/event.md", "## A worked example");
+      hex_example(project_file("docs/formats/event.md"), "## A worked example");
   const auto event = decode(bytes);
   INFO(to_hex(*encode(documented())));
   REQUIRE(event.ok());

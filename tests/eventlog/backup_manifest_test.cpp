@@ -2,6 +2,7 @@
 
 #include "catch.h"
 #include "eventlog/file_sum.h"
+#include "support/places.h"
 
 #include <fstream>
 #include <iterator>
@@ -36,7 +37,7 @@ TEST_CASE("a manifest is read back as it was written", "[backup]") {
 }
 
 TEST_CASE("the example of docs/formats/backups.md is a manifest", "[backup][docs]") {
-  std::ifstream in(GENLOCK_TEST_DATA "/../../docs/formats/backups.md");
+  std::ifstream in(project_file("docs/formats/backups.md"));
   const std::string page(std::istreambuf_iterator<char>(in), {});
   const std::string fence = "```manifest\n";
   const auto begin = page.find(fence);

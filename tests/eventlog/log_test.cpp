@@ -6,6 +6,7 @@
 #include "eventlog/verify_chain.h"
 #include "support/events.h"
 #include "support/hex.h"
+#include "support/places.h"
 
 using namespace genlock;
 using namespace genlock::literals;
@@ -62,7 +63,7 @@ TEST_CASE("the keys and values in the document are those of the log it tells of"
                     })
               .ok());
   const std::string documented =
-      hex_example(GENLOCK_TEST_DATA "/../../docs/formats/log-keys.md", "## A worked example");
+      hex_example(project_file("docs/formats/log-keys.md"), "## A worked example");
   REQUIRE(to_hex(all) == to_hex(documented));
 }
 

@@ -7,12 +7,13 @@
 #include "fuzz/fuzz.h"
 #include "http/api.h"
 #include "http/inner_client.h"
-#include "http/request_head.h"
-#include "http/router.h"
+#include "http/server/request_head.h"
+#include "http/server/router.h"
 #include "projections/json.h"
 #include "projections/rebuild.h"
 #include "projections/row_projection.h"
 #include "support/manual_clock.h"
+#include "support/places.h"
 #include "support/seeded_random.h"
 #include "transfer/import.h"
 
@@ -79,7 +80,7 @@ struct Node {
 Batch show_batch() {
   Node node;
   InnerClient client(node.router);
-  auto file = transfer::read_import_file(GENLOCK_TEST_DATA "/show-small.json").value();
+  auto file = transfer::read_import_file(test_data("show-small.json")).value();
   CHECK(transfer::import_files(client, {file}, {.connections = 1}).ok());
   Batch batch;
   for (std::size_t n = 0; n < space_count; ++n) {

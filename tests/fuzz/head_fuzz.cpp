@@ -1,7 +1,7 @@
 // The head of an HTTP request, before anybody trusts it. However it arrives, it is read the same,
 // and nothing in it can start a second line.
 #include "fuzz/fuzz.h"
-#include "http/request_head.h"
+#include "http/server/request_head.h"
 
 using namespace genlock;
 using namespace genlock::http;

@@ -1,7 +1,7 @@
 // The query of a list, its cursors and a feed's cursor. input = *( name:part value:part ).
 #include "engine/schema.h"
 #include "fuzz/fuzz.h"
-#include "http/percent.h"
+#include "http/server/percent.h"
 #include "http/sync_cursor.h"
 #include "projections/page.h"
 #include "projections/stored_row.h"

@@ -1,7 +1,7 @@
 // Errors (docs/api.md, section 7): status, type, where the fault is, which of several decides; and
 // that a refused write changed nothing.
 #include "api_node.h"
-#include "http/problem_types.h"
+#include "http/server/problem_types.h"
 
 #include <set>
 

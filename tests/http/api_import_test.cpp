@@ -1,5 +1,6 @@
 // POST /api/import: files from a browser (docs/api.md, section 12).
 #include "api_node.h"
+#include "support/places.h"
 
 #include <chrono>
 #include <fstream>
@@ -12,7 +13,7 @@ namespace {
 const HeaderList csv = {{"Content-Type", "text/csv; charset=utf-8"}};
 
 std::string data_file(const std::string& name) {
-  std::ifstream in(std::string(GENLOCK_TEST_DATA) + '/' + name, std::ios::binary);
+  std::ifstream in(test_data(name), std::ios::binary);
   std::ostringstream text;
   text << in.rdbuf();
   REQUIRE(in);

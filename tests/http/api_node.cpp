@@ -4,7 +4,7 @@
 #include "engine/ingest.h"
 #include "eventlog/log.h"
 #include "eventlog/log_writer.h"
-#include "http/guarded_server.h"
+#include "http/server/guarded_server.h"
 #include "projections/rebuild.h"
 #include "projections/row_projection.h"
 #include "raw_client.h"

@@ -10,8 +10,8 @@
 #include "catch.h"
 #include "eventlog/memory_store.h"
 #include "http/api.h"
-#include "http/counters.h"
-#include "http/limits.h"
+#include "http/server/counters.h"
+#include "http/server/limits.h"
 #include "projections/json.h"
 #include "projections/note_bounds.h"
 

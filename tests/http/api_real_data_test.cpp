@@ -1,5 +1,6 @@
 // The shows and the equipment library that come with the project, through the API and back.
 #include "api_node.h"
+#include "support/places.h"
 
 #include <fstream>
 #include <sstream>
@@ -8,7 +9,7 @@ namespace genlock::http {
 namespace {
 
 Json read_data(const std::string& name) {
-  std::ifstream in(std::string(GENLOCK_TEST_DATA) + "/" + name);
+  std::ifstream in(test_data(name));
   std::ostringstream text;
   text << in.rdbuf();
   Result<Json> json = parse_json(text.str());

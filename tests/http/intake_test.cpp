@@ -1,4 +1,4 @@
-#include "http/intake.h"
+#include "http/server/intake.h"
 
 #include "catch.h"
 

@@ -1,4 +1,4 @@
-#include "http/look_schedule.h"
+#include "http/server/look_schedule.h"
 
 #include "catch.h"
 

@@ -1,4 +1,4 @@
-#include "http/message.h"
+#include "http/server/message.h"
 
 #include "catch.h"
 

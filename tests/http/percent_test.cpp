@@ -1,4 +1,4 @@
-#include "http/percent.h"
+#include "http/server/percent.h"
 
 #include "catch.h"
 

@@ -1,4 +1,4 @@
-#include "http/problem.h"
+#include "http/server/problem.h"
 
 #include "catch.h"
 

@@ -1,4 +1,4 @@
-#include "http/rate_limit.h"
+#include "http/server/rate_limit.h"
 
 #include "catch.h"
 

@@ -1,7 +1,7 @@
 // A server on a free port with a few routes, for tests that speak to it through a socket.
 #pragma once
 
-#include "http/guarded_server.h"
+#include "http/server/guarded_server.h"
 #include "raw_client.h"
 
 #include <atomic>

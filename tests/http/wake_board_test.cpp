@@ -1,4 +1,4 @@
-#include "http/wake_board.h"
+#include "http/server/wake_board.h"
 
 #include "catch.h"
 

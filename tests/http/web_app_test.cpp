@@ -3,7 +3,7 @@
 #include "web_app.h"
 
 #include "api_node.h"
-#include "http/static_files.h"
+#include "http/server/static_files.h"
 
 namespace genlock::http {
 namespace {

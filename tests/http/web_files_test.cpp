@@ -1,9 +1,9 @@
 // The list of the web app's files: what is in it, large files and ranges, and what is refused at
 // the start.
 #include "api_node.h"
-#include "http/file_names.h"
-#include "http/file_request.h"
-#include "http/static_files.h"
+#include "http/server/file_names.h"
+#include "http/server/file_request.h"
+#include "http/server/static_files.h"
 #include "raw_client.h"
 #include "web_app.h"
 

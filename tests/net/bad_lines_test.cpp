@@ -5,6 +5,7 @@
 #include "e2e/nodes.h"
 #include "net/story.h"
 #include "net/tcp_proxy.h"
+#include "support/places.h"
 
 #include <fstream>
 #include <sstream>
@@ -196,7 +197,7 @@ TEST_CASE("a drawn story of bad lines ends with the same everywhere", "[net][pro
   for (const std::uint64_t seed : {1, 2}) {
     Tally tally;
     const TempDir folder;
-    auto network = bad_lines(GENLOCK_PROGRAM, folder.path());
+    auto network = bad_lines(genlock_program(), folder.path());
     REQUIRE(network.ok());
     const Complaint wrong = play(**network, seed, tally);
     INFO(wrong.value_or("") << "\nagain: ./dev net --seeds " << seed << ".." << seed);

@@ -2,6 +2,7 @@
 // promise was broken, 77 where the machine gives no network namespaces.
 #include "net/namespaces.h"
 #include "net/story.h"
+#include "support/places.h"
 #include "support/seed_run.h"
 #include "support/temp_dir.h"
 
@@ -34,8 +35,8 @@ bool read_options(int argc, char** argv, Options& options) {
 
 Complaint tell(const Options& options, std::uint64_t seed, Tally& tally) {
   const TempDir folder;
-  auto network = options.packets ? bad_packets(GENLOCK_PROGRAM, folder.path(), seed)
-                                 : bad_lines(GENLOCK_PROGRAM, folder.path());
+  auto network = options.packets ? bad_packets(genlock_program(), folder.path(), seed)
+                                 : bad_lines(genlock_program(), folder.path());
   if (!network.ok()) return "the nodes cannot be started: " + network.error().message;
   return play(**network, seed, tally);
 }

@@ -5,6 +5,7 @@
 #include "e2e/nodes.h"
 #include "net/packet_network.h"
 #include "net/story.h"
+#include "support/places.h"
 #include "transfer/json_print.h"
 
 using namespace genlock;
@@ -43,7 +44,7 @@ class NamespaceStage : public Stage {
   Result<ServedNode> start(std::size_t place, Role role, const std::string& name,
                            std::vector<std::string> more) {
     const PacketNetwork::Visit there(*packets_, place);
-    TRY_ASSIGN(ServedNode node, ServedNode::start({.program = GENLOCK_PROGRAM,
+    TRY_ASSIGN(ServedNode node, ServedNode::start({.program = genlock_program(),
                                                    .role = role,
                                                    .name = name,
                                                    .data = folder_ + '/' + name,
@@ -78,7 +79,7 @@ TEST_CASE("a drawn story of partitions, loss and disorder ends with the same eve
   Tally tally;
   const TempDir folder;
   constexpr std::uint64_t seed = 1;
-  auto network = bad_packets(GENLOCK_PROGRAM, folder.path(), seed);
+  auto network = bad_packets(genlock_program(), folder.path(), seed);
   INFO((network.ok() ? "" : network.error().message));
   REQUIRE(network.ok());
   const Complaint wrong = play(**network, seed, tally);

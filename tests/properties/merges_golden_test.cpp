@@ -3,6 +3,7 @@
 #include "catch.h"
 #include "engine/json_merge.h"
 #include "engine/word_merge.h"
+#include "support/places.h"
 
 #include <fstream>
 #include <memory>
@@ -48,7 +49,7 @@ std::string unquoted(std::string_view line) {
 }
 
 std::vector<Case> read_cases(const std::string& name, bool quoted) {
-  std::ifstream file(std::string(GENLOCK_TEST_DATA) + "/merges/" + name);
+  std::ifstream file(test_data("merges/" + name));
   REQUIRE(file);
   std::vector<Case> cases;
   for (std::string line; std::getline(file, line);) {

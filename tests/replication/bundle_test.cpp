@@ -2,6 +2,7 @@
 #include "replication/bundle.h"
 
 #include "support/hex.h"
+#include "support/places.h"
 #include "test_node.h"
 
 namespace genlock::replication {
@@ -192,8 +193,7 @@ TEST_CASE("a bundle of a log that went on twice brings the other branch", "[bund
 
 TEST_CASE("the example of docs/formats/bundle.md is a bundle without streams", "[bundle][docs]") {
   TestNode truck(1), office(2);
-  const std::string file =
-      hex_example(std::string(GENLOCK_TEST_DATA) + "/../../docs/formats/bundle.md", "An example");
+  const std::string file = hex_example(project_file("docs/formats/bundle.md"), "An example");
   INFO(to_hex(bundle_of(truck, {})));
   REQUIRE(file == bundle_of(truck, {}));
   const BundleReport report = import(office, file);

@@ -8,6 +8,7 @@
 #include "replication/limits.h"
 #include "support/hex.h"
 #include "support/literals.h"
+#include "support/places.h"
 #include "support/seeded_random.h"
 
 namespace genlock::replication {
@@ -199,8 +200,7 @@ TEST_CASE("the example in docs/formats/wire.md is what we send", "[wire]") {
   Message wait{7, NodeId{*Uuid::parse("018f2c3a-0000-7000-8000-000000000001")},
                OriginId{*Uuid::parse("018f2c3a-0000-7000-8000-0000000000aa")},
                Subscription{}.digest(), Wait{{0x0123456789abcdef, 0xfedcba9876543210}, {}}};
-  std::string frame = hex_example(std::string(GENLOCK_TEST_DATA) + "/../../docs/formats/wire.md",
-                                  "A worked example");
+  std::string frame = hex_example(project_file("docs/formats/wire.md"), "A worked example");
   INFO(to_hex(encode(wait)));
   REQUIRE(frame == encode(wait));
   REQUIRE(std::get<Wait>(decode(frame)->body) == std::get<Wait>(wait.body));

@@ -4,6 +4,7 @@
 #include "simulation/log_check.h"
 #include "simulation/shrink.h"
 #include "simulation/simulator.h"
+#include "support/places.h"
 
 #include <fstream>
 #include <sstream>
@@ -12,7 +13,7 @@ namespace genlock::simulation {
 namespace {
 
 std::vector<std::uint64_t> kept_seeds() {
-  std::ifstream file(std::string(GENLOCK_TEST_DATA) + "/../simulation/seeds.txt");
+  std::ifstream file(project_file("tests/simulation/seeds.txt"));
   std::vector<std::uint64_t> seeds;
   for (std::string line; std::getline(file, line);) {
     std::uint64_t seed = 0;

@@ -1,6 +1,7 @@
 // Archives, case by case: what is said when one is not sound, and what stands beside the events.
 #include "archive_fixture.h"
 #include "engine/event_codec.h"
+#include "support/places.h"
 #include "transfer/api_client.h"
 #include "transfer/archive_line.h"
 #include "transfer/checksum.h"
@@ -116,7 +117,7 @@ TEST_CASE("an archive is one JSON document with an event a line", "[archive]") {
 
 TEST_CASE("the archive of the documentation is what is written", "[archive]") {
   const Archived made;
-  std::ifstream in(std::string(GENLOCK_TEST_DATA) + "/../../docs/formats/archive-json.md");
+  std::ifstream in(project_file("docs/formats/archive-json.md"));
   std::ostringstream all;
   all << in.rdbuf();
   const std::string page = all.str(), mark = "```json\n";

@@ -2,6 +2,7 @@
 #include "transfer/old_app.h"
 
 #include "catch.h"
+#include "support/places.h"
 #include "transfer/api_client.h"
 #include "transfer/json_print.h"
 #include "transfer/old_feeds.h"
@@ -14,7 +15,7 @@ using namespace genlock::transfer;
 
 namespace {
 
-const std::string sample = std::string(GENLOCK_TEST_DATA) + "/localstorage-export.json";
+const std::string sample = test_data("localstorage-export.json");
 
 ImportFile parsed(const std::string& text) {
   auto file = parse_import_file("f", text);

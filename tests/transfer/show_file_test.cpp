@@ -1,6 +1,7 @@
 #include "transfer/show_file.h"
 
 #include "catch.h"
+#include "support/places.h"
 #include "transfer/api_client.h"
 
 #include <set>
@@ -10,7 +11,7 @@ using namespace genlock::transfer;
 
 namespace {
 
-const std::string samples = GENLOCK_TEST_DATA;
+const std::string samples = test_data("");
 
 }  // namespace
 
