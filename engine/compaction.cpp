@@ -278,7 +278,7 @@ Result<bool> Compaction::step(Overlay& overlay) {
   if (!is_begun_) log_.raise_floor(overlay, plan_.stream, plan_.at);
   is_begun_ = true;
   if (next_record_ == plan_.facts.size()) return drop_some(overlay);
-  const std::size_t end = std::min(plan_.facts.size(), next_record_ + slice_records);
+  const std::size_t end = std::min(plan_.facts.size(), next_record_ + slice_.records);
   for (; next_record_ < end; ++next_record_) TRY(note(overlay, plan_.facts[next_record_]));
   return true;
 }
@@ -327,9 +327,9 @@ Result<bool> Compaction::drop_some(Overlay& overlay) {
                          if (!std::ranges::binary_search(plan_.kept, id.dot))
                            dots.push_back(id.dot);
                          after_ = id.dot.sequence;
-                         return ++looked_at < slice_events;
+                         return ++looked_at < slice_.events;
                        }));
-    if (looked_at == slice_events) break;
+    if (looked_at == slice_.events) break;
   }
   if (!dots.empty()) TRY(log_.drop(overlay, plan_.stream, dots));
   dropped_ += dots.size();
@@ -338,10 +338,11 @@ Result<bool> Compaction::drop_some(Overlay& overlay) {
 
 Result<std::uint64_t> compact_stream(const Store& store, const EventLog& log, Committer& committer,
                                      StreamId stream, const VersionVector& cut,
-                                     const std::function<bool()>& wants_more) {
+                                     const std::function<bool()>& wants_more,
+                                     CompactionSlice slice) {
   const std::unique_ptr<Reader> snapshot = store.snapshot();
   TRY_ASSIGN(CompactionPlan plan, plan_compaction(*snapshot, log, stream, cut));
-  Compaction compaction(log, std::move(plan));
+  Compaction compaction(log, std::move(plan), slice);
   bool has_more = true;
   while (has_more && (!wants_more || wants_more())) {
     TRY(committer.run([&](Overlay& overlay) -> Result<void> {

@@ -113,12 +113,33 @@ Complaint CrashNode::check(Crew& crew) {
   const Result<Commands> commands = commands_in(node().store(), node().log());
   if (!commands.ok()) return commands.error().message;
   if (commands->doubled) return commands->doubled;
-  if (commands->count != crew.acknowledged_count())
+  const auto floor = node().log().floor(node().store(), *StreamId::parse(show_id));
+  if (!floor.ok()) return floor.error().message;
+  const bool is_whole = floor->empty();
+  if (is_whole ? commands->count != crew.acknowledged_count()
+               : commands->count > crew.acknowledged_count())
     return fmt::format("{} writes were acknowledged, {} are in the log", crew.acknowledged_count(),
                        commands->count);
+  return prove();
+}
+
+Complaint CrashNode::prove() {
   const auto report = cli::check_node(node(), node().store(), [](auto, auto) {});
   if (!report.ok()) return report.error().message;
   return report->damage ? report->damage : report->difference;
+}
+
+Complaint CrashNode::open_and_check(Crew& crew) {
+  if (const auto opened = open(); !opened.ok())
+    return "the directory cannot be opened: " + opened.error().message;
+  if (node().renewed()) return "a new origin begins without need: " + node().renewed()->detail;
+  return check(crew);
+}
+
+void power_cycle(CrashNode& node, VolatileDisk& disk, std::uint64_t seed) {
+  disk.cut();
+  node.close();
+  disk.power_on(seed);
 }
 
 std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name) {
@@ -130,10 +151,11 @@ std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name) {
   return disk;
 }
 
-Complaint sync(CrashNode& from, CrashNode& to) {
+Complaint sync(CrashNode& from, CrashNode& to, std::size_t page_bytes) {
   Syncing caller(from.node()), called(to.node());
   if (!caller.load(from.node().store()).ok() || !called.load(to.node().store()).ok())
     return "a subscription cannot be read";
+  caller.ports.page_bytes = called.ports.page_bytes = page_bytes;
   auto session = replication::SyncSession::initiator(caller.ports, replication::Plan::full,
                                                      to.node().identity().node);
   while (auto request = session.next()) session.receive(carry(*request, called));
