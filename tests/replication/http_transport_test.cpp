@@ -51,8 +51,11 @@ TEST_CASE("a request is cut at whatever moment it is cancelled", "[transport]") 
     HttpTransport transport(peer.url(), {});
     Result<Message> answer = Error{ErrorCode::gone, "nothing asked"};
     const auto start = std::chrono::steady_clock::now();
-    std::thread asks(
-        [&] { answer = transport.ask(Wait{}, std::chrono::milliseconds(answer_timeout).count()); });
+    std::thread asks([&] {
+      Message request;
+      request.body = Wait{};
+      answer = transport.ask(request, std::chrono::milliseconds(answer_timeout).count());
+    });
     std::this_thread::sleep_for(std::chrono::microseconds(delay_us));
     transport.cancel();
     asks.join();
