@@ -113,7 +113,7 @@ Complaint cut_in_snapshot_at(const VolatileDisk& start, std::uint64_t n, bool& h
   hit = taker_disk.is_off();
   power_cycle(taker, taker_disk, n);
   if (const auto opened = taker.open(); !opened.ok()) return opened.error().message;
-  if (taker.node().renewed()) return "a new origin begins without need";
+  if (Complaint wrong = taker.new_origin()) return wrong;
   if (Complaint wrong = taker.prove()) return wrong;
   if (Complaint wrong = sync_until_same(taker, node, small_page)) return wrong;
   for (CrashNode* each : {&taker, &node}) {

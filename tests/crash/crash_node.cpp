@@ -13,6 +13,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace genlock::crash {
 
 namespace {
@@ -132,8 +134,15 @@ Complaint CrashNode::prove() {
 Complaint CrashNode::open_and_check(Crew& crew) {
   if (const auto opened = open(); !opened.ok())
     return "the directory cannot be opened: " + opened.error().message;
-  if (node().renewed()) return "a new origin begins without need: " + node().renewed()->detail;
+  if (Complaint wrong = new_origin()) return wrong;
   return check(crew);
+}
+
+// Few zeros at the end of a log prove nothing, so a new origin begins; for no other reason.
+Complaint CrashNode::new_origin() {
+  const bool in_doubt = std::ranges::any_of(node().torn_tails(), &TornTail::is_doubtful);
+  if (!node().renewed() || in_doubt) return std::nullopt;
+  return "a new origin begins without need: " + node().renewed()->detail;
 }
 
 void power_cycle(CrashNode& node, VolatileDisk& disk, std::uint64_t seed) {

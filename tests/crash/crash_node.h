@@ -34,6 +34,8 @@ class CrashNode {
   // The same; and every write of the crew is there once, or no more often where the log was
   // compacted. Sends again what was open, so that nothing is when this is over.
   Complaint check(Crew& crew);
+  // What is wrong with a new origin that began with the last opening.
+  Complaint new_origin();
   // Opens a whole disk, which must go well and under the same origin, and checks.
   Complaint open_and_check(Crew& crew);
 
