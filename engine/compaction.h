@@ -38,6 +38,10 @@ Result<CompactionPlan> plan_compaction(const Reader& reader, const EventLog& log
 Result<StreamBase> base_at(const Reader& reader, const EventLog& log, StreamId stream,
                            const VersionVector& cut);
 
+// What the log keeps of a compacted stream up to its floor; of one that is not compacted an empty
+// one. O(what it keeps). ERRORS: corruption.
+Result<StreamBase> kept_base(const Reader& reader, const EventLog& log, StreamId stream);
+
 // How much one batch of a compaction takes, so that others need not wait long.
 struct CompactionSlice {
   std::size_t records = 500, events = 5'000;  // that get facts; that are looked at

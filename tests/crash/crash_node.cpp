@@ -2,6 +2,7 @@
 
 #include "cli/node_check.h"
 #include "crash/disk_file_system.h"
+#include "eventlog/witness.h"
 #include "http/api_core.h"
 #include "http/inner_client.h"
 #include "replication/peers.h"
@@ -90,9 +91,17 @@ CrashNode::CrashNode(VolatileDisk& disk, Role role, std::string name)
   options_.role = role;
   options_.name = std::move(name);
   options_.store = small_store(env_.get());
+  // Of another disk, which had the same name.
+  for (const char* file : {"HEAD", "TORN", "TORN.kept"})
+    std::filesystem::remove(options_.data / file);
 }
 
 CrashNode::~CrashNode() { close(); }
+
+void CrashNode::write_witness() {
+  const auto witness = witness_of(node_->log(), node_->store(), node_->identity().origin);
+  if (witness.ok() && *witness) CHECK(genlock::write_witness(options_.data, **witness).ok());
+}
 
 cli::ApiClient& CrashNode::client() { return routes_->client; }
 

@@ -26,6 +26,10 @@ class CrashNode {
   void close();
   bool is_open() const { return node_ != nullptr; }
 
+  // What a served node does about once a second (eventlog/witness.h). REQUIRES: is_open().
+  void write_witness();
+  const std::filesystem::path& data() const { return options_.data; }
+
   // REQUIRES: is_open().
   cli::Node& node() { return *node_; }
   cli::ApiClient& client();

@@ -34,6 +34,7 @@ Complaint live(CrashNode& node, CrashNode& peer, Crew& crew, SeededRandom& rando
       ++tally["syncs, some of them cut"];
       (void)sync(node, peer);
     }
+    if (one_in(random, 20)) node.write_witness();
     if (one_in(random, 60)) {
       ++tally["compactions, some of them cut"];
       if (Complaint wrong = compact_show(node); wrong && !disk.is_off()) return wrong;
