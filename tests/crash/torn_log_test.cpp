@@ -31,7 +31,7 @@ class Torn {
     const auto written =
         node_.client().fetch({.method = "PUT",
                               .target = std::string("/api/productions/") + show_id,
-                              .body = R"({"notes":")" + std::string(3'000, 'n') + R"("})",
+                              .body = R"({"show_info_url":")" + std::string(3'000, 'n') + R"("})",
                               .headers = {}});
     INFO((written.ok() ? "" : written.error().message));
     REQUIRE(written.ok());
@@ -153,7 +153,7 @@ TEST_CASE("torn log: what the witness knows is missed, and the directory refused
 
 TEST_CASE("torn log: no flipped bit in what was acknowledged goes unnoticed", "[crash][torn]") {
   Torn venue;
-  for (std::size_t place = 0; place < venue.promised(); place += 11) {
+  for (std::size_t place = 0; place < venue.promised(); place += 101) {
     char& byte = venue.log()[place];
     const char was = std::exchange(byte, static_cast<char>(byte ^ 1 << place % 8));
     const std::string message = venue.refused();
