@@ -18,11 +18,26 @@ std::string host_name() {
   return gethostname(name, sizeof name - 1) == 0 && name[0] ? name : "node";
 }
 
-Result<std::unique_ptr<RocksStore>> open_store(const NodeOptions& options) {
-  RocksOptions how = options.store;
+Result<std::unique_ptr<RocksStore>> open_to_write(const NodeOptions& options, RocksOptions how,
+                                                  std::vector<TornTail>& cut) {
   how.create_if_missing = options.role.has_value();
-  auto store = options.read_only ? RocksStore::open_read_only(options.data, how)
-                                 : RocksStore::open(options.data, how);
+  TRY_ASSIGN(cut, cut_torn_tails(options.data, how));
+  return RocksStore::open(options.data, how);
+}
+
+Result<std::unique_ptr<RocksStore>> open_to_look(const NodeOptions& options, RocksOptions how) {
+  auto store = RocksStore::open_read_only(options.data, how);
+  if (store.ok() || store.error().code != ErrorCode::corruption) return store;
+  const auto is_torn = has_torn_tail(options.data, how);
+  if (!is_torn.ok() || !*is_torn) return store;
+  how.salvage = true;
+  return RocksStore::open_read_only(options.data, how);
+}
+
+Result<std::unique_ptr<RocksStore>> open_store(const NodeOptions& options,
+                                               std::vector<TornTail>& cut) {
+  auto store = options.read_only ? open_to_look(options, options.store)
+                                 : open_to_write(options, options.store, cut);
   if (store.ok()) return store;
   Error error = std::move(store).error().in("data directory " + options.data.string());
   if (error.code == ErrorCode::unavailable && !options.read_only)
@@ -45,7 +60,8 @@ Result<Identity> identify(Store& store, Random& random, const NodeOptions& optio
 }  // namespace
 
 Result<std::unique_ptr<Node>> Node::open(const NodeOptions& options, const OnProgress& on_rebuild) {
-  TRY_ASSIGN(std::unique_ptr<RocksStore> store, open_store(options));
+  std::vector<TornTail> cut;
+  TRY_ASSIGN(std::unique_ptr<RocksStore> store, open_store(options, cut));
   SystemRandom random;
   TRY_ASSIGN(Identity identity, identify(*store, random, options));
   std::optional<Renewal> renewed;
@@ -58,6 +74,7 @@ Result<std::unique_ptr<Node>> Node::open(const NodeOptions& options, const OnPro
   }
   std::unique_ptr<Node> node(new Node(options, std::move(store), identity));
   node->renewed_ = std::move(renewed);
+  node->torn_tails_ = std::move(cut);
   TRY(node->prepare(options, on_rebuild));
   return node;
 }

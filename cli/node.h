@@ -9,6 +9,7 @@
 #include "eventlog/log.h"
 #include "eventlog/log_writer.h"
 #include "eventlog/rocks_store.h"
+#include "eventlog/rocks_tails.h"
 #include "projections/rebuild.h"
 #include "projections/row_projection.h"
 
@@ -32,10 +33,11 @@ struct NodeOptions {
 
 class Node {
  public:
-  // Opens the directory, begins a new origin where it is not certain that it is the one that wrote
-  // last (eventlog/continuity.h), rebuilds its rows where another version of the program made them,
-  // and enters this node into the directory stream. ERRORS: not_found, invalid_argument (another
-  // role), unavailable (in use), corruption, unsupported.
+  // Opens the directory, without what a power cut left of writes that nobody was promised
+  // (eventlog/rocks_tails.h), begins a new origin where it is not certain that it is the one that
+  // wrote last (eventlog/continuity.h), rebuilds its rows where another version of the program made
+  // them, and enters this node into the directory stream. ERRORS: not_found, invalid_argument
+  // (another role), unavailable (in use), corruption, unsupported.
   static Result<std::unique_ptr<Node>> open(const NodeOptions& options,
                                             const OnProgress& on_rebuild = {});
   ~Node();  // waits for writes that were begun
@@ -53,6 +55,8 @@ class Node {
   std::chrono::nanoseconds take_projection_time() { return timed_.take_spent(); }
   // Why this opening began a new origin; nullopt: it did not.
   const std::optional<Renewal>& renewed() const { return renewed_; }
+  // What this opening cut off.
+  const std::vector<TornTail>& torn_tails() const { return torn_tails_; }
   SystemClock& clock() { return clock_; }
   SystemRandom& random() { return random_; }
 
@@ -78,6 +82,7 @@ class Node {
 
   std::filesystem::path data_;
   std::optional<Renewal> renewed_;
+  std::vector<TornTail> torn_tails_;
   std::unique_ptr<RocksStore> store_;
   SystemClock clock_;
   SystemRandom random_;

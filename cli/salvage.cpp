@@ -1,5 +1,6 @@
 #include "cli/salvage.h"
 
+#include "engine/compaction.h"
 #include "engine/event_codec.h"
 #include "eventlog/node_meta.h"
 
@@ -80,10 +81,23 @@ Result<std::uint64_t> Salvage::pour(const Store& to, Engine& engine, LogWriter& 
   for (const Chain& chain : chains_) streams.insert(chain.stream);
   std::uint64_t stored = 0;
   for (const StreamId stream : streams) {
+    TRY_ASSIGN(const std::uint64_t kept, pour_base(stream, to, engine, writer));
     TRY_ASSIGN(const std::uint64_t count, pour_stream(stream, to, engine, writer));
-    stored += count;
+    stored += kept + count;
   }
   return stored;
+}
+
+Result<std::uint64_t> Salvage::pour_base(StreamId stream, const Store& to, Engine& engine,
+                                         LogWriter& writer) {
+  const Result<StreamBase> base = kept_base(*store_, log_, stream);
+  TRY_ASSIGN(const StreamHead head, log_.head(to, stream));
+  if (!base.ok() || head.vector().includes(base->at)) return 0;
+  const auto taken = writer.run_for<IngestReport>(
+      [&](Overlay& overlay) { return engine.install(*base, overlay); });
+  if (taken.ok()) return taken->stored;
+  if (taken.error().code == ErrorCode::unavailable) return taken.error();
+  return 0;  // it does not fit what is known to be true
 }
 
 // In turns, as far as each origin's events rest on those of the others.

@@ -1,7 +1,9 @@
 // What a damaged data directory still gives. Nothing in it is believed: an event counts only if its
 // bytes fit their checksum, and it is stored anew by the way that events of a peer take, which
 // checks its number, its chain of hashes and everything that its writer had seen. So what is found
-// behind a hole waits until somebody has filled the hole.
+// behind a hole waits until somebody has filled the hole. A compacted stream begins with all that
+// it keeps up to its floor, as with a snapshot; where some of that is damaged, a peer has to give
+// it.
 #pragma once
 
 #include "cli/system_clock.h"
@@ -46,6 +48,9 @@ class Salvage {
   static Result<Identity> read_identity_of(const Reader& reader);
   void look();
   bool is_readable(const EventId& id) const;
+  // What it keeps of a compacted stream, where `to` lacks some of that.
+  Result<std::uint64_t> pour_base(StreamId stream, const Store& to, Engine& engine,
+                                  LogWriter& writer);
   Result<std::uint64_t> pour_stream(StreamId stream, const Store& to, Engine& engine,
                                     LogWriter& writer);
   // The next events of one origin that can be stored on top of `have`, which they raise.

@@ -167,6 +167,10 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   Metrics metrics;
   RequestLog requests(options.log_requests, log);
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(node_options(options), rebuild_bar()));
+  for (const TornTail& tail : node->torn_tails())
+    log.warning(
+        "what a power cut left unwritten was cut off",
+        {{"file", tail.file}, {"bytes", static_cast<std::int64_t>(tail.bytes - tail.whole_bytes)}});
   if (const auto& why = node->renewed())
     log.warning("a new origin begins", {{"what", what_of(why->reason)}, {"detail", why->detail}});
   TRY_ASSIGN(const Position log_end, node->log().last_position(node->store()));

@@ -248,6 +248,24 @@ class Planner {
   std::map<RecordKey, std::set<Dot>> told_;  // events elsewhere that stand in a record's conflicts
 };
 
+// In canonical order.
+Result<std::vector<KeptEvent>> read_events(const Reader& reader, const EventLog& log,
+                                           StreamId stream, const std::vector<Dot>& dots) {
+  std::vector<std::pair<Rank, KeptEvent>> ranked;
+  for (const Dot& dot : dots) {
+    const EventId id{stream, dot};
+    TRY_ASSIGN(StoredEvent stored, log.read(reader, id));
+    TRY_ASSIGN(const EventHeader header, decode_header(stored.bytes));
+    TRY_ASSIGN(VersionVector context, log.context_of(reader, id));
+    ranked.push_back({{header.time, dot.origin},
+                      {dot, std::move(stored.bytes), std::move(context), stored.chain}});
+  }
+  std::ranges::sort(ranked, {}, [](const auto& each) { return each.first; });
+  std::vector<KeptEvent> events;
+  for (auto& [rank, kept] : ranked) events.push_back(std::move(kept));
+  return events;
+}
+
 }  // namespace
 
 Result<CompactionPlan> plan_compaction(const Reader& reader, const EventLog& log, StreamId stream,
@@ -259,17 +277,22 @@ Result<StreamBase> base_at(const Reader& reader, const EventLog& log, StreamId s
                            const VersionVector& cut) {
   TRY_ASSIGN(CompactionPlan plan, plan_compaction(reader, log, stream, cut));
   StreamBase base{stream, std::move(plan.at), std::move(plan.facts), {}};
-  std::vector<std::pair<Rank, KeptEvent>> ranked;
-  for (const Dot& dot : plan.kept) {
-    const EventId id{stream, dot};
-    TRY_ASSIGN(StoredEvent stored, log.read(reader, id));
-    TRY_ASSIGN(const EventHeader header, decode_header(stored.bytes));
-    TRY_ASSIGN(VersionVector context, log.context_of(reader, id));
-    ranked.push_back({{header.time, dot.origin},
-                      {dot, std::move(stored.bytes), std::move(context), stored.chain}});
-  }
-  std::ranges::sort(ranked, {}, [](const auto& each) { return each.first; });
-  for (auto& [rank, kept] : ranked) base.events.push_back(std::move(kept));
+  TRY_ASSIGN(base.events, read_events(reader, log, stream, plan.kept));
+  return base;
+}
+
+Result<StreamBase> kept_base(const Reader& reader, const EventLog& log, StreamId stream) {
+  StreamBase base{stream, {}, {}, {}};
+  TRY_ASSIGN(base.at, log.floor(reader, stream));
+  TRY_ASSIGN(base.facts, log.all_facts(reader, stream));
+  std::vector<Dot> kept;
+  for (const VersionVector::Entry& entry : base.at.entries())
+    TRY(log.read_kept(reader, stream, {entry.origin, Sequence{1}, entry.last},
+                      [&](const EventId& id, const StoredEvent&) {
+                        kept.push_back(id.dot);
+                        return true;
+                      }));
+  TRY_ASSIGN(base.events, read_events(reader, log, stream, kept));
   return base;
 }
 
@@ -278,7 +301,7 @@ Result<bool> Compaction::step(Overlay& overlay) {
   if (!is_begun_) log_.raise_floor(overlay, plan_.stream, plan_.at);
   is_begun_ = true;
   if (next_record_ == plan_.facts.size()) return drop_some(overlay);
-  const std::size_t end = std::min(plan_.facts.size(), next_record_ + slice_records);
+  const std::size_t end = std::min(plan_.facts.size(), next_record_ + slice_.records);
   for (; next_record_ < end; ++next_record_) TRY(note(overlay, plan_.facts[next_record_]));
   return true;
 }
@@ -327,9 +350,9 @@ Result<bool> Compaction::drop_some(Overlay& overlay) {
                          if (!std::ranges::binary_search(plan_.kept, id.dot))
                            dots.push_back(id.dot);
                          after_ = id.dot.sequence;
-                         return ++looked_at < slice_events;
+                         return ++looked_at < slice_.events;
                        }));
-    if (looked_at == slice_events) break;
+    if (looked_at == slice_.events) break;
   }
   if (!dots.empty()) TRY(log_.drop(overlay, plan_.stream, dots));
   dropped_ += dots.size();
@@ -338,10 +361,11 @@ Result<bool> Compaction::drop_some(Overlay& overlay) {
 
 Result<std::uint64_t> compact_stream(const Store& store, const EventLog& log, Committer& committer,
                                      StreamId stream, const VersionVector& cut,
-                                     const std::function<bool()>& wants_more) {
+                                     const std::function<bool()>& wants_more,
+                                     CompactionSlice slice) {
   const std::unique_ptr<Reader> snapshot = store.snapshot();
   TRY_ASSIGN(CompactionPlan plan, plan_compaction(*snapshot, log, stream, cut));
-  Compaction compaction(log, std::move(plan));
+  Compaction compaction(log, std::move(plan), slice);
   bool has_more = true;
   while (has_more && (!wants_more || wants_more())) {
     TRY(committer.run([&](Overlay& overlay) -> Result<void> {

@@ -38,15 +38,23 @@ Result<CompactionPlan> plan_compaction(const Reader& reader, const EventLog& log
 Result<StreamBase> base_at(const Reader& reader, const EventLog& log, StreamId stream,
                            const VersionVector& cut);
 
+// What the log keeps of a compacted stream up to its floor; of one that is not compacted an empty
+// one. O(what it keeps). ERRORS: corruption.
+Result<StreamBase> kept_base(const Reader& reader, const EventLog& log, StreamId stream);
+
+// How much one batch of a compaction takes, so that others need not wait long.
+struct CompactionSlice {
+  std::size_t records = 500, events = 5'000;  // that get facts; that are looked at
+};
+
 // Carries a plan out in slices; each may be a batch of its own, and others may write to the stream
 // between them. Where it ends early the stream is as good as before, and a later compaction does
 // the rest. Rows do not change.
 class Compaction {
  public:
-  static constexpr std::size_t slice_records = 500, slice_events = 5'000;
-
   // `log` outlives this.
-  Compaction(const EventLog& log, CompactionPlan plan) : log_(log), plan_(std::move(plan)) {}
+  Compaction(const EventLog& log, CompactionPlan plan, CompactionSlice slice = {})
+      : log_(log), plan_(std::move(plan)), slice_(slice) {}
 
   // False: that was the last one. ERRORS: conflict (somebody else compacted it, or it got
   // branches), corruption.
@@ -60,6 +68,7 @@ class Compaction {
 
   const EventLog& log_;
   const CompactionPlan plan_;
+  const CompactionSlice slice_;
   std::size_t next_record_ = 0;
   std::size_t next_origin_ = 0;
   Sequence after_ = Sequence::none;  // of that origin, looked at
@@ -72,6 +81,7 @@ class Compaction {
 // Returns how many events were dropped. ERRORS: those of the plan and of step(), unavailable.
 Result<std::uint64_t> compact_stream(const Store& store, const EventLog& log, Committer& committer,
                                      StreamId stream, const VersionVector& cut,
-                                     const std::function<bool()>& wants_more = {});
+                                     const std::function<bool()>& wants_more = {},
+                                     CompactionSlice slice = {});
 
 }  // namespace genlock

@@ -18,6 +18,7 @@ Result<Continuity> facts_of(const Store& store, const Surroundings& around) {
   TRY_ASSIGN(facts.database_then, read_setting(store, database_setting));
   TRY_ASSIGN(facts.place_then, read_setting(store, place_setting));
   facts.witness = around.witness;
+  facts.was_torn = around.was_torn;
   const Log log;
   TRY_ASSIGN(facts.last, log.last_position(store));
   if (facts.witness) {
@@ -38,6 +39,11 @@ std::optional<Renewal> broken_continuity(const Continuity& facts) {
   }
   if (facts.witness && facts.hash && *facts.hash != facts.witness->hash)
     return Renewal{NoticeKind::replaced, "The log holds other events than before.", 0};
+  if (facts.was_torn)
+    return Renewal{NoticeKind::lost_tail,
+                   "The write-ahead log ended in bytes that were no whole record; they are kept in "
+                   "TORN.kept.",
+                   0};
   if (differs(facts.database_then, facts.database_now))
     return Renewal{NoticeKind::replaced, "Its database has another identity.", 0};
   if (differs(facts.place_then, facts.place_now))

@@ -28,6 +28,7 @@ struct Continuity {
   std::optional<Witness> witness;       // nullopt: none was written yet
   Position last = Position::none;       // of the log
   std::optional<ChainHash> hash;        // of its event at witness->position; nullopt: compacted
+  bool was_torn = false;  // its end was cut, and it is not certain that nobody relied on that
 };
 
 // nullopt: nothing is broken. Pure.
@@ -37,6 +38,7 @@ std::optional<Renewal> broken_continuity(const Continuity& facts);
 struct Surroundings {
   std::string database, place;     // their identities now
   std::optional<Witness> witness;  // beside the database
+  bool was_torn = false;           // eventlog/rocks_tails.h
 };
 // A new identity where the facts do not fit; the database remembers the facts for the next time.
 // `renewed` tells why, where a new origin began: then the witness of before counts no more, and

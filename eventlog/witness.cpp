@@ -1,6 +1,7 @@
 #include "eventlog/witness.h"
 
 #include "eventlog/log.h"
+#include "eventlog/rocks_tails.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -118,7 +119,10 @@ std::string place_of(const std::filesystem::path& data) {
 
 Result<Reopened> keep_continuity(const std::filesystem::path& data, Store& store,
                                  const std::string& database_identity, Random& random, UnixMs now) {
-  const Surroundings around{database_identity, place_of(data), read_witness(data)};
+  const std::filesystem::path torn = torn_file(data);
+  std::error_code ignored;
+  const Surroundings around{database_identity, place_of(data), read_witness(data),
+                            std::filesystem::exists(torn, ignored)};
   TRY_ASSIGN(Reopened reopened, keep_continuity(store, around, random, now));
   if (!reopened.renewed) return reopened;
   // Else the next opening would find the same again.
@@ -126,9 +130,10 @@ Result<Reopened> keep_continuity(const std::filesystem::path& data, Store& store
   if (witness) {
     TRY(write_witness(data, *witness));
   } else {
-    std::error_code ignored;
     std::filesystem::remove(data / head_name, ignored);
   }
+  // Should it come back after a power cut, another new origin begins.
+  std::filesystem::rename(torn, torn.string() + ".kept", ignored);
   return reopened;
 }
 

@@ -1,6 +1,7 @@
 // Files beside the database that tell whether it is still the same one (eventlog/continuity.h):
 //   HEAD   a place in the log that was durable: three words of text, "<origin> <position> <hash in
 //          hex>". Written to another name, synced and renamed, so it is whole or of before.
+//   TORN   an end of the write-ahead log that was cut in doubt (eventlog/rocks_tails.h)
 //   PLACE  empty. Its number and time of birth in the file system change when it is copied.
 #pragma once
 

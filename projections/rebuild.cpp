@@ -19,6 +19,8 @@ Result<void> write_version(Store& store, std::string text) {
   return store.commit(batch, true);
 }
 
+// Durable, as all that is written: so what a power cut tears is one batch, the last one
+// (eventlog/log_tail.h).
 Result<void> drop(Store& store, Space space) {
   while (true) {
     Batch batch;
@@ -27,7 +29,7 @@ Result<void> drop(Store& store, Space space) {
       return batch.at(space).size() < erase_batch_keys;
     }));
     if (batch.empty()) return {};
-    TRY(store.commit(batch, false));
+    TRY(store.commit(batch, true));
   }
 }
 
@@ -38,10 +40,10 @@ Result<void> refold_stream(Store& store, Engine& engine, StreamId stream, Rebuil
   TRY(engine.refold(stream, overlay, [&](std::uint64_t events) -> Result<void> {
     progress.events = before + events;
     if (on_progress) on_progress(progress);
-    return store.commit(overlay.take_batch(), false);
+    return store.commit(overlay.take_batch(), true);
   }));
   ++progress.streams_done;
-  return store.commit(overlay.take_batch(), false);
+  return store.commit(overlay.take_batch(), true);
 }
 
 }  // namespace
@@ -63,7 +65,7 @@ Result<RebuildProgress> rebuild(Store& store, Engine& engine, const OnProgress& 
   for (StreamId stream : streams) {
     TRY(refold_stream(store, engine, stream, progress, on_progress));
   }
-  TRY(mark_version(store));  // durable, and with it all that was written before
+  TRY(mark_version(store));
   return progress;
 }
 

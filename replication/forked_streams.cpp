@@ -26,10 +26,13 @@ Result<bool> Initiator::lower_claims(StreamId stream) {
       work.claims[origin] = std::min(ours->last, theirs.last);
     }
   }
+  TRY_ASSIGN(const VersionVector floor, ports_.engine.log().floor(*snapshot, stream));
   bool lowered = false;
   for (auto& [origin, last] : work.claims) {
     lowered = lowered || last != Sequence::none;
     last = Sequence{number(last) / 2};
+    // Behind the floor there may be no event to name.
+    if (last <= floor.last_seen(origin)) last = Sequence::none;
   }
   work.pull = work.pull || lowered;
   work.push = work.push && !lowered;

@@ -276,12 +276,14 @@ Result<void> Initiator::begin_push() {
     TRY_ASSIGN(VersionVector shared, ports_.peers.shared(*snapshot, peer_.node, stream));
     StreamWork work;
     work.theirs.stream = stream;
-    // Without hashes: they are not needed to find what is missing, and the peer checks contexts
-    // anyway.
     for (const VersionVector::Entry& entry : shared.entries()) {
-      TRY_ASSIGN(StoredEvent event,
-                 ports_.engine.log().read(*snapshot, {stream, {entry.origin, entry.last}}));
-      work.theirs.have.push_back({entry.origin, entry.last, shorten(event.chain)});
+      const Result<StoredEvent> event =
+          ports_.engine.log().read(*snapshot, {stream, {entry.origin, entry.last}});
+      // What was dropped since is compared with nothing: read_peer_vector.
+      const bool was_dropped = !event.ok() && event.error().code == ErrorCode::compacted;
+      if (!event.ok() && !was_dropped) return event.error();
+      work.theirs.have.push_back(
+          {entry.origin, entry.last, was_dropped ? ShortHash{} : shorten(event->chain)});
     }
     work.push = true;
     work_[stream] = std::move(work);

@@ -71,18 +71,24 @@ class Translation {
       const std::uint64_t start = branches_.depth_of(path);
       if (!head || depth <= start || depth - start > number(head->last)) continue;
       const Dot dot{path, Sequence{depth - start}};
-      ChainHash chain = head->chain;
-      if (dot.sequence != head->last) {
-        TRY_ASSIGN(StoredEvent event, log_.read(reader_, {theirs_.stream, dot}));
-        chain = event.chain;
-      }
-      if (shorten(chain) != hash) continue;
+      TRY_ASSIGN(const auto ours, hash_of(dot, *head));
+      if (ours && *ours != hash) continue;
       vector_.seen.raise(path, dot.sequence);
       branches_.add_past(vector_.seen, path);
       found_[origin] = true;
       return true;
     }
     return false;
+  }
+
+  // nullopt: it was dropped, and cannot be compared. The peer then lacks what else was dropped, so
+  // a snapshot comes first (docs/adr/0019).
+  Result<std::optional<ShortHash>> hash_of(const Dot& dot, const OriginHead& head) const {
+    if (dot.sequence == head.last) return std::optional(shorten(head.chain));
+    const Result<StoredEvent> event = log_.read(reader_, {theirs_.stream, dot});
+    if (event.ok()) return std::optional(shorten(event->chain));
+    if (event.error().code == ErrorCode::compacted) return std::optional<ShortHash>{};
+    return event.error();
   }
 
   const EventLog& log_;

@@ -2,6 +2,7 @@
 
 #include "cli/node_check.h"
 #include "crash/disk_file_system.h"
+#include "eventlog/witness.h"
 #include "http/api_core.h"
 #include "http/inner_client.h"
 #include "replication/peers.h"
@@ -12,6 +13,8 @@
 #include "support/temp_dir.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace genlock::crash {
 
@@ -88,9 +91,17 @@ CrashNode::CrashNode(VolatileDisk& disk, Role role, std::string name)
   options_.role = role;
   options_.name = std::move(name);
   options_.store = small_store(env_.get());
+  // Of another disk, which had the same name.
+  for (const char* file : {"HEAD", "TORN", "TORN.kept"})
+    std::filesystem::remove(options_.data / file);
 }
 
 CrashNode::~CrashNode() { close(); }
+
+void CrashNode::write_witness() {
+  const auto witness = witness_of(node_->log(), node_->store(), node_->identity().origin);
+  if (witness.ok() && *witness) CHECK(genlock::write_witness(options_.data, **witness).ok());
+}
 
 cli::ApiClient& CrashNode::client() { return routes_->client; }
 
@@ -113,12 +124,40 @@ Complaint CrashNode::check(Crew& crew) {
   const Result<Commands> commands = commands_in(node().store(), node().log());
   if (!commands.ok()) return commands.error().message;
   if (commands->doubled) return commands->doubled;
-  if (commands->count != crew.acknowledged_count())
+  const auto floor = node().log().floor(node().store(), *StreamId::parse(show_id));
+  if (!floor.ok()) return floor.error().message;
+  const bool is_whole = floor->empty();
+  if (is_whole ? commands->count != crew.acknowledged_count()
+               : commands->count > crew.acknowledged_count())
     return fmt::format("{} writes were acknowledged, {} are in the log", crew.acknowledged_count(),
                        commands->count);
+  return prove();
+}
+
+Complaint CrashNode::prove() {
   const auto report = cli::check_node(node(), node().store(), [](auto, auto) {});
   if (!report.ok()) return report.error().message;
   return report->damage ? report->damage : report->difference;
+}
+
+Complaint CrashNode::open_and_check(Crew& crew) {
+  if (const auto opened = open(); !opened.ok())
+    return "the directory cannot be opened: " + opened.error().message;
+  if (Complaint wrong = new_origin()) return wrong;
+  return check(crew);
+}
+
+// Few zeros at the end of a log prove nothing, so a new origin begins; for no other reason.
+Complaint CrashNode::new_origin() {
+  const bool in_doubt = std::ranges::any_of(node().torn_tails(), &TornTail::is_doubtful);
+  if (!node().renewed() || in_doubt) return std::nullopt;
+  return "a new origin begins without need: " + node().renewed()->detail;
+}
+
+void power_cycle(CrashNode& node, VolatileDisk& disk, std::uint64_t seed) {
+  disk.cut();
+  node.close();
+  disk.power_on(seed);
 }
 
 std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name) {
@@ -130,10 +169,11 @@ std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name) {
   return disk;
 }
 
-Complaint sync(CrashNode& from, CrashNode& to) {
+Complaint sync(CrashNode& from, CrashNode& to, std::size_t page_bytes) {
   Syncing caller(from.node()), called(to.node());
   if (!caller.load(from.node().store()).ok() || !called.load(to.node().store()).ok())
     return "a subscription cannot be read";
+  caller.ports.page_bytes = called.ports.page_bytes = page_bytes;
   auto session = replication::SyncSession::initiator(caller.ports, replication::Plan::full,
                                                      to.node().identity().node);
   while (auto request = session.next()) session.receive(carry(*request, called));

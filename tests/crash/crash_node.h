@@ -5,6 +5,7 @@
 #include "cli/node.h"
 #include "crash/crew.h"
 #include "crash/volatile_disk.h"
+#include "replication/limits.h"
 
 #include <memory>
 #include <string>
@@ -25,12 +26,22 @@ class CrashNode {
   void close();
   bool is_open() const { return node_ != nullptr; }
 
+  // What a served node does about once a second (eventlog/witness.h). REQUIRES: is_open().
+  void write_witness();
+  const std::filesystem::path& data() const { return options_.data; }
+
   // REQUIRES: is_open().
   cli::Node& node() { return *node_; }
   cli::ApiClient& client();
-  // Checksums, numbering, chains of hashes, rows against a fold of the log; every write of the crew
-  // there once. Sends again what was open, so that nothing is when this is over.
+  // Checksums, numbering, chains of hashes, rows against a fold of the log.
+  Complaint prove();
+  // The same; and every write of the crew is there once, or no more often where the log was
+  // compacted. Sends again what was open, so that nothing is when this is over.
   Complaint check(Crew& crew);
+  // What is wrong with a new origin that began with the last opening.
+  Complaint new_origin();
+  // Opens a whole disk, which must go well and under the same origin, and checks.
+  Complaint open_and_check(Crew& crew);
 
  private:
   VolatileDisk& disk_;
@@ -44,8 +55,12 @@ class CrashNode {
 // A new disk with a node that serves the crews' production, closed in good order.
 std::unique_ptr<VolatileDisk> disk_with_show(const std::string& name);
 
-// One session from hello to agreement, bytes and all. What is wrong with it, or with what both have
-// afterwards.
-Complaint sync(CrashNode& from, CrashNode& to);
+// The power goes, and comes back: what a cut left is drawn from `seed`.
+void power_cycle(CrashNode& node, VolatileDisk& disk, std::uint64_t seed);
+
+// One session from hello to agreement, bytes and all, in pages of `page_bytes`. What is wrong with
+// it, or with what both have afterwards.
+Complaint sync(CrashNode& from, CrashNode& to,
+               std::size_t page_bytes = replication::limits::max_page_bytes);
 
 }  // namespace genlock::crash

@@ -1,8 +1,10 @@
 // Damaged data directories of real nodes: noticed by name, never served as if they were whole, and
 // made anew by `genlock repair` with what is left and with what a peer has.
 #include "catch.h"
+#include "cli/node.h"
 #include "crash/crew.h"
 #include "e2e/nodes.h"
+#include "engine/compaction.h"
 #include "eventlog/log.h"
 #include "eventlog/log_keys.h"
 #include "eventlog/rocks_store.h"
@@ -53,6 +55,23 @@ class Damaged {
   void sort_to_files() {
     ServedNode node = nodes_.start(Role::lan, "venue");
     REQUIRE(node.stop().value() == 0);
+  }
+
+  // What is stopped and its node has of the show becomes its floor.
+  void compact_venue() { compact("venue"); }
+  void compact_office() {
+    REQUIRE(office_.stop().value() == 0);
+    compact("office");
+    office_ = nodes_.start(Role::cloud, "office");
+  }
+  bool is_compacted() const {
+    const auto store = RocksStore::open_read_only(data()).value();
+    return !Log().floor(*store, *StreamId::parse(show_id)).value().empty();
+  }
+  // A node without anything, to repair from.
+  void lose_office() {
+    REQUIRE(office_.stop().value() == 0);
+    office_ = nodes_.start(Role::cloud, "another office");
   }
 
   // One bit of the last event of the crew's show, under checksums that hold: as a disk or a memory
@@ -115,6 +134,14 @@ class Damaged {
  private:
   ServedNode start() {
     return nodes_.start(Role::lan, "venue", {"--peer", office_.url, "--subscribe", "all"});
+  }
+  void compact(const std::string& name) {
+    NodeOptions options;
+    options.data = nodes_.data_of(name);
+    const auto node = Node::open(options).value();
+    const StreamId show = *StreamId::parse(show_id);
+    const VersionVector all = node->log().head(node->store(), show)->vector();
+    REQUIRE(compact_stream(node->store(), node->log(), node->writer(), show, all).value() > 0);
   }
   void wait_for_same(ServedNode& venue) {
     const auto same =
@@ -200,6 +227,48 @@ TEST_CASE("repair: what a peer never had is kept", "[crash][repair]") {
   const Json whole = venue.repair(0);
   REQUIRE(integer_of(whole, "unreadable_events") == 0);
   REQUIRE(integer_of(whole, "fetched_events") == 0);
+  venue.check();
+}
+
+TEST_CASE("repair: a lost disk comes back as a snapshot from a peer that has compacted the show",
+          "[crash][repair]") {
+  Damaged venue(0);
+  venue.compact_office();
+  fs::remove_all(venue.data());
+  const Json told = venue.repair(0, {"--role", "lan", "--name", "venue"});
+  REQUIRE(integer_of(told, "fetched_events") > 0);
+  REQUIRE(venue.is_compacted());
+  venue.check();
+}
+
+TEST_CASE("repair: a compacted show is kept whole, also where no peer has any of it",
+          "[crash][repair]") {
+  Damaged venue;
+  venue.compact_venue();
+  SECTION("the peer has what the others dropped") {}
+  SECTION("the peer has compacted it, too") { venue.compact_office(); }
+  SECTION("the peer is new") { venue.lose_office(); }
+  const Json told = venue.repair(0);
+  REQUIRE(integer_of(told, "salvaged_events") > 0);
+  REQUIRE(integer_of(told, "unreadable_events") == 0);
+  REQUIRE(member(told, "lost").items.empty());
+  REQUIRE(venue.is_compacted());
+  venue.check();
+}
+
+TEST_CASE("repair: damage in what a compacted show keeps is mended by the peer",
+          "[crash][repair]") {
+  Damaged venue(0);
+  venue.compact_venue();
+  SECTION("with the events") {}
+  SECTION("with a snapshot") { venue.compact_office(); }
+  const EventId damaged = venue.flip_last_event();
+  const Nodes::Ran found = venue.verify();
+  INFO(found.output);
+  REQUIRE(found.output.find(damaged.to_string()) != std::string::npos);
+  const Json told = venue.repair(0);
+  REQUIRE(integer_of(told, "unreadable_events") == 1);
+  REQUIRE(integer_of(told, "fetched_events") > 0);
   venue.check();
 }
 

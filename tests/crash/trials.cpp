@@ -21,33 +21,26 @@ Complaint named(const Complaint& wrong, const std::string& when) {
   return wrong ? Complaint(when + ": " + *wrong) : std::nullopt;
 }
 
-// Opens a whole disk, which must go well, and holds the node to its promises.
-Complaint open_and_check(CrashNode& node, Crew& crew) {
-  const auto opened = node.open();
-  if (!opened.ok()) return "the directory cannot be opened: " + opened.error().message;
-  return node.check(crew);
-}
-
-void power_cycle(CrashNode& node, VolatileDisk& disk, std::uint64_t seed) {
-  disk.cut();
-  node.close();
-  disk.power_on(seed);
-}
-
 // One life after a start that went well: until the power goes.
-void live(CrashNode& node, CrashNode& peer, Crew& crew, SeededRandom& random,
-          const VolatileDisk& disk, Tally& tally) {
+Complaint live(CrashNode& node, CrashNode& peer, Crew& crew, SeededRandom& random,
+               const VolatileDisk& disk, Tally& tally) {
   for (int i = 0; i < writes_per_life && !disk.is_off(); ++i) {
-    if (!crew.write(node.client())) return;
+    if (!crew.write(node.client())) return std::nullopt;
     if (one_in(random, 8)) {
       ++tally["flushes"];
-      if (!node.node().store().flush().ok()) return;
+      if (!node.node().store().flush().ok()) return std::nullopt;
     }
     if (one_in(random, 30)) {
       ++tally["syncs, some of them cut"];
       (void)sync(node, peer);
     }
+    if (one_in(random, 20)) node.write_witness();
+    if (one_in(random, 60)) {
+      ++tally["compactions, some of them cut"];
+      if (Complaint wrong = compact_show(node); wrong && !disk.is_off()) return wrong;
+    }
   }
+  return std::nullopt;
 }
 
 Result<std::string> bundle_of(CrashNode& node) {
@@ -94,15 +87,15 @@ Complaint power_cuts(const VolatileDisk& start, std::uint64_t seed, Tally& tally
       ++tally[disk.is_off() ? "cuts while opening" : "openings that were faster than the cut"];
       power_cycle(node, disk, random.next_u64());
     }
-    if (Complaint wrong = named(open_and_check(node, crew), when)) return wrong;
+    if (Complaint wrong = named(node.open_and_check(crew), when)) return wrong;
     if (one_in(random, 2))
       if (Complaint wrong = named(sync(node, peer), when)) return wrong;
     disk.plan({Failure::power_cut, 1 + random.next_u64() % 250, 1});
-    live(node, peer, crew, random, disk, tally);
+    if (Complaint wrong = named(live(node, peer, crew, random, disk, tally), when)) return wrong;
     ++tally["cuts"];
     power_cycle(node, disk, random.next_u64());
   }
-  if (Complaint wrong = open_and_check(node, crew)) return named(wrong, "at the end");
+  if (Complaint wrong = node.open_and_check(crew)) return named(wrong, "at the end");
   tally["writes acknowledged"] += crew.acknowledged_count();
   return named(sync(node, peer), "at the end");
 }
@@ -125,7 +118,7 @@ Complaint cut_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
   if (node.open().ok()) work(node, crew);
   hit = disk.is_off();
   power_cycle(node, disk, n);
-  return open_and_check(node, crew);
+  return node.open_and_check(crew);
 }
 
 Complaint cut_in_recovery_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
@@ -140,7 +133,7 @@ Complaint cut_in_recovery_at(const VolatileDisk& start, std::uint64_t n, bool& h
   (void)node.open();
   hit = disk.is_off();
   power_cycle(node, disk, n + 1);
-  return open_and_check(node, crew);
+  return node.open_and_check(crew);
 }
 
 Complaint fail_at(const VolatileDisk& start, Fault fault, bool& hit) {
@@ -155,7 +148,7 @@ Complaint fail_at(const VolatileDisk& start, Fault fault, bool& hit) {
   // It goes on reading, whatever it could not write.
   if (Complaint wrong = crew.check(node.client())) return named(wrong, "before it is opened anew");
   if (fault.first % 2 == 0) power_cycle(node, disk, fault.first);
-  return open_and_check(node, crew);
+  return node.open_and_check(crew);
 }
 
 Complaint fail_reads_at(const VolatileDisk& start, Fault fault, bool& hit) {
@@ -167,7 +160,7 @@ Complaint fail_reads_at(const VolatileDisk& start, Fault fault, bool& hit) {
   hit = disk.read_count() >= fault.first;
   disk.plan_reads({});
   if (fault.first % 2 == 0) power_cycle(node, disk, fault.first);
-  return open_and_check(node, crew);
+  return node.open_and_check(crew);
 }
 
 Complaint cut_in_rebuild_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
@@ -180,7 +173,7 @@ Complaint cut_in_rebuild_at(const VolatileDisk& start, std::uint64_t n, bool& hi
   if (rebuild(node.node().store(), node.node().engine()).ok()) (void)node.node().store().flush();
   hit = disk.is_off();
   power_cycle(node, disk, n);
-  return open_and_check(node, crew);
+  return node.open_and_check(crew);
 }
 
 Complaint cut_in_import_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
@@ -215,6 +208,12 @@ std::map<std::string, Trial> all_trials(const VolatileDisk& start) {
        [&](std::uint64_t n, bool& hit) { return cut_in_rebuild_at(start, n, hit); }},
       {"power cuts within the import of a bundle",
        [&](std::uint64_t n, bool& hit) { return cut_in_import_at(start, n, hit); }},
+      {"power cuts within a compaction",
+       [&](std::uint64_t n, bool& hit) { return cut_in_compaction_at(start, n, hit); }},
+      {"power cuts within a snapshot",
+       [&](std::uint64_t n, bool& hit) { return cut_in_snapshot_at(start, n, hit, false); }},
+      {"power cuts within a snapshot for one that was away",
+       [&](std::uint64_t n, bool& hit) { return cut_in_snapshot_at(start, n, hit, true); }},
       {"one failed write or sync", failing(Failure::io_error, 1)},
       {"a disk that goes bad for good", failing(Failure::io_error, UINT64_MAX)},
       {"a full disk", failing(Failure::no_space, 3)},

@@ -34,6 +34,17 @@ Complaint cut_in_recovery_at(const VolatileDisk& start, std::uint64_t n, bool& h
 Complaint cut_in_rebuild_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
 Complaint cut_in_import_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
 
+// Makes the show's log smaller behind all that the node has; nobody else writes in it. What is
+// wrong with what is left.
+Complaint compact_show(CrashNode& node);
+// The power is cut while the log is made smaller and others write between the slices. Afterwards
+// the compaction goes on, ends with the log that it leaves without a cut, and a new node that
+// begins with it has the same.
+Complaint cut_in_compaction_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
+// The power is cut at a node that takes a snapshot of the show, block by block: a new one, or one
+// that was away and writes its own edits again. Afterwards that goes on, and both have all.
+Complaint cut_in_snapshot_at(const VolatileDisk& start, std::uint64_t n, bool& hit, bool was_away);
+
 // From operation `fault.first` of work() on so many fail. What was acknowledged stays readable or
 // says that it cannot be read; and the directory, opened again after the failure, with or without a
 // power cut, keeps all promises.

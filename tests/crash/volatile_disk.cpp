@@ -17,10 +17,27 @@ Failure due(const Fault& fault, std::uint64_t number) {
   return hits ? fault.failure : Failure::none;
 }
 
-// What of a file outlives the cut: what was synced, and a beginning of the rest.
+constexpr std::size_t sector_bytes = 512;
+
+// Each sector of what was not synced came to the disk, or is zeros.
+void lose_sectors(std::string& bytes, std::size_t synced, SeededRandom& random) {
+  for (std::size_t at = synced; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.size(), (at / sector_bytes + 1) * sector_bytes);
+    if (random.next_u64() % 2 == 0) std::fill(bytes.begin() + at, bytes.begin() + end, '\0');
+    at = end;
+  }
+}
+
+// What of a file outlives the cut: what was synced, and of the rest a beginning, with or without
+// zeros behind it, or some sectors.
 void forget_unsynced(VolatileDisk::File& file, SeededRandom& random) {
   const std::size_t unsynced = file.bytes.size() - file.synced_bytes;
-  file.bytes.resize(file.synced_bytes + random.next_u64() % (unsynced + 1));
+  const auto some = [&] { return file.synced_bytes + random.next_u64() % (unsynced + 1); };
+  const std::uint64_t how = random.next_u64() % 4;
+  if (how == 3) lose_sectors(file.bytes, file.synced_bytes, random);
+  const std::size_t length = some(), whole = how == 2 ? some() : length;
+  if (whole < length) std::fill(file.bytes.begin() + whole, file.bytes.begin() + length, '\0');
+  file.bytes.resize(length);
   file.synced_bytes = file.bytes.size();
   file.lost_a_sync = false;
 }

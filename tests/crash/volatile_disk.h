@@ -1,9 +1,10 @@
 // A disk whose cache a power cut empties, in memory. What was written is seen at once; what of it
-// is still there after a cut is only what was synced, and of the rest a beginning that chance
-// draws. So bytes may be missing at the end of a file, or a file be gone by its new name and be
-// there by its old one: as on ext4 and xfs, an fsync of a file keeps its bytes and its name, one of
-// a directory the names in it, and names change in the order in which they were changed. Not drawn:
-// a file that grew before its bytes came, with zeros at its end.
+// is still there after a cut is only what was synced, and of the rest what chance draws: a
+// beginning, a beginning with zeros behind it (the file grew before its bytes came), or some
+// sectors and zeros for the others. So bytes may be missing at the end of a file, or a file be gone
+// by its new name and be there by its old one: as on ext4 and xfs, an fsync of a file keeps its
+// bytes and its name, one of a directory the names in it, and names change in the order in which
+// they were changed.
 //
 // Each write, sync, creation, renaming and removal is one operation, with a number. At any of them
 // the power can be cut or an error be given. A sync that failed has lost what it was to sync: later

@@ -48,6 +48,10 @@ TEST_CASE("a lost tail, another database and a copy each begin a new origin", "[
   REQUIRE(broken_continuity(lost)->reason == NoticeKind::lost_tail);
   REQUIRE(broken_continuity(lost)->events == 3);
 
+  Continuity torn = clean_restart();
+  torn.was_torn = true;
+  REQUIRE(broken_continuity(torn)->reason == NoticeKind::lost_tail);
+
   Continuity other = clean_restart();
   other.hash = hash_of(5);
   REQUIRE(broken_continuity(other)->reason == NoticeKind::replaced);

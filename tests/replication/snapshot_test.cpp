@@ -107,6 +107,25 @@ TEST_CASE("a node that was away takes the snapshot and writes its own edits agai
   REQUIRE(same_rows_when_folded_again(venue, show(1)));
 }
 
+TEST_CASE("a node whose last event was dropped at its peer begins with a snapshot", "[snapshot]") {
+  TestNode venue(1), cloud(2, Role::cloud);
+  edit_often(cloud, show(1), 10, 1);
+  REQUIRE(sync(venue, cloud).in_sync);
+  const Dot last{cloud.origin(), venue.vector(show(1)).last_seen(cloud.origin())};
+  edit_often(cloud, show(1), 30, 1);
+  compact(cloud, show(1));
+  REQUIRE(cloud.log.read(cloud.store, {show(1), last}).error().code == ErrorCode::compacted);
+
+  SECTION("when it calls") { REQUIRE(sync(venue, cloud).in_sync); }
+  SECTION("when it is called") { REQUIRE(sync(cloud, venue).in_sync); }
+  SECTION("when what is new is pushed, without a hello") {
+    Wire wire;
+    REQUIRE(sync(cloud, venue, wire, Plan::push).ok());
+  }
+  REQUIRE(venue.rows() == cloud.rows());
+  REQUIRE(venue.told().empty());
+}
+
 TEST_CASE("a snapshot that was cut goes on with the blocks that came", "[snapshot]") {
   TestNode venue(1), cloud(2, Role::cloud);
   venue.ports.page_bytes = cloud.ports.page_bytes = 1;  // a block a request

@@ -1,8 +1,9 @@
 // Preloaded into a process (LD_PRELOAD), cuts its power at the n-th step of its storage, counted
 // over fsync, fdatasync, rename, link and removal: GENLOCK_POWER_CUT=n. Before that step happens,
 // every file that it opened for writing loses what was not synced, all of it at an odd n and a part
-// at an even one, and the process is killed. Names stay as they are by then, so a file may be there
-// by its last name without its bytes, as on file systems that write names first.
+// at an even one, at every fourth with zeros in its place, and the process is killed. Names stay as
+// they are by then, so a file may be there by its last name without its bytes, as on file systems
+// that write names first.
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -41,6 +42,7 @@ struct Power {
       const off_t unsynced = now.st_size - one.synced_bytes;
       const off_t left = at % 2 == 1 ? 0 : at * 7'919 % unsynced;
       (void)!::ftruncate(one.file, one.synced_bytes + left);
+      if (at % 4 == 2) (void)!::ftruncate(one.file, now.st_size);  // with zeros behind it
     }
     ::kill(::getpid(), SIGKILL);
   }
