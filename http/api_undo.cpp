@@ -8,6 +8,7 @@
 #include "http/shapes.h"
 #include "http/since.h"
 #include "http/write_request.h"
+#include "http/write_upon.h"
 #include "projections/row_json.h"
 #include "transfer/api_client.h"
 #include "transfer/json_print.h"
@@ -21,7 +22,6 @@ namespace {
 using transfer::member;
 using transfer::text_of;
 
-constexpr int max_attempts = 3;  // while others write meanwhile
 constexpr std::size_t max_listed = 100;
 
 // One undo or revert on its way. A refusal with its list is kept here.
@@ -53,40 +53,6 @@ Result<EventId> read_event(const HttpRequest& request) {
   auto event = EventId::parse(*text);
   if (event) return *event;
   return field_error("/event", "format", "must be the id of an event, from a history");
-}
-
-Result<void> check_event_is_here(const Moment& moment, const EventId& event, StreamId stream) {
-  bool is_here = event.stream == stream && moment.context().log.read(moment.reader(), event).ok();
-  if (is_here) return {};
-  return field_error("/event", "reference", "is no event of this production on this node");
-}
-
-// Carries out `command` if nobody has written to the stream since `moment`; else nullopt.
-Result<std::optional<Outcome>> execute_upon(ApiCore& core, const Moment& moment, Command command) {
-  const EventLog& log = core.parts.engine.log();
-  TRY_ASSIGN(StreamHead seen, log.head(moment.reader(), command.stream));
-  bool moved_on = false;
-  Result<Outcome> outcome =
-      execute(core, std::move(command), [&](const Reader& reader, Command& ready) -> Result<void> {
-        TRY_ASSIGN(StreamHead now, log.head(reader, ready.stream));
-        moved_on = (now.vector() <=> seen.vector()) != std::partial_ordering::equivalent;
-        if (moved_on) return Error{ErrorCode::unavailable, "others are writing: try again"};
-        return {};
-      });
-  if (moved_on) return std::optional<Outcome>{};
-  if (!outcome.ok()) return std::move(outcome).error();
-  return std::optional(*std::move(outcome));
-}
-
-// `step` reads, decides and calls execute_upon.
-Result<Outcome> try_some_times(
-    const std::function<Result<std::optional<Outcome>>(const Moment&)>& step, ApiCore& core) {
-  for (int i = 0; i < max_attempts; ++i) {
-    Moment moment(core);
-    TRY_ASSIGN(std::optional<Outcome> outcome, step(moment));
-    if (outcome) return *std::move(outcome);
-  }
-  return Error{ErrorCode::unavailable, "others are writing to this production: try again"};
 }
 
 // --- undo ---------------------------------------------------------------------------------------

@@ -230,6 +230,16 @@ test('a show is copied with its rows, one event is taken back', async () => {
   assert.equal(others.json.errors[0].pointer, '/event');
   await venue.good('undo', { ...undo, headers });
   assert.equal((await venue.good('get_sources', path(copy[0].id))).json.name, copy[0].name);
+  const doors = (await venue.good('name_moment', { ...path(id), body: { name: 'Doors' }, headers })).json.event;
+  await venue.good('delete_sources', path(copy[0].id));
+  const back = { ...path(id), body: { to: doors, tables: ['sources'] }, headers };
+  const told = (await venue.good('rewind', { ...back, query: { dry_run: 'true' } })).json;
+  assert.deepEqual(told.rows.map((row: Json) => [row.record_id, row.op]), [[copy[0].id, 'restore']]);
+  assert.equal(name(await venue.call('get_sources', path(copy[0].id))), '410 gone');
+  const wrong = await venue.call('rewind', { ...back, body: { ...back.body, digest: 'another' } });
+  assert.equal(name(wrong), '412 precondition-failed');
+  await venue.good('rewind', { ...back, body: { ...back.body, digest: told.digest } });
+  await venue.good('get_sources', path(copy[0].id));
   await venue.good('delete_productions', path(id));
 });
 
