@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 namespace genlock::http {
 namespace {
@@ -119,10 +120,21 @@ std::vector<Json> rows_of(const Table& table, const Json& whole) {
   return rows;
 }
 
+// The ids of the sources of a whole show, and of their outputs.
+std::set<std::string> ids_of_sources(const Json& whole) {
+  std::set<std::string> ids;
+  for (const Json& source : member(whole, "sources").items) {
+    ids.insert(text_of(source, "id"));
+    for (const Json& output : member(source, "outputs").items) ids.insert(text_of(output, "id"));
+  }
+  return ids;
+}
+
+// `sources`: those that will be there, which a row may name.
 class Comparison {
  public:
-  Comparison(Plan& plan, const Table& table, StreamId stream)
-      : plan_(plan), table_(table), stream_(stream) {}
+  Comparison(Plan& plan, const Table& table, StreamId stream, const std::set<std::string>& sources)
+      : plan_(plan), table_(table), stream_(stream), sources_(sources) {}
 
   Result<void> run(const std::vector<Json>& then, const std::vector<Json>& now) {
     std::map<std::string, const Json*> present;
@@ -141,7 +153,9 @@ class Comparison {
   Result<void> bring_back(const Json& then) {
     plan_.back.push_back(step(CommandKind::restore, then));
     tell("restore", then, {});
-    return write(then, then);
+    Json values = then;
+    std::erase_if(values.members, [&](const auto& m) { return is_lost(m.first, m.second); });
+    return write(then, values);
   }
 
   Result<void> set_columns(const Json& then, const Json& now) {
@@ -149,7 +163,7 @@ class Comparison {
     std::vector<Json> changes;
     for (const auto& [column, value] : then.members) {
       const Json& present = member(now, column);
-      if (dump(present) == dump(value)) continue;
+      if (dump(present) == dump(value) || is_lost(column, value)) continue;
       values.members.emplace_back(column, value);
       changes.push_back(
           json_object({{"column", json_text(column)}, {"from", present}, {"to", value}}));
@@ -162,6 +176,12 @@ class Comparison {
   void remove(const Json& now) {
     plan_.gone.push_back(step(CommandKind::remove, now));
     tell("delete", now, {});
+  }
+
+  // A source that stays gone can't be named.
+  bool is_lost(const std::string& column, const Json& value) const {
+    const bool names_source = column == "source_id" || column == "source_output_id";
+    return names_source && value.is(Json::Kind::text) && !sources_.contains(value.text);
   }
 
   Result<void> write(const Json& row, const Json& values) {
@@ -191,13 +211,16 @@ class Comparison {
   Plan& plan_;
   const Table& table_;
   StreamId stream_;
+  const std::set<std::string>& sources_;
 };
 
 Result<Plan> compare(const Wish& wish, const Json& then, const Json& now, StreamId stream) {
   Plan plan;
+  const bool with_sources = std::ranges::find(wish.tables, table::sources) != wish.tables.end();
+  const std::set<std::string> sources = ids_of_sources(with_sources ? then : now);
   for (TableId id : wish.tables) {
     const Table& table = *find_table(id);
-    TRY(Comparison(plan, table, stream).run(rows_of(table, then), rows_of(table, now)));
+    TRY(Comparison(plan, table, stream, sources).run(rows_of(table, then), rows_of(table, now)));
   }
   if (plan.size() <= limits::max_batch_steps) return plan;
   return Error{ErrorCode::too_large, "it would take " + std::to_string(plan.size()) +

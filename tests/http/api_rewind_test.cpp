@@ -112,6 +112,18 @@ TEST_CASE("one sheet alone goes back, the rest stays", "[http][api][rewind]") {
   REQUIRE(history["/0/batch"].starts_with("As it was at 20"));
 }
 
+TEST_CASE("connections go back without the sources that stay gone", "[http][api][rewind]") {
+  Evening evening;
+  Answer done = evening.rewind(R"(,"tables":["connections"])");
+  INFO(done.body);
+  REQUIRE(done.status == 200);
+  Answer back = evening.node.get(at("connections", id_of(10)));
+  REQUIRE(back.status == 200);
+  REQUIRE(back["/source_id"] == "null");
+  REQUIRE(evening.rewind().status == 200);
+  REQUIRE(evening.shown() == evening.then);
+}
+
 TEST_CASE("who looked at something else is told so", "[http][api][rewind]") {
   Evening evening;
   std::string digest = evening.rewind("", true)["/digest"];

@@ -69,7 +69,7 @@ function Person({ onRename, onKeys }: { onRename(): void; onKeys(): void }) {
         {(['dark', 'dim', 'light'] as const).map((screen) => {
           const [Icon, words] = lights[screen];
           return (
-            <Menu.Item key={screen} h={44} role="menuitemradio" aria-checked={screen === now} leftSection={<Icon size={16} />} rightSection={screen === now && <Check size={16} aria-hidden />} onClick={() => choose(screen)}>{words}</Menu.Item>
+            <Menu.Item key={screen} h={44} aria-current={screen === now} leftSection={<Icon size={16} />} rightSection={screen === now && <Check size={16} aria-hidden />} onClick={() => choose(screen)}>{words}</Menu.Item>
           );
         })}
       </Menu.Dropdown>

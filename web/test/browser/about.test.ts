@@ -65,7 +65,7 @@ test('the screen is dark, dimmer or light; the device remembers it', async () =>
   });
   const choose = async (what: RegExp) => {
     await page.getByRole('button', { name: /^You: / }).click();
-    await page.getByRole('menuitemradio', { name: what }).click();
+    await page.getByRole('menuitem', { name: what }).click();
   };
   await cell(page, 'CAM 1', 'name').waitFor();
   const dark = await pageLight();

@@ -69,20 +69,20 @@ test('a moment gets a name; the show is made what it was then after a look, and 
   await cell(page, 'CAM 1', 'name').waitFor();
   await page.getByRole('button', { name: 'Make it this again ..' }).click();
   const dialog = page.getByRole('dialog', { name: 'Make the show what it was: Doors' });
-  await dialog.getByText('2 rows to change, 1 to bring back, 1 to delete.').waitFor();
+  await dialog.getByText('3 rows to change, 1 to bring back, 1 to delete.').waitFor(); // a connection has its source again
   assert.match(await dialog.locator(`[data-rewound="${show.sources[0]}"]`).innerText(), /Name OTHER CAM 1/);
   assert.deepEqual(await violations(page), []);
   await dialog.getByLabel('Sends').uncheck();
-  await dialog.getByText('1 row to change, 1 to bring back, 1 to delete.').waitFor();
+  await dialog.getByText('2 rows to change, 1 to bring back, 1 to delete.').waitFor();
   assert.equal(await names(), 'CAM 3,JIB,OTHER', 'looking changes nothing');
 
   // Somebody changes the show meanwhile: it is looked at again before anything is done.
   await call(node.url, 'PATCH', `/api/sources/${show.sources[2]}`, { note: 'late' });
-  await dialog.getByRole('button', { name: 'Make it this again, 3 rows' }).click();
+  await dialog.getByRole('button', { name: 'Make it this again, 4 rows' }).click();
   await page.getByText('The show has changed meanwhile.').waitFor();
   assert.equal(await names(), 'CAM 3,JIB,OTHER');
-  await dialog.getByText('2 rows to change, 1 to bring back, 1 to delete.').waitFor();
-  await dialog.getByRole('button', { name: 'Make it this again, 4 rows' }).click();
+  await dialog.getByText('3 rows to change, 1 to bring back, 1 to delete.').waitFor();
+  await dialog.getByRole('button', { name: 'Make it this again, 5 rows' }).click();
   await until(names, (now) => now === 'CAM 1,CAM 2,CAM 3');
   assert.equal((await call(node.url, 'GET', `/api/sends/${show.sends[2]}`)).json.note, 'moved');
   await cell(page, 'CAM 2', 'name').waitFor(); // and it is now again
@@ -100,8 +100,8 @@ test('the life of a show is pulled along with the keyboard; what one did to many
   const life = page.getByLabel('Time in the life of the show');
   await life.focus();
   const was = new URL(page.url()).searchParams.get('as_of')!;
-  await page.keyboard.press('ArrowLeft');
-  await until(async () => new URL(page.url()).searchParams.get('as_of')!, (now) => now < was);
+  await page.keyboard.press('ArrowRight');
+  await until(async () => new URL(page.url()).searchParams.get('as_of')!, (now) => now > was);
   await page.goto(sheet(show.id, 'history'));
   await deeds(page).first().getByRole('button', { name: 'Take it back' }).click();
   await until(() => source(node.url, show.sources[0]!), (row) => row.note === null);

@@ -22,11 +22,12 @@ interface RewindProps {
   showId: string;
   to: string; // a time, or an event's id
   words: string; // "Doors", "23 Nov, 18:42"
+  nameOf(id: string): string | undefined; // of a row that another names
   onClose(): void;
   onDone(): void;
 }
 
-export function Rewind({ showId, to, words, onClose, onDone }: RewindProps) {
+export function Rewind({ showId, to, words, nameOf, onClose, onDone }: RewindProps) {
   const session = useSession();
   const { identity, link } = useSessionState((state) => state.core);
   const [chosen, setChosen] = useState<Tables>(() => sheets.map(([table]) => table));
@@ -71,7 +72,7 @@ export function Rewind({ showId, to, words, onClose, onDone }: RewindProps) {
       <p role="status" aria-busy={told.isFetching}>
         {!chosen.length ? 'Choose what goes back.' : told.error ? <span className="differs">{told.error.message}</span> : !told.data ? 'Looking at what differs' : rows.length ? `${tally(rows)}.` : 'Nothing differs: it is as it was then.'}
       </p>
-      {rows.length > 0 && <ul className="bulk" tabIndex={0} aria-label="What would become of each row">{rows.slice(0, shownRows).map((row) => <Line key={row.record_id} row={row} />)}</ul>}
+      {rows.length > 0 && <ul className="bulk" tabIndex={0} aria-label="What would become of each row">{rows.slice(0, shownRows).map((row) => <Line key={row.record_id} row={row} nameOf={nameOf} />)}</ul>}
       {rows.length > shownRows && <p className="dim small">and {rows.length - shownRows} more</p>}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>Leave it as it is</Button>
@@ -90,13 +91,14 @@ function tally(rows: readonly Row[]): string {
 
 const become: Record<Row['op'], string> = { update: '', restore: 'comes back', delete: 'is deleted: it was made since' };
 
-function Line({ row }: { row: Row }) {
+function Line({ row, nameOf }: { row: Row; nameOf: RewindProps['nameOf'] }) {
+  const said = (value: unknown): string => (typeof value === 'string' && isId(value) ? nameOf(value) ?? 'another' : valueWords(value));
   const changes = row.changes.filter(({ column }) => column !== 'sort_order' && column !== 'signal_path' && !Array.isArray(row.changes.find((one) => one.column === column)?.to));
   const quiet = row.op === 'update' && changes.length === 0;
   return (
     <li data-rewound={row.record_id}>
       <div><strong>{tableWords(row.table)} {isId(row.label) ? '' : row.label}</strong> {become[row.op]}{quiet && <span className="dim">{row.changes.map(({ column }) => columnWords(column)).join(', ')}</span>}</div>
-      {changes.slice(0, shownColumns).map(({ column, from, to }) => <div key={column} className="small"><span className="dim">{columnWords(column)}</span> <s className="dim">{valueWords(from)}</s> {valueWords(to)}</div>)}
+      {changes.slice(0, shownColumns).map(({ column, from, to }) => <div key={column} className="small"><span className="dim">{columnWords(column)}</span> <s className="dim">{said(from)}</s> {said(to)}</div>)}
     </li>
   );
 }

@@ -56,6 +56,10 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
   const bad = useStable((what: string) => session.notify(what, 'bad'));
   const onSort = useStable((key: string) => set({ ...search, sort: sort?.key !== key ? key : sort.descending ? '' : `-${key}` }));
   const idle = useStable(() => undefined);
+  const nameOf = (id: string) => {
+    const row = [data, show.tables].flatMap((tables) => [tables?.sources.byId.get(id), tables?.sends.byId.get(id)]).find((one) => one);
+    return row && titleOf(row);
+  };
   const named = (list: readonly Row[]) => `${list.slice(0, 6).map((row) => titleOf(row) || 'a row').join(', ')}${list.length > 6 ? ' ..' : ''}`;
   const name = String((data?.productions.rows[0] as Row | undefined)?.show_name ?? 'Show');
 
@@ -101,7 +105,7 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
           onEdit={idle} onBad={bad} onPlace={idle} onSelect={idle} onSort={onSort} />
       )}
       <div className="hint cut">{data ? `${plural(rows.length, rowNames[sheet])} then` : 'Reading'}{comparing ? ' · struck out: then; behind the arrow: now' : ''}</div>
-      {rewinding && <Rewind showId={showId} to={at} words={event.data?.op === 'moment' && event.data.comment ? event.data.comment : time ? new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' }) : 'then'} onClose={() => setRewinding(false)} onDone={back} />}
+      {rewinding && <Rewind showId={showId} to={at} nameOf={nameOf} words={event.data?.op === 'moment' && event.data.comment ? event.data.comment : time ? new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' }) : 'then'} onClose={() => setRewinding(false)} onDone={back} />}
     </main>
   );
 }
