@@ -36,10 +36,10 @@ export const screens: Screen[] = [
     await page.getByRole('button', { name: 'Make it this again ..' }).click();
     await page.locator('[data-rewound]').first().waitFor();
   } },
-  { name: 'row-history', path: `/shows/${demoShow}/history?type=sources&row=FIRST`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
+  { name: 'row-history', path: `/shows/${demoShow}/history?type=sources&row=FIRST`, ready: (page) => page.locator('[data-event]').filter({ hasText: 'Cleo Winther' }).first().waitFor() },
   { name: 'print', path: `/shows/${demoShow}/print?of=device`, ready: (page) => page.getByRole('heading', { name: /^ROUTER 01/ }).waitFor() },
   { name: 'health', path: '/health', ready: (page) => page.getByText('Backup', { exact: true }).waitFor() },
-  { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
+  { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.locator('[data-event]').filter({ hasText: 'Cleo Winther' }).first().waitFor() },
   { name: 'go-to', path: `/shows/${demoShow}/sources`, ready: async (page) => {
     await page.getByText('CAM 3', { exact: true }).first().waitFor();
     await page.keyboard.press('Control+k');
