@@ -46,12 +46,13 @@ Result<std::vector<TableId>> read_tables(const Json& body) {
   if (!named.is(Json::Kind::array)) return field_error("/tables", "type", "must be a list");
   if (named.items.empty()) return field_error("/tables", "length", "must name a table");
   std::set<TableId> asked;
-  for (const Json& one : named.items) {
+  for (std::size_t i = 0; i < named.items.size(); ++i) {
+    const Json& one = named.items[i];
+    const std::string pointer = "/tables/" + std::to_string(i);
     const Table* table = one.is(Json::Kind::text) ? find_table(one.text) : nullptr;
     if (!table || std::ranges::find(sheets, table->id) == sheets.end())
-      return field_error("/tables", "enum", "must be productions, sources, sends or connections");
-    if (!asked.insert(table->id).second)
-      return field_error("/tables", "unique", "names a table twice");
+      return field_error(pointer, "enum", "must be productions, sources, sends or connections");
+    if (!asked.insert(table->id).second) return field_error(pointer, "unique", "is named twice");
   }
   std::vector<TableId> ordered;
   std::ranges::copy_if(sheets, std::back_inserter(ordered),

@@ -162,9 +162,9 @@ TEST_CASE("a rewind that makes no sense is refused with the place", "[http][api]
   REQUIRE(refused(R"({"to":"2999-01-01T00:00:00Z"})") == "/to range");
   REQUIRE(refused(R"({"to":"1999-01-01T00:00:00Z"})") == "/to range");
   REQUIRE(refused(R"({"to":")" + id_of(5) + evening.event.substr(36) + "\"}") == "/to reference");
-  REQUIRE(refused(to + R"(,"tables":["equipment_specs"]})") == "/tables enum");
+  REQUIRE(refused(to + R"(,"tables":["equipment_specs"]})") == "/tables/0 enum");
   REQUIRE(refused(to + R"(,"tables":[]})") == "/tables length");
-  REQUIRE(refused(to + R"(,"tables":["sends","sends"]})") == "/tables unique");
+  REQUIRE(refused(to + R"(,"tables":["sends","sends"]})") == "/tables/1 unique");
   REQUIRE(refused(to + R"(,"tables":"sends"})") == "/tables type");
   REQUIRE(refused(to + R"(,"more":1})") == "/more unknown");
   REQUIRE(evening.node.post(at("productions", id_of(77)) + "/rewind", to + "}").problem() ==

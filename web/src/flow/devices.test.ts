@@ -55,6 +55,8 @@ test('another name of a device is one for all connections through it, and keeps 
   const flow = flowOf(tables(told('c1'), told('c2')));
   const [device] = deviceRows(flow, [], () => 40);
   expect(device).toMatchObject({ name: 'ROUTER 01', kind: 'router', model: 'Acme 40', inputs: '1 of 40', outputs: '1 of 40', connections: 2 });
+  expect(device!.look).toBe('');
+  expect(deviceRows(flow, [], () => 0)[0]!.look).toBe('Uses 1 input, and the library gives the model 0 · Uses 1 output, and the library gives the model 0');
   const ops = deviceOps(flow, [{ row: device!, values: { name: 'HUB', kind: 'switcher' } }]);
   expect(ops.map((op) => op.id)).toEqual(['c1', 'c2']);
   expect(ops[0]!.row).toEqual({ intermediate_type: 'switcher', signal_path: [{ kind: 'source', id: 's1', name: 'CAM 1' }, { id: 'r1', kind: 'switcher', name: 'HUB', model: 'Acme 40', in: 'In 1', out: 'Out 2' }, { kind: 'send', id: 'd1', name: 'WALL' }] });

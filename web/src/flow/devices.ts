@@ -63,10 +63,13 @@ export function changed(flow: Flow, device: ShowDevice, before: ReadonlyMap<stri
   }]));
 }
 
-// "3 of 40", "3" where the library does not know the model.
-export function portsUsed(flow: Flow, node: FlowNode, way: 'in' | 'out', portCount: PortCount): string {
+export interface PortUse {
+  used: number;
+  has: number | null; // null: the library does not know the model, or does not say
+}
+
+export function portUse(flow: Flow, node: FlowNode, way: 'in' | 'out', portCount: PortCount): PortUse {
   const stops = (flow.byNode.get(node.key) ?? []).flatMap((path) => path.stops.filter((stop) => stop.node === node.key));
   const used = groupsOf(stops.filter((stop) => stop[way]), (stop) => stop[way]!.toLowerCase()).size;
-  const has = node.model ? portCount(node.model, way) : null;
-  return has === null ? (used ? String(used) : '') : `${used} of ${has}`;
+  return { used, has: node.model ? portCount(node.model, way) : null };
 }

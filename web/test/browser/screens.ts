@@ -43,7 +43,7 @@ export const screens: Screen[] = [
   { name: 'go-to', path: `/shows/${demoShow}/sources`, ready: async (page) => {
     await page.getByText('CAM 3', { exact: true }).first().waitFor();
     await page.keyboard.press('Control+k');
-    await page.getByRole('option').first().waitFor();
+    await page.getByRole('dialog').getByRole('option').first().waitFor();
   } },
   { name: 'keys', path: `/shows/${demoShow}/sources`, ready: async (page) => {
     await page.getByText('CAM 3', { exact: true }).first().waitFor();

@@ -1,8 +1,9 @@
 // The devices of a show as rows of a sheet, and what an edit of them is for the node. Pure.
-import { changed, deviceOf, portsUsed } from '../../flow/devices.ts';
+import { changed, deviceOf, portUse, type PortUse } from '../../flow/devices.ts';
 import type { Flow } from '../../flow/paths.ts';
 import type { PortCount, Warning } from '../../flow/warnings.ts';
 import type { RowEdit } from '../../parts/grid/block.ts';
+import { plural } from '../../parts/time.ts';
 import { text, type Column } from '../../parts/grid/column.ts';
 import type { Op, Row, Values } from '../../sync/model.ts';
 import { update } from './sheets.ts';
@@ -12,13 +13,22 @@ const kinds = ['router', 'switcher', 'processor', 'converter', 'recorder', 'mult
 const nobody = { etag: '', by: { user: null, user_id: null, device: null }, conflicts: 0 };
 
 export function deviceRows(flow: Flow, warnings: readonly Warning[], portCount: PortCount): Row[] {
-  return [...flow.nodes.values()].filter((node) => node.kind === 'device').map((node) => ({
-    id: node.key, version: 0, is_deleted: false, sort_order: null, _meta: nobody, label: null,
-    name: node.name, kind: node.type, model: node.model, known: deviceOf(node) !== null,
-    inputs: portsUsed(flow, node, 'in', portCount), outputs: portsUsed(flow, node, 'out', portCount), connections: flow.byNode.get(node.key)?.length ?? 0,
-    look: warnings.filter((one) => one.at === node.key || one.nodes[0] === node.key).map((one) => one.words).join(' · '),
-  }));
+  return [...flow.nodes.values()].filter((node) => node.kind === 'device').map((node) => {
+    const [inputs, outputs] = [portUse(flow, node, 'in', portCount), portUse(flow, node, 'out', portCount)];
+    const words = warnings.filter((one) => one.at === node.key || one.nodes[0] === node.key).map((one) => one.words);
+    return {
+      id: node.key, version: 0, is_deleted: false, sort_order: null, _meta: nobody, label: null,
+      name: node.name, kind: node.type, model: node.model, known: deviceOf(node) !== null,
+      inputs: useWords(inputs), outputs: useWords(outputs), connections: flow.byNode.get(node.key)?.length ?? 0,
+      look: [short(inputs, 'input'), short(outputs, 'output'), ...words].filter(Boolean).join(' · '),
+    };
+  });
 }
+
+const useWords = ({ used, has }: PortUse): string => (has !== null ? `${used} of ${has}` : used ? String(used) : '');
+
+const short = ({ used, has }: PortUse, what: string): string =>
+  (has !== null && used > has ? `Uses ${plural(used, what)}, and the library gives the model ${has}` : '');
 
 const shown = (key: string, title: string, width: number, number?: true): Column => ({
   key, title, width, columns: [key], read: (row) => (row[key] === null || row[key] === undefined ? '' : String(row[key])), ...(number ? { number } : {}),

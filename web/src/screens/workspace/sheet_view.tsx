@@ -108,10 +108,10 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
       <div className="head">
         <Tabs showId={showId} show={show} />
         <span className="grow" />
-        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={160}
+        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
           value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
         {types.length > 1 && (
-          <NativeSelect aria-label="Type" w={150} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+          <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
             data={[{ value: '', label: 'All types' }, ...types]} />
         )}
         <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>

@@ -32,10 +32,10 @@ export function When({ showId, at, time, born, onGo }: WhenProps) {
     <>
       {born && <Life key={time ?? at} from={Date.parse(born)} at={Date.parse(time ?? born)} onGo={onGo} />}
       {moments.length > 0 && (
-        <NativeSelect aria-label="Moment" w={190} value={moments.some((one) => one.event === at) ? at : ''} onChange={(event) => event.currentTarget.value && onGo(event.currentTarget.value)}
+        <NativeSelect aria-label="Moment" w={220} value={moments.some((one) => one.event === at) ? at : ''} onChange={(event) => event.currentTarget.value && onGo(event.currentTarget.value)}
           data={[{ value: '', label: 'A named moment' }, ...moments.map(({ event, name }) => ({ value: event, label: name }))]} />
       )}
-      <TextInput type="datetime-local" step={1} aria-label="As of" w={230} key={`typed ${time ?? at}`} defaultValue={known} max={localTime(new Date().toISOString())}
+      <TextInput type="datetime-local" step={1} aria-label="As of" w={250} key={`typed ${time ?? at}`} defaultValue={known} max={localTime(new Date().toISOString())}
         onBlur={(left) => left.currentTarget.value !== known && typed(left.currentTarget.value)} onKeyDown={(key) => key.key === 'Enter' && typed(key.currentTarget.value)} />
     </>
   );
