@@ -28,7 +28,7 @@ struct RowInput {
   std::map<TableId, std::vector<RowInput>> children;
 };
 
-enum class CommandKind { create, update, remove, restore, resolve, lock, unlock, batch };
+enum class CommandKind { create, update, remove, restore, resolve, lock, unlock, moment, batch };
 
 struct ResolveChoice {
   Resolution resolution = Resolution::manual;  // cloud_wins, local_wins; manual with one of:
@@ -59,7 +59,7 @@ struct Command {
   std::string conflict_etag;  // resolve: If-Match
   ResolveChoice choice;
 
-  std::string reason;          // lock, unlock
+  std::string reason;          // lock, unlock; moment: its name
   UnixMs until_ms = 0;         // lock
   bool override_lock = false;  // unlock by another than the holder
 

@@ -26,6 +26,8 @@ Result<Draft> dispatch(Work& work) {
       return decide_lock(work);
     case CommandKind::unlock:
       return decide_unlock(work);
+    case CommandKind::moment:
+      return decide_moment(work);
     case CommandKind::batch:
       return decide_batch(work);
   }

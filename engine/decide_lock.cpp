@@ -1,6 +1,6 @@
 #include "engine/decide_parts.h"
 
-// Lock and unlock: events on the production's own record.
+// Lock, unlock and named moments: events on the production's own record.
 namespace genlock::decide_parts {
 namespace {
 
@@ -40,6 +40,18 @@ Result<Draft> decide_unlock(Work& work) {
   TRY_ASSIGN(LockState locks, work.state.locks());
   if (!locks.active(work.context.now_ms)) return finish(work);  // free already
   work.add(OperationKind::unlock, row.key()).comment = command.reason;
+  return finish(work);
+}
+
+// A name for what the show is now, for those who look back.
+Result<Draft> decide_moment(Work& work) {
+  const std::string& name = work.command.reason;
+  TRY_ASSIGN(Row row, need_production(work));
+  work.draft.outcome.record = row.key();
+  TRY(check_unlocked(work));
+  work.fault(check_text(name, "/name"));
+  if (name.empty()) work.fault("/name", "required", "must say what the moment is called");
+  work.add(OperationKind::moment, row.key()).comment = name;
   return finish(work);
 }
 

@@ -137,6 +137,7 @@ Result<Draft> decide_restore(Work& work);
 Result<Draft> decide_resolve(Work& work);
 Result<Draft> decide_lock(Work& work);
 Result<Draft> decide_unlock(Work& work);
+Result<Draft> decide_moment(Work& work);
 Result<Draft> decide_batch(Work& work);
 
 }  // namespace genlock::decide_parts

@@ -92,6 +92,8 @@ void Api::add_routes(Router& router) {
   add_bundle_routes(router, core);
   add_duplicate_routes(router, core);
   add_undo_routes(router, core);
+  add_rewind_routes(router, core);
+  add_moment_routes(router, core);
   add_change_routes(router, core);
   add_presence_routes(router, core);
   add_node_routes(router, core);

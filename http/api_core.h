@@ -127,6 +127,8 @@ void add_backup_routes(Router& router, ApiCore& core);
 void add_bundle_routes(Router& router, ApiCore& core);
 void add_duplicate_routes(Router& router, ApiCore& core);
 void add_undo_routes(Router& router, ApiCore& core);
+void add_rewind_routes(Router& router, ApiCore& core);
+void add_moment_routes(Router& router, ApiCore& core);
 void add_import_routes(Router& router, ApiCore& core);  // the router outlives the API
 void add_change_routes(Router& router, ApiCore& core);
 void add_presence_routes(Router& router, ApiCore& core);

@@ -8,12 +8,15 @@
 #include "http/shapes.h"
 #include "http/since.h"
 #include "http/write_request.h"
+#include "http/write_upon.h"
 #include "projections/row_json.h"
 #include "transfer/api_client.h"
 #include "transfer/json_print.h"
 #include "transfer/show_file.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace genlock::http {
 namespace {
@@ -21,7 +24,6 @@ namespace {
 using transfer::member;
 using transfer::text_of;
 
-constexpr int max_attempts = 3;  // while others write meanwhile
 constexpr std::size_t max_listed = 100;
 
 // One undo or revert on its way. A refusal with its list is kept here.
@@ -55,40 +57,6 @@ Result<EventId> read_event(const HttpRequest& request) {
   return field_error("/event", "format", "must be the id of an event, from a history");
 }
 
-Result<void> check_event_is_here(const Moment& moment, const EventId& event, StreamId stream) {
-  bool is_here = event.stream == stream && moment.context().log.read(moment.reader(), event).ok();
-  if (is_here) return {};
-  return field_error("/event", "reference", "is no event of this production on this node");
-}
-
-// Carries out `command` if nobody has written to the stream since `moment`; else nullopt.
-Result<std::optional<Outcome>> execute_upon(ApiCore& core, const Moment& moment, Command command) {
-  const EventLog& log = core.parts.engine.log();
-  TRY_ASSIGN(StreamHead seen, log.head(moment.reader(), command.stream));
-  bool moved_on = false;
-  Result<Outcome> outcome =
-      execute(core, std::move(command), [&](const Reader& reader, Command& ready) -> Result<void> {
-        TRY_ASSIGN(StreamHead now, log.head(reader, ready.stream));
-        moved_on = (now.vector() <=> seen.vector()) != std::partial_ordering::equivalent;
-        if (moved_on) return Error{ErrorCode::unavailable, "others are writing: try again"};
-        return {};
-      });
-  if (moved_on) return std::optional<Outcome>{};
-  if (!outcome.ok()) return std::move(outcome).error();
-  return std::optional(*std::move(outcome));
-}
-
-// `step` reads, decides and calls execute_upon.
-Result<Outcome> try_some_times(
-    const std::function<Result<std::optional<Outcome>>(const Moment&)>& step, ApiCore& core) {
-  for (int i = 0; i < max_attempts; ++i) {
-    Moment moment(core);
-    TRY_ASSIGN(std::optional<Outcome> outcome, step(moment));
-    if (outcome) return *std::move(outcome);
-  }
-  return Error{ErrorCode::unavailable, "others are writing to this production: try again"};
-}
-
 // --- undo ---------------------------------------------------------------------------------------
 
 bool is_same_person(const Json& item, const Person& person) {
@@ -107,21 +75,61 @@ RecordKey record_of(const Json& item) {
           RecordId::parse(text_of(item, "record_id")).value_or(RecordId{})};
 }
 
-// What later items changed of what `own` did.
-void find_clashes(const Json& own, const std::vector<Json>& later, std::vector<Json>& clashes) {
-  std::set<std::string> columns = columns_of(own);
-  for (const Json& item : later) {
-    if (text_of(item, "table") != text_of(own, "table") ||
-        text_of(item, "record_id") != text_of(own, "record_id"))
-      continue;
-    if (changes_life(item) || changes_life(own)) {
-      clashes.push_back(changed_since(item, ""));
-      continue;
-    }
-    for (const std::string& column : columns_of(item))
-      if (columns.contains(column)) clashes.push_back(changed_since(item, column));
-  }
+bool is_about(const Json& item, const Json& own) {
+  return text_of(item, "table") == text_of(own, "table") &&
+         text_of(item, "record_id") == text_of(own, "record_id");
 }
+
+// What later items have left of what `own` did: an edit that was taken back again is in nobody's
+// way. `later` is newest first.
+class Clashes {
+ public:
+  Clashes(const Json& own, std::vector<Json>& found) : own_(own), found_(found) {
+    for (const Json& change : member(own, "changes").items)
+      left_[text_of(change, "column")] = dump(member(change, "to"));
+  }
+
+  void find(const std::vector<Json>& later) {
+    for (const Json& item : later)
+      if (is_about(item, own_)) changes_life(item) ? look_at_life(item) : look_at_columns(item);
+    for (const auto& [column, newest] : newest_)
+      if (is_other(column, newest)) found_.push_back(changed_since(*newest.item, column));
+  }
+
+ private:
+  struct Newest {
+    const Json* item;
+    std::string now, before;  // before the first of the later items
+  };
+
+  void look_at_life(const Json& item) {
+    if (std::exchange(saw_life_, true)) return;
+    if (is_gone_after(item) != is_gone_after(own_)) found_.push_back(changed_since(item, ""));
+  }
+
+  void look_at_columns(const Json& item) {
+    for (const Json& change : member(item, "changes").items) {
+      auto [at, is_new] = newest_.try_emplace(text_of(change, "column"));
+      if (is_new) at->second = {&item, dump(member(change, "to")), {}};
+      at->second.before = dump(member(change, "from"));
+    }
+  }
+
+  // A row that would go takes all of its columns with it.
+  bool is_other(const std::string& column, const Newest& newest) const {
+    if (makes_row(own_)) return newest.now != newest.before;
+    auto left = left_.find(column);
+    return left != left_.end() && newest.now != left->second;
+  }
+
+  static bool is_gone_after(const Json& item) { return text_of(item, "op") == "delete"; }
+
+  const Json& own_;
+  std::vector<Json>& found_;
+  std::map<std::string, std::string> left_;
+  std::map<std::string, Newest> newest_;
+  bool saw_life_ = false;
+};
 
 // Rows that others put, since, under rows that would go: they would be hidden with them.
 Result<void> find_orphans(const Moment& moment, StreamId stream, const Since& since,
@@ -187,7 +195,7 @@ Result<std::optional<Outcome>> undo(Attempt& attempt, const Moment& moment, cons
   std::string label = text_of(since.own.empty() ? Json{} : since.own.front(), "batch");
   batch.label = label.empty() ? "Undo" : "Undo: " + label.substr(0, 900);
   for (const Json& own : since.own) {
-    find_clashes(own, since.later, clashes);
+    Clashes(own, clashes).find(since.later);
     TRY_ASSIGN(std::optional<Command> step, step_back(own));
     if (step && step->table == table::productions && step->kind == CommandKind::remove)
       return field_error("/event", "reference",

@@ -12,7 +12,7 @@ namespace genlock::http {
 // Items of a history, as GET .../history gives them, by what they have to do with one event.
 struct Since {
   std::vector<Json> own;    // of the event itself
-  std::vector<Json> later;  // of events that its writer had not seen
+  std::vector<Json> later;  // of events that its writer had not seen, newest first
 };
 
 // Folds the stream's history where it is not kept. ERRORS: not_found (no such event here),

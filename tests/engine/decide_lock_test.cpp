@@ -14,6 +14,12 @@ Command lock(std::string reason = "show day", UnixMs until_ms = 0) {
 
 Command unlock() { return command_of(CommandKind::unlock, production); }
 
+Command moment(std::string name) {
+  Command command = command_of(CommandKind::moment, production);
+  command.reason = std::move(name);
+  return command;
+}
+
 }  // namespace
 
 TEST_CASE("a lock names its node; the holder goes on writing and may renew it", "[decide][lock]") {
@@ -44,7 +50,7 @@ TEST_CASE("every write of others is answered with the lock", "[decide][lock]") {
        {put(production, {{"venue", "Hall 2"}}), put(source(1), {{"note", "x"}}),
         put(source(1), {{"h_res", 0}}), post(source(2), {{"type", "camera"}, {"name", "CAM 2"}}),
         command_of(CommandKind::remove, source(1)), command_of(CommandKind::restore, source(1)),
-        resolve, lock(), unlock()}) {
+        resolve, lock(), unlock(), moment("Doors")}) {
     Error error = refused(crew.cloud, command, ErrorCode::locked);
     REQUIRE(error.detail->lock->node == crew.lan.engine.identity().node);
     REQUIRE(error.detail->lock->reason == "show day");
@@ -110,4 +116,19 @@ TEST_CASE("the holder unlocks; others need to override, with an event", "[decide
     REQUIRE(operation.comment == "the truck has left");
     done(crew.cloud, put(source(1), {{"note", "x"}}));
   }
+}
+
+TEST_CASE("a moment has a name, and a show", "[decide][moment]") {
+  Crew crew;
+  Outcome outcome = done(crew.lan, moment("Doors"));
+  REQUIRE(outcome.record == production);
+  Operation operation = last_event(crew.lan, outcome).operations.front();
+  REQUIRE(operation.kind == OperationKind::moment);
+  REQUIRE(operation.comment == "Doors");
+  REQUIRE(faults(refused(crew.lan, moment(""), ErrorCode::invalid_argument)) ==
+          Faults{"/name required"});
+  REQUIRE(faults(refused(crew.lan, moment(std::string(1001, 'x')), ErrorCode::invalid_argument)) ==
+          Faults{"/name length"});
+  done(crew.lan, command_of(CommandKind::remove, production));
+  refused(crew.lan, moment("Doors"), ErrorCode::gone);
 }

@@ -104,6 +104,47 @@ TEST_CASE("undo is refused where others put rows into one that it would take awa
   REQUIRE(show.node.get(one).problem() == "410 gone");
 }
 
+TEST_CASE("edits are undone one after the other, back to the first", "[http][api][undo]") {
+  Show show;
+  const std::string sources = show.path + "/sources";
+  std::vector<std::string> done;
+  const auto note = [&] { done.push_back(show.last_event()); };
+  REQUIRE(show.node.post(sources, R"({"type":"a","name":"NEW","id":")" + id_of(9) + "\"}", ana)
+              .status == 201);
+  note();
+  for (const char* body : {R"({"name":"A"})", R"({"name":"B"})", R"({"name":"C","note":"x"})"}) {
+    REQUIRE(show.node.put(at("sources", id_of(9)), body, ana).status == 200);
+    note();
+  }
+  REQUIRE(show.node.del(at("sources", id_of(9)), ana).status == 200);
+  note();
+  for (const char* name : {"C", "B", "A", "NEW"}) {
+    Answer undone = show.undo(done.back());
+    INFO(name << ' ' << undone.body);
+    REQUIRE(undone.status == 200);
+    REQUIRE(show.node.get(at("sources", id_of(9)))["/name"] == name);
+    done.pop_back();
+  }
+  REQUIRE(show.undo(done.back()).status == 200);
+  REQUIRE(show.node.get(at("sources", id_of(9))).problem() == "410 gone");
+}
+
+TEST_CASE("a row that others changed and changed back may go; one that they changed stays",
+          "[http][api][undo]") {
+  Show show;
+  const std::string one = at("sources", id_of(9));
+  REQUIRE(show.node
+              .post(show.path + "/sources", R"({"type":"a","name":"NEW","id":")" + id_of(9) + "\"}",
+                    ana)
+              .status == 201);
+  std::string event = show.last_event();
+  REQUIRE(show.node.put(one, R"({"name":"X"})", ben).status == 200);
+  REQUIRE(show.undo(event)["/changed_since/0/column"] == "name");
+  REQUIRE(show.node.put(one, R"({"name":"NEW"})", ben).status == 200);
+  REQUIRE(show.undo(event).status == 200);
+  REQUIRE(show.node.get(one).problem() == "410 gone");
+}
+
 TEST_CASE("only one's own events can be undone, and only those of the production",
           "[http][api][undo]") {
   Show show;

@@ -10,8 +10,10 @@ import { router } from './router.tsx';
 import { Link } from './sync/link.ts';
 import { Session } from './sync/session.ts';
 import { SessionContext } from './sync/use.ts';
+import { recallDim } from './theme/dim.ts';
 import { theme } from './theme/theme.ts';
 
+recallDim();
 const session = new Session(invalidate);
 session.connect(new Link(session.receive));
 

@@ -10,6 +10,7 @@ const some = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], und
 export interface ShowsSearch {
   q?: string;
   status?: string; // 'archived': only those; else the archived are left out
+  sort?: string; // 'name', 'changed'; else the latest load-in first
 }
 
 export interface SheetSearch {
@@ -18,7 +19,8 @@ export interface SheetSearch {
   sort?: string; // 'name', '-name'
   as_of?: string; // a time or an event's id: the sheet as it was then
   compare?: string; // 'now'
-  row?: string; // the one that the sheet opens at
+  row?: string; // the one that the sheet opens at, or whose history it is
+  by?: string; // a history: of this person
 }
 
 export interface PrintSearch extends SheetSearch {
@@ -52,7 +54,7 @@ const root = createRootRoute({ component: Shell });
 
 const shows = createRoute({
   getParentRoute: () => root, path: '/', component: Shows,
-  validateSearch: (search): ShowsSearch => some({ q: words(search.q), status: words(search.status) }),
+  validateSearch: (search): ShowsSearch => some({ q: words(search.q), status: words(search.status), sort: words(search.sort) }),
 });
 
 const show = createRoute({
@@ -66,7 +68,7 @@ const sheet = createRoute({
   getParentRoute: () => root, path: '/shows/$showId/$sheet',
   component: lazyRouteComponent(() => import('./screens/workspace/workspace.tsx'), 'Workspace'),
   validateSearch: (search): SheetSearch => some({
-    q: words(search.q), type: words(search.type), sort: words(search.sort), as_of: words(search.as_of), compare: words(search.compare), row: words(search.row),
+    q: words(search.q), type: words(search.type), sort: words(search.sort), as_of: words(search.as_of), compare: words(search.compare), row: words(search.row), by: words(search.by),
   }),
 });
 

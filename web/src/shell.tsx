@@ -1,13 +1,15 @@
 // The frame around every screen: where to go, who you are, and the state of things.
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
 import { Link, Outlet } from '@tanstack/react-router';
-import { CircleUser, Clapperboard, GitMerge, Moon, RefreshCw, Sun, UserPen, Wrench } from 'lucide-react';
+import { Check, CircleUser, Clapperboard, GitMerge, Keyboard, Moon, MoonStar, RefreshCw, Sun, UserPen, Wrench } from 'lucide-react';
 import { useState } from 'react';
 import { Chip } from './parts/chip.tsx';
+import { Keys, type Shown } from './parts/keys.tsx';
 import { Notices } from './parts/notices.tsx';
 import { plural } from './parts/time.ts';
 import { Welcome } from './screens/welcome/welcome.tsx';
 import { useSessionState, useTold } from './sync/use.ts';
+import { isDim, setDim } from './theme/dim.ts';
 
 export function Shell() {
   const told = useTold();
@@ -16,6 +18,7 @@ export function Shell() {
   const waiting = useSessionState((state) => state.entries.filter((entry) => entry.state === 'queued').length);
   const conflicts = useSessionState((state) => (state.core.status?.conflicts.pending ?? 0) + state.entries.filter((entry) => entry.state !== 'queued').length);
   const [asking, setAsking] = useState(false);
+  const [shown, setShown] = useState<Shown>(null);
   return (
     <div className="shell">
       <a className="skip" href="#main">To the content</a>
@@ -28,7 +31,7 @@ export function Shell() {
           <Link to="/nodes"><RefreshCw size={18} aria-hidden />Sync</Link>
         </div>
         <Chip />
-        <Person onRename={() => setAsking(true)} />
+        <Person onRename={() => setAsking(true)} onKeys={() => setShown('help')} />
       </nav>
       {link === 'offline' && (
         <div className="banner" role="alert">
@@ -37,24 +40,38 @@ export function Shell() {
       )}
       <Outlet />
       <Notices />
+      <Keys shown={shown} onShow={setShown} />
       {(asking || (told && !identity)) && <Welcome now={identity} onClose={identity ? () => setAsking(false) : null} />}
     </div>
   );
 }
 
-function Person({ onRename }: { onRename(): void }) {
+const lights = { dark: [Moon, 'Dark screen'], dim: [MoonStar, 'Dim, for a running show'], light: [Sun, 'Light screen'] } as const;
+
+function Person({ onRename, onKeys }: { onRename(): void; onKeys(): void }) {
   const identity = useSessionState((state) => state.core.identity);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const dark = colorScheme === 'dark';
+  const [dim, dimmed] = useState(isDim);
+  const now = colorScheme === 'dark' ? (dim ? 'dim' : 'dark') : 'light';
+  const choose = (screen: keyof typeof lights) => {
+    setColorScheme(screen === 'light' ? 'light' : 'dark');
+    setDim(screen === 'dim');
+    dimmed(screen === 'dim');
+  };
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" width={260}>
       <Menu.Target><ActionIcon aria-label={`You: ${identity?.user ?? 'nobody yet'}`} color="gray"><CircleUser size={22} /></ActionIcon></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{identity ? `${identity.user}${identity.device ? `, ${identity.device}` : ''}` : 'Nobody yet'}</Menu.Label>
         <Menu.Item h={44} leftSection={<UserPen size={16} />} onClick={onRename}>Change name or device</Menu.Item>
-        <Menu.Item h={44} leftSection={dark ? <Sun size={16} /> : <Moon size={16} />} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
-          {dark ? 'Light screen' : 'Dark screen'}
-        </Menu.Item>
+        <Menu.Item h={44} leftSection={<Keyboard size={16} />} rightSection={<span className="dim small">?</span>} onClick={onKeys}>Keys</Menu.Item>
+        <Menu.Divider />
+        {(['dark', 'dim', 'light'] as const).map((screen) => {
+          const [Icon, words] = lights[screen];
+          return (
+            <Menu.Item key={screen} h={44} aria-current={screen === now} leftSection={<Icon size={16} />} rightSection={screen === now && <Check size={16} aria-hidden />} onClick={() => choose(screen)}>{words}</Menu.Item>
+          );
+        })}
       </Menu.Dropdown>
     </Menu>
   );

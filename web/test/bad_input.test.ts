@@ -33,6 +33,7 @@ async function makeRows(production: string): Promise<void> {
     const { event } = (await api.good(`history_${kind.name}`, path(row.id))).json[0];
     if (kind.revert) good[`revert_${kind.name}`] = { ...path(row.id), body: { event } };
     if (kind.name === 'sources') good.undo = { ...path(production), body: { event } };
+    if (kind.name === 'sources') good.rewind = { ...path(production), body: { to: event, tables: ['sources'], label: 'Back' } };
     if (kind.name === 'equipment') {
       good.history_equipment_io_ports = path(row.io_ports[0].id);
       good.history_equipment_cards = path(row.cards[0].id);
@@ -73,6 +74,7 @@ before(async () => {
   good.leave = { ...path(production), headers: { 'Genlock-User': 'Ana' } };
   good.duplicate = { ...path(production), body: { id: uuid(), show_name: 'Copy' } };
   good.import = { body: { equipment: [] }, query: { dry_run: 'true' } };
+  good.name_moment = { ...path(production), body: { name: 'Doors' } };
   good.lock = { ...path(production), body: { reason: 'show', until: '2099-01-01T00:00:00Z' } };
   for (const id of ['unlock', 'upload_production', 'download_production', 'unsubscribe_production'])
     good[id] = path(production);

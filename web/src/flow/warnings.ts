@@ -9,6 +9,7 @@ export interface Warning {
   at: string; // where to look: the key of a node, or "connection:<id>"
   nodes: string[]; // that are marked with it
   words: string;
+  paths?: string[]; // ids of the connections that make it, where they are not `at`
 }
 
 export const kindTitles: Record<WarningKind, string> = {
@@ -64,28 +65,29 @@ function unused(flow: Flow, joints: Joints): Warning[] {
 // kind is known are several.
 function twice(flow: Flow): Warning[] {
   const known = (key: string) => !key.startsWith('device:?');
-  const seen = new Map<string, { node: string; port: string; way: 'in' | 'out'; others: Map<string, string> }>();
-  const note = (way: 'in' | 'out', node: string, port: string | null, other: string, otherPort: string | null) => {
+  const seen = new Map<string, { node: string; port: string; way: 'in' | 'out'; others: Map<string, string>; paths: Set<string> }>();
+  const note = (path: Path, way: 'in' | 'out', node: string, port: string | null, other: string, otherPort: string | null) => {
     if (!port || !known(node) || !known(other)) return;
     const key = `${way} ${node} ${port.toLowerCase()}`;
-    const entry = seen.get(key) ?? { node, port, way, others: new Map<string, string>() };
+    const entry = seen.get(key) ?? { node, port, way, others: new Map<string, string>(), paths: new Set<string>() };
+    entry.paths.add(path.id);
     const before = entry.others.get(other);
     // Where one of two paths to the same place does not say which port it means, it means the same.
     if (before === undefined || before === '') entry.others.set(other, otherPort ?? '');
     else if (otherPort && before !== otherPort) entry.others.set(`${other} ${otherPort}`, otherPort);
     seen.set(key, entry);
   };
-  for (const { stops } of flow.paths)
-    stops.slice(1).forEach((stop, i) => {
-      const from = stops[i]!;
-      if (stop.node.startsWith('device:')) note('in', stop.node, stop.in, from.node, from.out);
-      if (!from.node.startsWith('send:')) note('out', from.node, from.out, stop.node, stop.node.startsWith('device:') ? stop.in : null);
+  for (const path of flow.paths)
+    path.stops.slice(1).forEach((stop, i) => {
+      const from = path.stops[i]!;
+      if (stop.node.startsWith('device:')) note(path, 'in', stop.node, stop.in, from.node, from.out);
+      if (!from.node.startsWith('send:')) note(path, 'out', from.node, from.out, stop.node, stop.node.startsWith('device:') ? stop.in : null);
     });
-  return [...seen.values()].filter(({ others }) => others.size > 1).map(({ node, port, way, others }) => {
+  return [...seen.values()].filter(({ others }) => others.size > 1).map(({ node, port, way, others, paths }) => {
     const keys = [...others].map(([key, at]) => [at && key.endsWith(` ${at}`) ? key.slice(0, -at.length - 1) : key, at] as const);
     const names = keys.map(([key, at]) => [flow.nodes.get(key)?.name, at].filter(Boolean).join(' ')).join(' and ');
     const name = flow.nodes.get(node)?.name;
-    return { kind: 'twice', at: node, nodes: [node, ...keys.map(([key]) => key)], words: way === 'in' ? `${port} of ${name} is taken twice: ${names}` : `${port} of ${name} goes to two places: ${names}` };
+    return { kind: 'twice', at: node, paths: [...paths], nodes: [node, ...keys.map(([key]) => key)], words: way === 'in' ? `${port} of ${name} is taken twice: ${names}` : `${port} of ${name} goes to two places: ${names}` };
   });
 }
 

@@ -10,7 +10,8 @@ export function Notices() {
           <span className="grow">{notice.text}</span>
           {notice.undo && (
             <button type="button" onClick={() => {
-              session.undo(notice.undo!);
+              if (typeof notice.undo === 'string') session.undo(notice.undo);
+              else notice.undo?.();
               session.dismiss(notice.id);
             }}>Undo</button>
           )}

@@ -27,7 +27,7 @@ export interface Notice {
   id: string;
   text: string;
   tone: 'good' | 'bad';
-  undo: string | null; // the show whose last edit it offers to undo
+  undo: string | (() => void) | null; // what it offers to take back: the last edit of a show, or what it says itself
 }
 
 export interface SessionState {
@@ -116,7 +116,7 @@ export class Session {
   identify = (identity: Identity): void => this.#wire!.post({ kind: 'identity', identity });
   place = (production_id: string, place: Place): void => this.#wire!.post({ kind: 'place', production_id, place });
 
-  notify(text: string, tone: Notice['tone'] = 'good', undo: string | null = null): void {
+  notify(text: string, tone: Notice['tone'] = 'good', undo: Notice['undo'] = null): void {
     const notice = { id: newId(), text, tone, undo };
     this.#set({ notices: [...this.#state.notices.slice(-2), notice] });
     setTimeout(() => this.dismiss(notice.id), noticeMs);

@@ -169,3 +169,20 @@ test('a device says where it is used and what happened to it; a copy has all its
   assert.deepEqual(faults, []);
   await context.close();
 });
+
+test('the history of a device with many ports is read part by part', async () => {
+  const ports = Array.from({ length: 30 }, (_, i) => ({ port_type: i % 2 ? 'output' : 'input', io_type: 'SDI', port_index: Math.floor(i / 2), label: `Port ${i + 1}` }));
+  const device = (await call(node.url, 'POST', '/api/equipment', { category: 'router', manufacturer: 'Acme', model: 'Many 30', io_architecture: 'direct', io_ports: ports })).json;
+  // The list goes by place: what stands last there is beyond what is asked for first.
+  const last = device.io_ports.find((port: Json) => port.label === 'Port 30');
+  await call(node.url, 'PATCH', `/api/equipment/${device.id}`, { io_ports: device.io_ports.map((port: Json) => ({ ...port, _meta: undefined, ...(port.id === last.id ? { io_type: 'HDMI' } : {}) })) }, 'Cleo');
+  const { page, context, faults } = await open(browser, `${node.url}/equipment/${device.id}?about=history`, 'Ana');
+  const dialog = page.getByRole('dialog', { name: /Many 30/ });
+  await dialog.getByText('Changes of 6 more cards and ports were not asked for yet.').waitFor();
+  assert.equal(await dialog.getByText('HDMI').count(), 0);
+  await dialog.getByRole('button', { name: 'Look at the next 6' }).click();
+  await dialog.locator('[data-event]').filter({ hasText: 'Cleo changed' }).getByText('HDMI').waitFor();
+  assert.equal(await dialog.getByText('were not asked for yet').count(), 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});

@@ -20,6 +20,7 @@ export const screens: Screen[] = [
   { name: 'sources', path: `/shows/${demoShow}/sources`, ready: (page) => page.getByText('CAM 3', { exact: true }).first().waitFor() },
   { name: 'sends', path: `/shows/${demoShow}/sends`, ready: (page) => page.getByText('SCREEN 1A', { exact: true }).first().waitFor() },
   { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
+  { name: 'devices', path: `/shows/${demoShow}/devices`, ready: (page) => page.getByText('CARBONITE', { exact: true }).first().waitFor() },
   { name: 'flow', path: `/shows/${demoShow}/flow`, ready: (page) => page.locator('.flow-picture [data-node]').first().waitFor() },
   { name: 'flow-path', path: `/shows/${demoShow}/flow?q=MVR%20QUAD%202`, ready: async (page) => {
     await page.getByLabel('Find a source or a send').press('Enter');
@@ -31,9 +32,24 @@ export const screens: Screen[] = [
   { name: 'flow-empty', path: '/shows/EMPTY/flow', ready: (page) => page.getByText('Nothing to draw yet').waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
   { name: 'sheet-then', path: `/shows/${demoShow}/sources?as_of=THEN&compare=now`, ready: (page) => page.getByText(/^Since then:/).waitFor() },
+  { name: 'rewind', path: `/shows/${demoShow}/sources?as_of=THEN`, ready: async (page) => {
+    await page.getByRole('button', { name: 'Make it this again ..' }).click();
+    await page.locator('[data-rewound]').first().waitFor();
+  } },
+  { name: 'row-history', path: `/shows/${demoShow}/history?type=sources&row=FIRST`, ready: (page) => page.locator('[data-event]').filter({ hasText: 'Cleo Winther' }).first().waitFor() },
   { name: 'print', path: `/shows/${demoShow}/print?of=device`, ready: (page) => page.getByRole('heading', { name: /^ROUTER 01/ }).waitFor() },
   { name: 'health', path: '/health', ready: (page) => page.getByText('Backup', { exact: true }).waitFor() },
-  { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.getByText('Cleo Winther').first().waitFor() },
+  { name: 'history', path: `/shows/${demoShow}/history`, ready: (page) => page.locator('[data-event]').filter({ hasText: 'Cleo Winther' }).first().waitFor() },
+  { name: 'go-to', path: `/shows/${demoShow}/sources`, ready: async (page) => {
+    await page.getByText('CAM 3', { exact: true }).first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('option').first().waitFor();
+  } },
+  { name: 'keys', path: `/shows/${demoShow}/sources`, ready: async (page) => {
+    await page.getByText('CAM 3', { exact: true }).first().waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  } },
   { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
   { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
   { name: 'device-used', path: '/equipment/ROUTER?about=used', ready: (page) => page.getByRole('dialog').getByRole('link', { name: /^ROUTER 01/ }).waitFor() },
@@ -80,11 +96,12 @@ export async function furnish(url: string): Promise<(path: string) => string> {
     await call(url, 'PATCH', `/api/sources/${row.id}`, { h_res: 2560, v_res: 1440 }, 'Cleo Winther', { 'Base-Version': base, Prefer: 'conflict=record' });
   }
   await until(() => source(url, first.id), (row) => row._meta.conflicts > 0);
+  await call(url, 'POST', `/api/productions/${demoShow}/moments`, { name: 'After the rehearsal' }, 'Ana');
   const life = (await call(url, 'GET', `/api/productions/${demoShow}/sends?limit=1`)).json[0];
   await call(url, 'PATCH', `/api/sends/${life.id}`, { note: 'Centre screen, hung from truss 3; see the rigging plan before it is moved' }, 'Ben');
   await call(url, 'POST', '/api/productions', { client: 'Meridian Health Group', show_name: longName, status: 'planning', venue: 'Lakefront Arena and Convention Centre, North Entrance', room: 'Rooms 101 to 117', load_in: '2027-02-11T07:00:00Z' });
   const empty = (await call(url, 'POST', '/api/productions', { client: 'Acme', show_name: 'Spring gala', status: 'planning', load_in: '2026-12-03T08:00:00Z' })).json.id;
   const device = await until(async () => (await call(url, 'GET', '/api/equipment?model=ilike.Korona*')).json[0], (row) => row?.cards.length > 0);
   const router = (await call(url, 'GET', '/api/equipment?model=eq.Videohub%20120x120%2012G')).json[0];
-  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id).replace('ROUTER', router.id).replace('THEN', then);
+  return (path) => path.replace('EMPTY', empty).replace('DEVICE', device.id).replace('ROUTER', router.id).replace('THEN', then).replace('FIRST', first.id);
 }

@@ -58,10 +58,12 @@ export function plan(block: readonly (readonly string[])[], at: Cell, rows: read
   const lines = byTitle ? block.slice(1) : block;
   const planned = lines.map((line, i): PlannedRow => {
     const row = rows[at.row + i] ?? null;
+    const values: Values = {};
     const cells = line.flatMap((text, j): PlannedCell[] => {
       const column = targets[j];
       if (!column?.write) return [];
-      const written = column.write(text, row);
+      const written = column.write(text, sofar(row, values));
+      if ('values' in written) Object.assign(values, written.values);
       return [{ column, was: row ? column.read(row) : '', text: text.trim(), bad: 'bad' in written ? written.bad : null }];
     });
     return { row, cells };
@@ -78,15 +80,21 @@ export function plan(block: readonly (readonly string[])[], at: Cell, rows: read
 export function editsOf(planned: Plan): RowEdit[] {
   return planned.rows.map(({ row, cells }) => ({
     row,
-    values: Object.assign({}, ...cells.filter((cell) => !cell.bad && (row === null || cell.text !== cell.was))
-      .map((cell) => valuesOf(cell.column, cell.text, row))) as Values,
+    values: valuesOf(row, cells.filter((cell) => !cell.bad && (row === null || cell.text !== cell.was)).map(({ column, text }) => [column, text])),
   })).filter((edit) => Object.keys(edit.values).length > 0);
 }
 
-function valuesOf(column: Column, text: string, row: Row | null): Values {
-  const written = column.write!(text, row);
-  return 'values' in written ? written.values : {};
+// One after the other: what is typed into a cell may depend on those before it.
+function valuesOf(row: Row | null, cells: readonly (readonly [Column, string])[]): Values {
+  const values: Values = {};
+  for (const [column, text] of cells) {
+    const written = column.write!(text, sofar(row, values));
+    if ('values' in written) Object.assign(values, written.values);
+  }
+  return values;
 }
+
+const sofar = (row: Row | null, values: Values): Row | null => (row || Object.keys(values).length ? { ...row, ...values } as Row : null);
 
 // The top line of the range into all below it; of a single line, the one above into it.
 export function fillDown(range: Range, rows: readonly Row[], columns: readonly Column[]): RowEdit[] {
@@ -103,7 +111,6 @@ export const clear = (range: Range, rows: readonly Row[], columns: readonly Colu
 function editsFor(rows: readonly Row[], columns: readonly Column[], text: (column: Column) => string): RowEdit[] {
   return rows.map((row) => ({
     row,
-    values: Object.assign({}, ...columns.filter((column) => column.write && column.read(row) !== text(column))
-      .map((column) => valuesOf(column, text(column), row))) as Values,
+    values: valuesOf(row, columns.filter((column) => column.write && column.read(row) !== text(column)).map((column) => [column, text(column)])),
   })).filter((edit) => Object.keys(edit.values).length > 0);
 }

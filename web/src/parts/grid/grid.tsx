@@ -39,6 +39,7 @@ export interface GridProps {
   newRow: string | null; // what the last line says; null: there is none
   readOnly?: string; // what is told to somebody who types all the same
   whereOf?(row: Row): Where | null; // of a row with nothing that waits
+  looks?: ReadonlyMap<string, string>; // what looks wrong with a row, in words, by its id
   differs?: ReadonlyMap<string, Differences>;
   onMove?(rows: readonly Row[], to: number): void; // above the row that is there now; none: the order is fixed
   onOpen?(row: Row, column: Column): void; // of a column that opens
@@ -242,7 +243,7 @@ export const Grid = memo(function Grid(props: GridProps) {
     const waits = row ? props.pending.get(row.id) : undefined;
     return {
       row, index, top: start, waits, selected: index >= range.top && index <= range.bottom,
-      state: row && stateOf(row, waits !== undefined, props.whereOf?.(row) ?? null), here: row ? props.here.get(row.id) : undefined,
+      state: row && stateOf(row, waits !== undefined, props.whereOf?.(row) ?? null, props.looks?.get(row.id) ?? null), here: row ? props.here.get(row.id) : undefined,
     };
   });
   return (

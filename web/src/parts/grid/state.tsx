@@ -1,5 +1,6 @@
-// What is to know of a row as a whole: somebody has to decide, somebody is there, and how far it has come.
-import { CircleAlert, Cloud, CloudUpload, HardDrive } from 'lucide-react';
+// What is to know of a row as a whole: somebody has to decide, something looks wrong, somebody is there, and how far
+// it has come.
+import { CircleAlert, Cloud, CloudUpload, HardDrive, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Row } from '../../sync/model.ts';
 
@@ -24,9 +25,20 @@ const places: Record<Where, RowState> = {
   cloud: known('cloud', 'in the cloud', 'In the cloud', <Cloud size={12} className="grid-quiet" aria-hidden />),
 };
 
+const looks = new Map<string, RowState>();
+const mostLooks = 2_000;
+
+// What looks wrong with a row, in words.
+function lookAt(words: string): RowState {
+  if (looks.size > mostLooks) looks.clear();
+  if (!looks.has(words)) looks.set(words, known(`look ${words}`, `look: ${words}`, words, <TriangleAlert size={14} className="grid-warn" aria-hidden />));
+  return looks.get(words)!;
+}
+
 // One and the same object for the same state.
-export function stateOf(row: Row, waits: boolean, where: Where | null): RowState | null {
+export function stateOf(row: Row, waits: boolean, where: Where | null, look: string | null = null): RowState | null {
   if (row._meta.conflicts > 0) return conflict;
+  if (look && !waits) return lookAt(look);
   if (waits) return places.device;
   return where && places[where];
 }

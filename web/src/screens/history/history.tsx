@@ -1,18 +1,15 @@
-// Who changed what in a show, newest first, an entry for each thing that somebody did. A row can be
-// made again what it was: that is a new edit, and nothing is taken out of the history.
+// Who changed what in a show, or in one row of it, newest first, an entry for each thing that somebody
+// did. A row can be made again what it was: that is a new edit, and nothing is taken out of the history.
 import { Button, NativeSelect } from '@mantine/core';
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
-import { api, as, queryClient, taken } from '../../api/queries.ts';
-import type { Schemas } from '../../api/client.ts';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Flag } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { api, taken } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { ago, exact, plural } from '../../parts/time.ts';
-import { newId } from '../../sync/ids.ts';
-import { useSession, useSessionState } from '../../sync/use.ts';
-import { columnWords, tableWords, valueWords } from '../conflicts/words.ts';
-
-type Item = Schemas['HistoryItem'];
+import { useSessionState } from '../../sync/use.ts';
+import { tableWords } from '../conflicts/words.ts';
+import { DeedPanel, type Item, type NameOf } from './deed.tsx';
+import { NameMoment } from './moments.tsx';
 
 interface Deed {
   event: string;
@@ -20,23 +17,35 @@ interface Deed {
 }
 
 const pageItems = 100;
-const shownItems = 4; // of one deed, before "and 196 more"
 const tables = ['productions', 'sources', 'sends', 'connections'] as const;
+
+// What is shown of a history; in the address.
+export interface Of {
+  type?: string | undefined; // a table
+  row?: string | undefined; // one row alone, by id
+  by?: string | undefined; // a person
+}
 
 export interface HistoryProps {
   showId: string;
-  nameOf(table: string, id: string): string; // of rows that are there now
-  table: string | undefined;
-  onTable(table: string): void;
+  nameOf: NameOf; // of rows that are there now
+  of: Of;
+  onOf(of: Of): void;
 }
 
-export function History({ showId, nameOf, table, onTable }: HistoryProps) {
+const filtersOf = ({ type, row, by }: Of): Record<string, string> => ({
+  ...(type ? { table: `eq.${type}` } : {}), ...(row ? { record_id: `eq.${row}` } : {}), ...(by ? { user: `eq.${by}` } : {}),
+});
+
+export function History({ showId, nameOf, of, onOf }: HistoryProps) {
+  const me = useSessionState((state) => state.core.identity?.user);
+  const [naming, setNaming] = useState(false);
   const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
-    queryKey: ['history', showId, table ?? ''],
+    queryKey: ['history', showId, of.type ?? '', of.row ?? '', of.by ?? ''],
     initialPageParam: '',
     queryFn: async ({ pageParam }) => {
       const answer = await api.GET('/api/productions/{id}/history', {
-        params: { path: { id: showId }, query: { limit: pageItems, ...(table ? { table: `eq.${table}` } : {}), ...(pageParam ? { cursor: pageParam } : {}) } },
+        params: { path: { id: showId }, query: { limit: pageItems, ...filtersOf(of), ...(pageParam ? { cursor: pageParam } : {}) } },
       });
       const next = /[?&]cursor=([^&>]+)/.exec(answer.response.headers.get('Link') ?? '')?.[1];
       return { items: taken(answer), next: next ? decodeURIComponent(next) : null };
@@ -44,19 +53,41 @@ export function History({ showId, nameOf, table, onTable }: HistoryProps) {
     getNextPageParam: (page) => page.next,
   });
   const deeds = useMemo(() => grouped(data?.pages.flatMap((page) => page.items) ?? []), [data]);
+  const people = useMemo(() => [...new Set([of.by, me, ...deeds.map((deed) => deed.items[0]!.by.user)])].filter((one): one is string => !!one).sort(), [deeds, of.by, me]);
   return (
-    <div style={{ overflow: 'auto', flex: 1, minHeight: 0 }}>
-      <div style={{ marginBottom: 12 }}>
-        <NativeSelect aria-label="What of" w={270} value={table ?? ''} onChange={(event) => onTable(event.currentTarget.value)}
-          data={[{ value: '', label: 'Everything in the show' }, ...tables.map((one) => ({ value: one, label: `${tableWords(one)}${one === 'productions' ? ' details' : 's'}` }))]} />
+    <>
+      <div className="head">
+        {of.row ? <>
+          <h2 className="grow cut" style={{ margin: 0 }}>{tableWords(of.type ?? '')} {nameOf(of.type ?? '', of.row) || named(deeds, of.row)}</h2>
+          <Button variant="default" onClick={() => onOf({ ...of, row: undefined, type: undefined })}>Everything in the show</Button>
+        </> : (
+          <NativeSelect aria-label="What of" w={250} value={of.type ?? ''} onChange={(event) => onOf({ ...of, type: event.currentTarget.value })}
+            data={[{ value: '', label: 'Everything in the show' }, ...tables.map((one) => ({ value: one, label: `${tableWords(one)}${one === 'productions' ? ' details' : 's'}` }))]} />
+        )}
+        <NativeSelect aria-label="By whom" w={190} value={of.by ?? ''} onChange={(event) => onOf({ ...of, by: event.currentTarget.value })}
+          data={[{ value: '', label: 'By anybody' }, ...people.map((one) => ({ value: one, label: `By ${one}` }))]} />
+        {!of.row && <><span className="grow" /><Button variant="default" leftSection={<Flag size={16} />} onClick={() => setNaming(true)}>Name this moment</Button></>}
       </div>
-      {error && <Empty title="The history can't be read"><p>{error.message}</p></Empty>}
-      {data && deeds.length === 0 && <Empty title="Nothing has happened yet" />}
-      {deeds.map((deed) => <DeedPanel key={deed.event} deed={deed} showId={showId} nameOf={nameOf} />)}
-      {hasNextPage && <Button mt="md" variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>Show older</Button>}
-    </div>
+      <div className="history" tabIndex={0} role="region" aria-label="What was done">
+        {error && <Empty title="The history can’t be read"><p>{error.message}</p></Empty>}
+        {data && deeds.length === 0 && (of.by || of.type || of.row
+          ? <Empty title="Nothing of that kind has happened"><p>Choose something else above, or somebody else.</p></Empty>
+          : <Empty title="Nothing has happened yet" />)}
+        {deeds.map((deed) => <DeedPanel key={deed.event} deed={deed} showId={showId} nameOf={nameOf} />)}
+        {hasNextPage && <Button mt="md" variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>Show older</Button>}
+      </div>
+      {naming && <NameMoment showId={showId} onClose={() => setNaming(false)} />}
+    </>
   );
 }
+
+// A row that is gone, by what it was called last.
+const named = (deeds: readonly Deed[], row: string): string => {
+  const items = deeds.flatMap((deed) => deed.items).filter((item) => item.record_id === row);
+  const label = items.find((item) => item.label)?.label;
+  const name = items.flatMap((item) => item.changes).find((change) => change.column === 'name');
+  return [label, name?.to ?? name?.from].filter((one) => typeof one === 'string').join(' ');
+};
 
 function grouped(items: readonly Item[]): Deed[] {
   const deeds: Deed[] = [];
@@ -65,80 +96,4 @@ function grouped(items: readonly Item[]): Deed[] {
     else deeds.push({ event: item.event, items: [item] });
   }
   return deeds;
-}
-
-const did: Record<Item['op'], string> = {
-  create: 'made', update: 'changed', delete: 'deleted', restore: 'brought back', resolve: 'decided on', lock: 'locked', unlock: 'unlocked', moment: 'named a moment of',
-};
-
-type NameOf = HistoryProps['nameOf'];
-
-function headline({ items }: Deed, nameOf: NameOf): string {
-  const first = items[0]!;
-  const what = tableWords(first.table).toLowerCase();
-  if (items.length > 1) return `${did[first.op]} ${plural(items.length, 'row')}`;
-  return `${did[first.op]} ${first.op === 'lock' || first.op === 'unlock' || first.op === 'moment' ? 'the show' : `${what} ${named(first, nameOf)}`}`;
-}
-
-// As it is called now; what is gone by its label, or the name that the deed gave it.
-const named = (item: Item, nameOf: NameOf): string =>
-  nameOf(item.table, item.record_id) || item.label || valueOf(item, 'name') || valueOf(item, 'show_name') || '';
-function valueOf(item: Item, column: string): string | null {
-  const change = item.changes.find((one) => one.column === column);
-  const value = change?.to ?? change?.from;
-  return typeof value === 'string' ? value : null;
-}
-
-function DeedPanel({ deed, showId, nameOf }: { deed: Deed; showId: string; nameOf: NameOf }) {
-  const first = deed.items[0]!;
-  const { by, node, at, batch } = first;
-  return (
-    <article className="panel" data-event={deed.event}>
-      <div className="deed">
-        <div className="grow">
-          <div><strong>{by.user ?? 'Somebody'}</strong> {headline(deed, nameOf)}{batch && <span className="dim"> · {batch}</span>}</div>
-          <div className="dim small" title={exact(at)}>{[ago(at), by.device, node.name && `on ${node.name}`].filter(Boolean).join(' · ')}</div>
-        </div>
-        <Link className="deed-then" to="/shows/$showId/$sheet" params={{ showId, sheet: sheetOf(first.table) }} search={{ as_of: deed.event }}>The show then</Link>
-      </div>
-      {first.comment && <div className="deed-said">“{first.comment}”</div>}
-      {deed.items.slice(0, shownItems).map((item) => <Changes key={`${item.table} ${item.record_id} ${item.op}`} item={item} name={named(item, nameOf)} alone={deed.items.length === 1} showId={showId} />)}
-      {deed.items.length > shownItems && <div className="dim small">and {deed.items.length - shownItems} more</div>}
-    </article>
-  );
-}
-
-function Changes({ item, name, alone, showId }: { item: Item; name: string; alone: boolean; showId: string }) {
-  const shown = item.op === 'update' ? item.changes.filter(({ column }) => column !== 'sort_order' && column !== 'signal_path') : [];
-  return (
-    <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 6 }}>
-      <div className="grow small">
-        {!alone && <span>{tableWords(item.table)} {name} </span>}
-        {shown.map(({ column, from, to }) => (
-          <div key={column}><span className="dim">{columnWords(column)}</span> <s className="dim">{valueWords(from)}</s> {valueWords(to)}</div>
-        ))}
-      </div>
-      {alone && item.op !== 'delete' && <Revert item={item} showId={showId} />}
-    </div>
-  );
-}
-
-const collections = ['sources', 'sends', 'connections'] as const;
-const sheetOf = (table: string) => collections.find((one) => one === table) ?? 'sources';
-
-function Revert({ item, showId }: { item: Item; showId: string }) {
-  const session = useSession();
-  const { identity, link } = useSessionState((state) => state.core);
-  const collection = collections.find((one) => one === item.table);
-  const revert = useMutation({
-    networkMode: 'always',
-    mutationFn: async () => taken(await api.POST(`/api/${collection!}/{id}/revert`, {
-      params: { path: { id: item.record_id }, header: { ...as(identity), 'Idempotency-Key': newId() } }, body: { event: item.event },
-    })),
-    onSuccess: () => session.notify('The row is what it was then.'),
-    onError: (error) => session.notify(`Not changed: ${error.message}`, 'bad'),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ['history', showId] }),
-  });
-  if (!collection) return null;
-  return <Button variant="subtle" disabled={link !== 'live' || revert.isPending} onClick={() => revert.mutate()}>Make it this again</Button>;
 }

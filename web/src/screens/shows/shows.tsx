@@ -1,7 +1,7 @@
 // All shows of this node.
 import { ActionIcon, Button, Menu, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, Copy, EllipsisVertical, FileUp, Lock, Pencil, Plus, Search } from 'lucide-react';
+import { Archive, ArchiveRestore, Cloud, Copy, EllipsisVertical, FileUp, HardDrive, Lock, Pencil, Plus, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, as, taken, useShows } from '../../api/queries.ts';
 import type { Production } from '../../api/client.ts';
@@ -11,6 +11,7 @@ import { newId } from '../../sync/ids.ts';
 import type { Row } from '../../sync/model.ts';
 import { overlay } from '../../sync/overlay.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
+import { comparing, inCloud, placeWords } from './order.ts';
 import { ShowForm, type ShowValues } from './show_form.tsx';
 
 export const statuses = ['planning', 'ready', 'active', 'completed', 'archived'] as const;
@@ -27,8 +28,8 @@ export function Shows() {
     const base = new Map((data ?? []).map((row) => [row.id, row as unknown as Row]));
     const { rows, pending } = overlay(base, 'productions', entries);
     return [...rows.values()].map((row) => ({ row: row as unknown as Production, waits: pending.has(row.id) }))
-      .sort((a, b) => (b.row.load_in ?? '').localeCompare(a.row.load_in ?? '') || a.row.show_name.localeCompare(b.row.show_name));
-  }, [data, entries]);
+      .sort((a, b) => comparing(search.sort)(a.row, b.row));
+  }, [data, entries, search.sort]);
   const shown = all.filter(({ row }) => fits(row, search.q, search.status));
 
   const save = (values: ShowValues, row: Production | null) => {
@@ -48,10 +49,12 @@ export function Shows() {
     <main className="screen" id="main">
       <div className="head">
         <h1 className="grow">Shows</h1>
-        <TextInput aria-label="Search shows" placeholder="Search" leftSection={<Search size={16} />} value={search.q ?? ''} w={240}
+        <TextInput aria-label="Search shows" placeholder="Search" leftSection={<Search size={16} />} value={search.q ?? ''} w={200}
           onChange={(event) => void navigate({ search: { ...search, q: event.currentTarget.value }, replace: true })} />
         <NativeSelect aria-label="Status" value={search.status ?? ''} w={160} onChange={(event) => void navigate({ search: { ...search, status: event.currentTarget.value }, replace: true })}
           data={[{ value: '', label: 'Not archived' }, ...statuses.map((status) => ({ value: status, label: capital(status) }))]} />
+        <NativeSelect aria-label="Order" value={search.sort ?? ''} w={170} onChange={(event) => void navigate({ search: { ...search, sort: event.currentTarget.value }, replace: true })}
+          data={[{ value: '', label: 'By load-in' }, { value: 'name', label: 'By name' }, { value: 'changed', label: 'Last changed' }]} />
         <Button component={Link} to="/import" variant="default" leftSection={<FileUp size={16} />}>Import</Button>
         <Button leftSection={<Plus size={18} />} onClick={() => setForm({ row: null })}>New show</Button>
       </div>
@@ -83,6 +86,7 @@ function fits(row: Production, q: string | undefined, status: string | undefined
 
 function Card({ row, waits, onEdit }: { row: Production; waits: boolean; onEdit(): void }) {
   const lock = row._meta.lock;
+  const place = useSessionState((state) => placeWords(state.core.status, row.id));
   return (
     <li className="show">
       <Link to="/shows/$showId/$sheet" params={{ showId: row.id, sheet: 'sources' }} search={{}}>
@@ -93,7 +97,7 @@ function Card({ row, waits, onEdit }: { row: Production; waits: boolean; onEdit(
           {row.load_in && <span className="dim" title={exact(row.load_in)}>Load-in {day(row.load_in)}, {ago(row.load_in)}</span>}
           {lock && <span className="tag" title={lock.reason ?? ''}><Lock size={13} aria-hidden /> Locked by {lock.node.name ?? 'another node'}</span>}
           {row._meta.conflicts > 0 && <span className="differs">{row._meta.conflicts} to decide</span>}
-          {waits && <span className="dim">waiting on this device</span>}
+          {waits ? <span className="dim">waiting on this device</span> : place && <span className="dim where">{place === inCloud ? <Cloud size={13} aria-hidden /> : <HardDrive size={13} aria-hidden />} {place}</span>}
         </span>
       </Link>
       <Actions row={row} onEdit={onEdit} />

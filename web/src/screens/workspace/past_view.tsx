@@ -2,8 +2,8 @@
 import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { ArrowLeft, History as Clock, Search } from 'lucide-react';
-import { useMemo } from 'react';
+import { ArrowLeft, History as Clock, Search, Undo2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
 import { api, taken } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { Grid } from '../../parts/grid/grid.tsx';
@@ -12,9 +12,11 @@ import { ago, exact, plural } from '../../parts/time.ts';
 import type { Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
 import { useSession } from '../../sync/use.ts';
-import { isEvent, localTime, since, tablesOf } from './past.ts';
+import { Rewind } from '../history/rewind.tsx';
+import { isEvent, since, tablesOf } from './past.ts';
 import { columnsOf, rowNames, sheets, sheetTitles, titleOf, type Sheet } from './sheets.ts';
 import { sortOf, typesOf, viewOf } from './view.ts';
+import { When } from './when.tsx';
 
 interface PastViewProps {
   showId: string;
@@ -45,20 +47,19 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
   const changes = useMemo(() => (data ? since(data[sheet].rows, columns, show.tables[sheet].rows, columnsOf(sheet, show.tables, () => show.tables)) : null), [data, sheet, columns, show.tables]);
   const sort = useMemo(() => sortOf(search.sort), [search.sort]);
   const comparing = search.compare === 'now';
+  const [rewinding, setRewinding] = useState(false);
 
   const wide = useMemo(() => columns.map((column) => ({ ...column, width: Math.max(column.width, comparedWidth) })), [columns]);
 
   const set = (next: typeof search) => void navigate({ search: next, replace: true });
-  const go = (iso: string) => set({ ...search, as_of: iso });
-  const typed = (value: string) => {
-    const chosen = new Date(value);
-    if (Number.isNaN(chosen.getTime())) return;
-    if (chosen.getTime() > Date.now()) return session.notify('That is not yet', 'bad');
-    go(chosen.toISOString());
-  };
+  const back = () => set({ ...search, as_of: undefined, compare: undefined } as never);
   const bad = useStable((what: string) => session.notify(what, 'bad'));
   const onSort = useStable((key: string) => set({ ...search, sort: sort?.key !== key ? key : sort.descending ? '' : `-${key}` }));
   const idle = useStable(() => undefined);
+  const nameOf = (id: string) => {
+    const row = [data, show.tables].flatMap((tables) => [tables?.sources.byId.get(id), tables?.sends.byId.get(id)]).find((one) => one);
+    return row && titleOf(row);
+  };
   const named = (list: readonly Row[]) => `${list.slice(0, 6).map((row) => titleOf(row) || 'a row').join(', ')}${list.length > 6 ? ' ..' : ''}`;
   const name = String((data?.productions.rows[0] as Row | undefined)?.show_name ?? 'Show');
 
@@ -68,9 +69,10 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
         <Clock size={20} aria-hidden />
         <div className="grow">
           <h1>{name} as it was {time ? <span title={exact(time)}>{ago(time)}, {new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'medium' })}</span> : 'then'}</h1>
-          <div className="small">{event.data ? `Right after ${event.data.by.user ?? 'somebody'} changed something. ` : ''}To look at, not to change.</div>
+          <div className="small">{event.data?.op === 'moment' ? `${event.data.by.user ?? 'Somebody'} called it “${event.data.comment}”. ` : event.data ? `Right after ${event.data.by.user ?? 'somebody'} changed something. ` : ''}To look at, not to change.</div>
         </div>
-        <Button variant="default" leftSection={<ArrowLeft size={16} />} onClick={() => set({ ...search, as_of: undefined, compare: undefined } as never)}>Back to now</Button>
+        <Button variant="default" leftSection={<Undo2 size={16} />} disabled={!data} onClick={() => setRewinding(true)}>Make it this again ..</Button>
+        <Button variant="default" leftSection={<ArrowLeft size={16} />} onClick={back}>Back to now</Button>
       </div>
       <div className="head">
         <nav className="tabs" aria-label="Sheets as they were">
@@ -82,11 +84,10 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
         </nav>
         <span className="grow" />
         <Switch label="Compare with now" checked={comparing} onChange={(changed) => set({ ...search, compare: changed.currentTarget.checked ? 'now' : undefined } as never)} styles={{ body: { minHeight: 44, alignItems: 'center' } }} />
-        <TextInput type="datetime-local" step={1} aria-label="As of" w={230} key={time ?? at} defaultValue={time ? localTime(time) : ''} max={localTime(new Date().toISOString())}
-          onBlur={(left) => left.currentTarget.value !== (time ? localTime(time) : '') && typed(left.currentTarget.value)} onKeyDown={(key) => key.key === 'Enter' && typed(key.currentTarget.value)} />
         <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={150} value={search.q ?? ''} onChange={(changed) => set({ ...search, q: changed.currentTarget.value })} />
         {types.length > 1 && <NativeSelect aria-label="Type" w={140} value={search.type ?? ''} onChange={(changed) => set({ ...search, type: changed.currentTarget.value })} data={[{ value: '', label: 'All types' }, ...types]} />}
       </div>
+      <div className="head when"><When showId={showId} at={at} time={time} born={show.tables.productions.rows[0]?.created_at as string | undefined} onGo={(as_of) => set({ ...search, as_of })} /></div>
       {changes && (
         <div className="small" data-testid="since">
           {changes.changed.size + changes.made.length === 0 ? <span className="dim">Nothing of this sheet has changed since.</span> : <>
@@ -104,6 +105,7 @@ export function PastView({ showId, sheet, show, at }: PastViewProps) {
           onEdit={idle} onBad={bad} onPlace={idle} onSelect={idle} onSort={onSort} />
       )}
       <div className="hint cut">{data ? `${plural(rows.length, rowNames[sheet])} then` : 'Reading'}{comparing ? ' · struck out: then; behind the arrow: now' : ''}</div>
+      {rewinding && <Rewind showId={showId} to={at} nameOf={nameOf} words={event.data?.op === 'moment' && event.data.comment ? event.data.comment : time ? new Date(time).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' }) : 'then'} onClose={() => setRewinding(false)} onDone={back} />}
     </main>
   );
 }

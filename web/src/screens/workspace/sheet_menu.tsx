@@ -1,6 +1,6 @@
 // What can be done with a sheet as a whole.
 import { ActionIcon, Menu } from '@mantine/core';
-import { ArrowDownToLine, ArrowUpToLine, EllipsisVertical, FileDown, History, ListOrdered, Printer } from 'lucide-react';
+import { ArrowDownToLine, ArrowUpToLine, Clock, EllipsisVertical, FileDown, History, ListOrdered, Printer } from 'lucide-react';
 import { memo } from 'react';
 import { plural } from '../../parts/time.ts';
 import { rowNames, type Sheet } from './sheets.ts';
@@ -16,9 +16,10 @@ interface SheetMenuProps {
   onCsv(all: boolean): void;
   onPrint(): void;
   onPast(): void; // as it was a while ago
+  onHistory(): void; // of the selected row
 }
 
-export const SheetMenu = memo(function SheetMenu({ sheet, shown, all, selected, ordered, onMove, onRenumber, onCsv, onPrint, onPast }: SheetMenuProps) {
+export const SheetMenu = memo(function SheetMenu({ sheet, shown, all, selected, ordered, onMove, onRenumber, onCsv, onPrint, onPast, onHistory }: SheetMenuProps) {
   const rows = (count: number) => plural(count, rowNames[sheet]);
   return (
     <Menu position="bottom-end" width={290}>
@@ -32,7 +33,8 @@ export const SheetMenu = memo(function SheetMenu({ sheet, shown, all, selected, 
         <Menu.Item h={44} leftSection={<FileDown size={16} />} disabled={!shown} onClick={() => onCsv(false)}>{shown === all ? `CSV of ${rows(all)}` : `CSV as shown, ${rows(shown)}`}</Menu.Item>
         {shown !== all && <Menu.Item h={44} leftSection={<FileDown size={16} />} onClick={() => onCsv(true)}>CSV of all {rows(all)}</Menu.Item>}
         <Menu.Divider />
-        <Menu.Item h={44} leftSection={<History size={16} />} onClick={onPast}>As it was an hour ago</Menu.Item>
+        <Menu.Item h={44} leftSection={<History size={16} />} disabled={selected !== 1} onClick={onHistory}>History of this row</Menu.Item>
+        <Menu.Item h={44} leftSection={<Clock size={16} />} onClick={onPast}>As it was an hour ago</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

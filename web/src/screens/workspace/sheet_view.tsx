@@ -22,6 +22,7 @@ import { SheetMenu } from './sheet_menu.tsx';
 import { columnsOf, deletion, labelWords, opsOf, rowNames, sheetTitles, titleOf, update, type Sheet } from './sheets.ts';
 import { Tabs, Title, useOthers } from './title.tsx';
 import { sortOf, typesOf, viewOf } from './view.ts';
+import { useLooks } from './looks.ts';
 import { cloudUntil, whereOf } from './where.ts';
 
 interface SheetViewProps {
@@ -55,6 +56,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
   const types = useMemo(() => typesOf(table.rows), [table.rows]);
   const until = useSessionState((state) => cloudUntil(state.core.status, showId));
   const where = useMemo(() => (row: Row) => whereOf(row, until), [until]);
+  const looks = useLooks(show.tables, sheet);
   useUndoKeys(showId);
 
   const set = (next: typeof search) => void navigate({ search: next, replace: true });
@@ -96,6 +98,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
     download(fileName(production?.show_name ?? 'show', sheet, 'csv'), csvOf(columns, all ? now.current[sheet].rows : rows)));
   const print = useStable(() => void navigate({ to: '/shows/$showId/print', params: { showId }, search: { ...search, of: sheet } as never }));
   const past = useStable(() => void navigate({ search: { ...search, as_of: new Date(Date.now() - hourMs).toISOString() } }));
+  const history = useStable(() => void navigate({ params: { showId, sheet: 'history' }, search: { type: sheet, row: selected.current[0]?.id } as never }));
   const onOpen = useStable((row: Row) => setDialog({ kind: 'outputs', row }));
   const close = () => setDialog(null);
 
@@ -105,17 +108,17 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
       <div className="head">
         <Tabs showId={showId} show={show} />
         <span className="grow" />
-        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={160}
+        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
           value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
         {types.length > 1 && (
-          <NativeSelect aria-label="Type" w={150} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+          <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
             data={[{ value: '', label: 'All types' }, ...types]} />
         )}
         <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
           Delete{count > 1 ? ` ${count}` : ''}
         </Button>
         <SheetMenu sheet={sheet} shown={rows.length} all={table.rows.length} selected={count} ordered={!sort}
-          onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} />
+          onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} onHistory={history} />
       </div>
       {(search.q || search.type) && rows.length === 0 && table.rows.length > 0 && (
         <div className="dim">Nothing fits. <Button variant="subtle" onClick={() => set({})}>Show all {table.rows.length}</Button></div>
@@ -124,7 +127,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
         <div className="dim">No {sheetTitles[sheet].toLowerCase()} yet. Type into the first line, or paste a block from a spreadsheet.</div>
       )}
       <Grid label={`${sheetTitles[sheet]} of ${production?.show_name ?? 'the show'}`} columns={columns} rows={rows} first={search.row} pending={table.pending}
-        marks={show.marks} here={here} sort={sort} newRow={rowNames[sheet]} whereOf={where} onEdit={edit} onBad={bad}
+        marks={show.marks} here={here} sort={sort} newRow={rowNames[sheet]} whereOf={where} looks={looks} onEdit={edit} onBad={bad}
         onPlace={place} onSelect={select} onSort={onSort} onMove={move} onOpen={onOpen} />
       <div className="hint cut">
         {rows.length === table.rows.length ? plural(rows.length, rowNames[sheet]) : `${rows.length} of ${plural(table.rows.length, rowNames[sheet])}`}

@@ -3,11 +3,13 @@ import type { Connection, Source, Send } from '../../api/client.ts';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import { choice, number, text, type Column } from '../../parts/grid/column.ts';
 import { newId } from '../../sync/ids.ts';
+import { deviceNamed, devicesOf, endingAt, goingThrough, hopOf, type ShowDevice } from '../../flow/devices.ts';
+import { flowOf, type Flow } from '../../flow/paths.ts';
 import { connectorsOf, mostOutputs, outputsFor, outputsOf, outputTitle, summary } from './outputs.ts';
 import type { Op, Row, Table, Values } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
 
-export type Sheet = 'sources' | 'sends' | 'connections';
+export type Sheet = 'sources' | 'sends' | 'connections'; // of which each row is one of the node
 export const sheets: readonly Sheet[] = ['sources', 'sends', 'connections'];
 export const sheetTitles: Record<Sheet, string> = { sources: 'Sources', sends: 'Sends', connections: 'Connections' };
 export const rowNames: Record<Sheet, string> = { sources: 'source', sends: 'send', connections: 'connection' };
@@ -62,14 +64,15 @@ export function columnsOf(sheet: Sheet, tables: Pick<Tables, 'sources' | 'sends'
     text('secondary_device', 'Secondary device', 190, words('secondary_device')),
     note,
   ];
+  const flowNow = flowReader(now);
   return [
     text('label', 'Label', 90),
-    source(tables), output(tables),
-    text('intermediate_type', 'Through', 110, { choices: () => ['router', 'switcher', 'processor'] }),
+    source(tables), output(tables), through(flowNow),
+    kindOfDevice(),
     text('intermediate_input', 'Through in', 110),
     text('intermediate_output', 'Through out', 110),
     choice('destination_type', 'To', 110, ['send', 'switcher', 'router', 'processor', 'recorder']),
-    destination(tables), note,
+    destination(tables, flowNow), note,
   ];
 }
 
@@ -119,6 +122,8 @@ function output(tables: Pick<Tables, 'sources'>): Column {
   };
 }
 
+const mostName = 200;
+
 interface Hop {
   id?: string;
   name?: string;
@@ -126,10 +131,58 @@ interface Hop {
   port?: string;
 }
 
-function destination(tables: Pick<Tables, 'sends'>): Column {
+// The flow of the tables as they are, made once for the same ones.
+function flowReader(now: () => Tables): () => Flow {
+  let [tables, flow]: [Tables | null, Flow | null] = [null, null];
+  return () => {
+    if (now() !== tables) [tables, flow] = [now(), flowOf(now())];
+    return flow!;
+  };
+}
+
+// By its name: one that the show knows, or a new one, which is the same in each row of a paste.
+function through(flowNow: () => Flow): Column {
+  const made = new Map<string, ShowDevice>();
+  const make = (name: string, kind: unknown): ShowDevice => {
+    const key = name.toLowerCase();
+    if (!made.has(key)) made.set(key, { id: newId(), kind: typeof kind === 'string' && kind ? kind : 'router', name, model: null });
+    return made.get(key)!;
+  };
+  return {
+    key: 'device', title: 'Through', width: 130, columns: ['intermediate_id', 'signal_path'], choices: () => devicesOf(flowNow()).map((device) => device.name),
+    read: (row) => {
+      const name = hopOf(row, row.intermediate_id)?.name;
+      return typeof name === 'string' ? name : '';
+    },
+    write(typed, row) {
+      const name = typed.trim();
+      if (!name) return { values: goingThrough(row, null) };
+      if (name.length > mostName) return { bad: `The name of a device has ${mostName} letters at most` };
+      return { values: goingThrough(row, deviceNamed(flowNow(), name) ?? make(name, row?.intermediate_type)) };
+    },
+  };
+}
+
+// Of the device that is gone through; where it has a name, its stop says the same.
+function kindOfDevice(): Column {
+  const column = text('intermediate_type', 'Kind', 100, { choices: () => ['router', 'switcher', 'processor'] });
+  return {
+    ...column,
+    write(typed, row) {
+      const written = column.write!(typed, row);
+      const hop = hopOf(row, row?.intermediate_id);
+      const kind = 'values' in written ? written.values.intermediate_type : null;
+      if (!hop || typeof kind !== 'string') return written;
+      const { signal_path } = goingThrough(row, { id: String(hop.id), kind, name: String(hop.name ?? ''), model: typeof hop.model === 'string' ? hop.model : null });
+      return { values: { intermediate_type: kind, signal_path } };
+    },
+  };
+}
+
+function destination(tables: Pick<Tables, 'sends'>, flowNow: () => Flow): Column {
   const { rows, byId } = tables.sends;
   return {
-    key: 'destination', title: 'Destination', width: 210, columns: ['destination_id', 'signal_path'], choices: () => rows.map(titleOf),
+    key: 'destination', title: 'Destination', width: 210, columns: ['destination_id', 'signal_path'], choices: () => [...rows.map(titleOf), ...devicesOf(flowNow()).map((device) => device.name)],
     read: (row) => {
       const id = row.destination_id;
       const send = byId.get(String(id));
@@ -137,10 +190,12 @@ function destination(tables: Pick<Tables, 'sends'>): Column {
       const hops = Array.isArray(row.signal_path) ? (row.signal_path as Hop[]) : [];
       return hops.findLast((hop) => hop.id === id && id)?.name ?? '';
     },
-    write(typed) {
+    write(typed, row) {
       if (!typed.trim()) return { values: { destination_id: null } };
       const found = find(rows, typed);
-      return found ? { values: { destination_id: found.id, destination_type: 'send' } } : { bad: `There is no send “${typed.trim()}” in this show` };
+      if (found) return { values: { destination_id: found.id, destination_type: 'send' } };
+      const device = deviceNamed(flowNow(), typed);
+      return device ? { values: endingAt(row, device) } : { bad: `There is no send and no device “${typed.trim()}” in this show` };
     },
   };
 }

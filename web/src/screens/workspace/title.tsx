@@ -47,6 +47,7 @@ const TabLinks = memo(function TabLinks({ showId, ...counts }: { showId: string;
           {sheetTitles[one]} <span className="count">{counts[one]}</span>
         </Link>
       ))}
+      <Link to="/shows/$showId/$sheet" params={{ showId, sheet: 'devices' }} search={{}} activeOptions={{ includeSearch: false }}>Devices</Link>
       <Link to="/shows/$showId/flow" params={{ showId }} search={{}} activeOptions={{ includeSearch: false }}>Signal flow</Link>
       <Link to="/shows/$showId/$sheet" params={{ showId, sheet: 'history' }} search={{}} activeOptions={{ includeSearch: false }}>History</Link>
     </nav>

@@ -11,13 +11,14 @@ import { sheets, titleOf, type Sheet } from './sheets.ts';
 import { Tabs, Title } from './title.tsx';
 import './workspace.css';
 
+const DevicesView = lazy(() => import('./devices_view.tsx').then((module) => ({ default: module.DevicesView })));
 const PastView = lazy(() => import('./past_view.tsx').then((module) => ({ default: module.PastView })));
 
 export function Workspace() {
   const { showId, sheet } = useParams({ from: '/shows/$showId/$sheet' });
   const { as_of } = useSearch({ from: '/shows/$showId/$sheet' });
   const show = useShow(showId);
-  if (sheet !== 'history' && !(sheets as readonly string[]).includes(sheet)) return <main className="screen" id="main"><Empty title="There is no such sheet" /></main>;
+  if (!['history', 'devices', ...sheets].includes(sheet)) return <main className="screen" id="main"><Empty title="There is no such sheet" /></main>;
   if (!show || show.state === 'loading') return <main className="screen full" id="main" aria-busy="true"><h1>Opening the show</h1></main>;
   if (show.state === 'gone') return (
     <main className="screen" id="main"><Empty title="This show is not on this node">
@@ -26,12 +27,13 @@ export function Workspace() {
     </Empty></main>
   );
   if (sheet === 'history') return <HistoryView showId={showId} show={show} />;
+  if (sheet === 'devices') return <Suspense fallback={<main className="screen full" id="main" aria-busy="true" />}><DevicesView key={showId} showId={showId} show={show} /></Suspense>;
   if (as_of) return <Suspense fallback={<main className="screen full" id="main" aria-busy="true" />}><PastView key={`${showId}/${sheet}`} showId={showId} sheet={sheet as Sheet} show={show} at={as_of} /></Suspense>;
   return <SheetView key={`${showId}/${sheet}`} showId={showId} sheet={sheet as Sheet} show={show} />;
 }
 
 function HistoryView({ showId, show }: { showId: string; show: ShowView }) {
-  const { type } = useSearch({ from: '/shows/$showId/$sheet' });
+  const { type, row, by } = useSearch({ from: '/shows/$showId/$sheet' });
   const navigate = useNavigate({ from: '/shows/$showId/$sheet' });
   useUndoKeys(showId);
   const nameOf = (table: string, id: string): string => {
@@ -42,7 +44,7 @@ function HistoryView({ showId, show }: { showId: string; show: ShowView }) {
     <main className="screen full" id="main">
       <Title showId={showId} show={show} />
       <div className="head"><Tabs showId={showId} show={show} /></div>
-      <History showId={showId} nameOf={nameOf} table={type} onTable={(table) => void navigate({ search: table ? { type: table } : {}, replace: true })} />
+      <History showId={showId} nameOf={nameOf} of={{ type, row, by }} onOf={(of) => void navigate({ search: of as never, replace: true })} />
     </main>
   );
 }
