@@ -3,6 +3,7 @@
 #include "cli/compactor.h"
 #include "engine/compaction.h"
 #include "nodes.h"
+#include "transfer/json_print.h"
 
 #include <filesystem>
 #include <fstream>

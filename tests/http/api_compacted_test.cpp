@@ -70,10 +70,9 @@ TEST_CASE("what was before the horizon is 410, what was after it is not",
   show.node.compact(show.production);
   show.node.move_clock(1'000);
   show.edit(31);
-  for (const std::string& target :
-       {show.source + "?as_of=" + early, show.source + "?as_of=" + then,
-        "/api/sources?production_id=eq." + show.production + "&as_of=" + then,
-        "/api/productions?as_of=" + then}) {
+  for (const std::string& target : {show.source + "?as_of=" + early, show.source + "?as_of=" + then,
+                                    at("productions", show.production) + "/sources?as_of=" + then,
+                                    "/api/productions?as_of=" + then}) {
     INFO(target);
     const Answer gone = show.node.get(target);
     INFO(gone.body);
@@ -97,7 +96,7 @@ TEST_CASE("with its history files a compacted node answers as one that kept all"
     for (const std::string& target :
          {show.source + "?as_of=" + early, show.source + "?as_of=" + then,
           show.source + "/history?limit=7", at("productions", show.production) + "/history",
-          "/api/sources?production_id=eq." + show.production + "&as_of=" + early,
+          at("productions", show.production) + "/sources?as_of=" + early,
           "/api/productions?as_of=" + then})
       bodies.push_back(show.node.get(target).body);
     return bodies;

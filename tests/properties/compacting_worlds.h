@@ -43,10 +43,11 @@ inline void play(Trio& trio, std::vector<Action> actions,
       trio.perform(narrowed(action));
       if ((action.value + round) % 8 != 3) continue;
       if (action.extra % 8 == 0) trio.meet();
-      if (action.extra % 8 > 3) settle(trio, narrowed(action));
+      if (action.extra % 8 > 2) settle(trio, narrowed(action));
       cut(action.extra / 4 % 2);
     }
   }
+  if (actions.size() % 4 > 0) settle(trio, narrowed(actions.back()));
   trio.meet();
 }
 
