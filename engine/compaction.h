@@ -9,11 +9,13 @@
 #pragma once
 
 #include "engine/committer.h"
+#include "engine/dropped_events.h"
 #include "engine/event_log.h"
 #include "engine/state.h"
 #include "engine/stream_base.h"
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace genlock {
@@ -45,6 +47,7 @@ Result<StreamBase> kept_base(const Reader& reader, const EventLog& log, StreamId
 // How much one batch of a compaction takes, so that others need not wait long.
 struct CompactionSlice {
   std::size_t records = 500, events = 5'000;  // that get facts; that are looked at
+  std::size_t bytes = 16 << 20;               // of dropped events, about
 };
 
 // Carries a plan out in slices; each may be a batch of its own, and others may write to the stream
@@ -53,9 +56,12 @@ struct CompactionSlice {
 class Compaction {
  public:
   // `log` outlives this.
-  Compaction(const EventLog& log, CompactionPlan plan, CompactionSlice slice = {})
-      : log_(log), plan_(std::move(plan)), slice_(slice) {}
+  Compaction(const EventLog& log, CompactionPlan plan, CompactionSlice limits = {})
+      : log_(log), plan_(std::move(plan)), limits_(limits) {}
 
+  // Hands what the next step will drop to `keep`, beside all writes; nothing, where it drops none.
+  // ERRORS: of `keep`, corruption.
+  Result<void> keep_next(const Reader& reader, const KeepDropped& keep);
   // False: that was the last one. ERRORS: conflict (somebody else compacted it, or it got
   // branches), corruption.
   Result<bool> step(Overlay& overlay);
@@ -64,24 +70,32 @@ class Compaction {
  private:
   Result<void> check(const Overlay& overlay) const;
   Result<void> note(Overlay& overlay, const RecordFacts& facts) const;
+  // What one step drops, and where the one after it begins to look.
+  struct Slice {
+    std::vector<DroppedEvent> events;
+    std::size_t next_origin = 0;
+    Sequence after = Sequence::none;  // of that origin, looked at
+  };
+  Result<Slice> look(const Reader& reader) const;
   Result<bool> drop_some(Overlay& overlay);
 
   const EventLog& log_;
   const CompactionPlan plan_;
-  const CompactionSlice slice_;
+  const CompactionSlice limits_;
   std::size_t next_record_ = 0;
-  std::size_t next_origin_ = 0;
-  Sequence after_ = Sequence::none;  // of that origin, looked at
+  Slice done_;                 // its place; without events
+  std::optional<Slice> kept_;  // what was handed on, and is to be dropped
   bool is_begun_ = false;
   std::uint64_t dropped_ = 0;
 };
 
 // Plans and carries out, for a job of a running node: the plan over a snapshot, each slice a commit
 // of its own. `wants_more` is asked before each slice; false leaves the rest for another time.
-// Returns how many events were dropped. ERRORS: those of the plan and of step(), unavailable.
+// `keep` has what a slice drops before it is dropped; none: it is gone. Returns how many events
+// were dropped. ERRORS: those of the plan, of step() and of `keep`, unavailable.
 Result<std::uint64_t> compact_stream(const Store& store, const EventLog& log, Committer& committer,
                                      StreamId stream, const VersionVector& cut,
                                      const std::function<bool()>& wants_more = {},
-                                     CompactionSlice slice = {});
+                                     const KeepDropped& keep = {}, CompactionSlice slice = {});
 
 }  // namespace genlock

@@ -15,6 +15,7 @@
 
 #include "engine/clock.h"
 #include "engine/committer.h"
+#include "engine/dropped_events.h"
 #include "engine/engine.h"
 #include "engine/store.h"
 #include "http/backups.h"
@@ -22,6 +23,7 @@
 #include "http/maintenance.h"
 #include "http/server/router.h"
 #include "http/sync_control.h"
+#include "projections/fleet.h"
 
 #include <chrono>
 #include <cstdint>
@@ -72,6 +74,8 @@ struct ApiParts {
   SyncControl* sync = nullptr;               // none: the node stays alone
   Maintenance* maintenance = nullptr;        // none: nothing checks it while it runs
   Backups* backups = nullptr;                // none: the node keeps none
+  WholeLog* whole_log = nullptr;             // none: what was compacted is gone
+  SilentNodes* silent_nodes = nullptr;       // none: health does not look for them
   std::string version = "dev";               // of the program
   std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
   std::function<Ready()> ready = {};         // empty: ready

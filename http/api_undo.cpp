@@ -309,9 +309,13 @@ ApiHandler revert_of(TableId table) {
 }  // namespace
 
 void add_undo_routes(Router& router, ApiCore& core) {
-  const std::vector<std::string_view> undo_problems{
-      "gone", "field-conflict",       "already-exists",
-      "busy", "idempotency-mismatch", "production-locked"};
+  const std::vector<std::string_view> undo_problems{"gone",
+                                                    "compacted",
+                                                    "field-conflict",
+                                                    "already-exists",
+                                                    "busy",
+                                                    "idempotency-mismatch",
+                                                    "production-locked"};
   add_route(router, core,
             {.method = "POST",
              .pattern = "/api/productions/{id}/undo",

@@ -12,8 +12,11 @@ constexpr int max_attempts = 3;  // while others write meanwhile
 
 Result<void> check_event_is_here(const Moment& moment, const EventId& event, StreamId stream,
                                  const std::string& pointer) {
-  bool is_here = event.stream == stream && moment.context().log.read(moment.reader(), event).ok();
-  if (is_here) return {};
+  if (event.stream == stream) {
+    Result<StoredEvent> found = moment.context().log.read(moment.reader(), event);
+    if (found.ok()) return {};
+    if (found.error().code == ErrorCode::compacted) return std::move(found).error();
+  }
   return field_error(pointer, "reference", "is no event of this production on this node");
 }
 

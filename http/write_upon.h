@@ -9,7 +9,7 @@
 
 namespace genlock::http {
 
-// ERRORS: invalid_argument, of `pointer`: no event of this production on this node.
+// ERRORS: invalid_argument, of `pointer`: no event of this production on this node; compacted.
 Result<void> check_event_is_here(const Moment& moment, const EventId& event, StreamId stream,
                                  const std::string& pointer = "/event");
 

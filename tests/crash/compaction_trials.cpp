@@ -27,7 +27,7 @@ Result<std::uint64_t> compact(CrashNode& node, const VersionVector& cut,
         if (between) between();
         return true;
       },
-      small);
+      {}, small);
 }
 
 Result<std::size_t> count_inside(CrashNode& node, const VersionVector& cut) {

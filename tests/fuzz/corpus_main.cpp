@@ -1,5 +1,6 @@
 // Writes first inputs for the targets whose inputs are no text, or have checksums: events,
-// messages, states, bundles, archives, snapshots. For a new corpus after a change of format:
+// messages, states, bundles, archives, snapshots, history files. For a new corpus after a change of
+// format:
 //
 //   fuzz_corpus FOLDER     tests/fuzz/corpus
 #include "engine/compaction.h"
@@ -10,6 +11,7 @@
 #include "replication/wire.h"
 #include "simulation/sim_node.h"
 #include "simulation/workload.h"
+#include "support/history_bytes.h"
 #include "transfer/archive.h"
 
 #include <cstdio>
@@ -127,12 +129,29 @@ void add_files(SimNode& node, Corpus& corpus) {
   }
 }
 
+// As a whole file, and as content that gets its sum when it is read.
+void add_history(StreamId stream, const std::vector<DroppedEvent>& events, Corpus& corpus) {
+  std::map<OriginId, HistoryFile> files;
+  for (const DroppedEvent& event : events)
+    files.try_emplace(event.dot.origin, HistoryFile{stream, event.dot.origin, {}})
+        .first->second.events.push_back(event);
+  for (const auto& [origin, file] : files) {
+    corpus.add("history", '\0' + encode(file).value().bytes);
+    corpus.add("history", '\1' + test::history_content(file));
+  }
+}
+
 // Of each stream, made smaller as far as it goes.
 void add_snapshots(SimNode& node, Corpus& corpus) {
   for (const StreamId stream : node.log().streams(node.store).value()) {
     const VersionVector all = node.log().head(node.store, stream).value().vector();
     Compaction compaction(node.log(), plan_compaction(node.store, node.log(), stream, all).value());
+    const auto keep = [&](StreamId, const std::vector<DroppedEvent>& events) {
+      add_history(stream, events, corpus);
+      return Result<void>{};
+    };
     for (bool has_more = true; has_more;) {
+      compaction.keep_next(node.store, keep).value();
       Overlay overlay(node.store);
       has_more = compaction.step(overlay).value();
       node.store.commit(overlay.take_batch(), true).value();
