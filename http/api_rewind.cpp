@@ -320,8 +320,8 @@ void add_rewind_routes(Router& router, ApiCore& core) {
              .parameters = {"dry_run"},
              .headers = edit_headers,
              .gives = {{200, "Rewound"}},
-             .problems = {"gone", "compacted", "busy", "precondition-failed", "idempotency-mismatch",
-                          "production-locked", "overloaded"},
+             .problems = {"gone", "compacted", "busy", "precondition-failed",
+                          "idempotency-mismatch", "production-locked", "overloaded"},
              .handler = rewind_show});
 }
 
