@@ -3,6 +3,7 @@
 #include "cli/compactor.h"
 #include "engine/compaction.h"
 #include "nodes.h"
+#include "support/places.h"
 #include "transfer/json_print.h"
 
 #include <filesystem>
@@ -50,7 +51,7 @@ std::uint64_t compact(const fs::path& data, const HistoryFiles& history) {
 struct Audited {
   Audited() {
     ServedNode node = nodes.start(Role::cloud, "cloud");
-    run({"import", "--url", node.url, sample("show-small.json")});
+    run({"import", "--url", node.url, test_data("show-small.json")});
     for (int n = 0; n < edit_count; ++n)
       REQUIRE(node.client
                   ->fetch({.method = "PUT",

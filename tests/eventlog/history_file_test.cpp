@@ -5,6 +5,7 @@
 #include "support/events.h"
 #include "support/hex.h"
 #include "support/history_bytes.h"
+#include "support/places.h"
 
 #include <fstream>
 
@@ -31,7 +32,7 @@ ErrorCode refusal(std::string_view bytes) {
 
 // What the document says below a heading, in its first block that begins with ```.
 std::string example_text(const std::string& heading) {
-  std::ifstream in(GENLOCK_TEST_DATA "/../../docs/formats/history-files.md");
+  std::ifstream in(project_file("docs/formats/history-files.md"));
   std::string line, text;
   while (std::getline(in, line) && line != heading) {
   }
@@ -64,7 +65,7 @@ TEST_CASE("the history file in the document is what it says", "[history][docs]")
   HistoryFile file{show, Alice, {dropped(2)}};
   file.events[0].position = Position{9};
   const std::string documented =
-      hex_example(GENLOCK_TEST_DATA "/../../docs/formats/history-files.md", "## A worked example");
+      hex_example(project_file("docs/formats/history-files.md"), "## A worked example");
   REQUIRE(to_hex(documented) == to_hex(test::sealed_history(test::history_content(file))));
   REQUIRE(decode_history(documented).value() == file);
   REQUIRE(example_text("## Its name") == encode(file).value().name.to_string());

@@ -90,7 +90,7 @@ TEST_CASE("the keys of the compacted log in the document are those that compacti
                     })
               .ok());
   const std::string documented =
-      hex_example(GENLOCK_TEST_DATA "/../../docs/formats/log-keys.md", "## A compacted log");
+      hex_example(project_file("docs/formats/log-keys.md"), "## A compacted log");
   REQUIRE(to_hex(all) == to_hex(documented));
   REQUIRE(log.read(overlay, {show, {Alice, 2_seq}}).error().code == ErrorCode::compacted);
   REQUIRE(log.context_of(overlay, {show, {Alice, 3_seq}})->last_seen(Bob) == 1_seq);
