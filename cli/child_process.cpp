@@ -90,10 +90,13 @@ Result<std::string> ChildProcess::wait_for_line(const std::string& prefix, milli
     while (auto line = take_line(read_))
       if (line->starts_with(prefix)) return line->substr(prefix.size());
     pollfd waiting{.fd = output_, .events = POLLIN, .revents = 0};
-    if (poll(&waiting, 1, static_cast<int>(left_until(deadline).count())) <= 0)
+    const int ready = poll(&waiting, 1, static_cast<int>(left_until(deadline).count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0)
       return Error{ErrorCode::unavailable, "it did not print '" + prefix + "..' in time"};
     char buffer[4096];
     auto got = read(output_, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
     if (got <= 0) return Error{ErrorCode::unavailable, "it ended before it was ready"};
     read_.append(buffer, static_cast<std::size_t>(got));
   }

@@ -8,7 +8,7 @@
 namespace genlock::cli {
 namespace {
 
-constexpr std::chrono::seconds start_timeout{20};
+constexpr std::chrono::seconds start_timeout{60};  // the machine may be busy
 constexpr std::chrono::milliseconds poll_pause{50};
 
 std::string last_line(const std::string& path) {

@@ -34,9 +34,9 @@ struct ServedNode {
 
   // ERRORS: unavailable, with the end of the node's log.
   static Result<ServedNode> start(const ServedNodeOptions& options);
-  // As an operator stops it. ERRORS: unavailable when it takes more than 20 s (a node promises 10;
+  // As an operator stops it. ERRORS: unavailable when it takes more than 60 s (a node promises 10;
   // the machine may be busy); the exit status else.
-  Result<int> stop() { return process->stop(std::chrono::seconds(20)); }
+  Result<int> stop() { return process->stop(std::chrono::seconds(60)); }
 };
 
 // Asks again every 50 ms until `done` says so. ERRORS: unavailable, after `timeout`.

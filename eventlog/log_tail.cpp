@@ -10,8 +10,7 @@ namespace {
 
 constexpr std::size_t header_bytes = 7;
 constexpr std::size_t sector_bytes = 512;
-// No batch of ours ends in as many zeros; and in as many where a sector begins.
-constexpr std::size_t least_zeros_at_end = 64, least_zeros_of_sector = 8;
+constexpr std::size_t least_zeros_at_end = 64;  // no record of ours ends in as many
 constexpr std::uint8_t full = 1, first = 2, middle = 3, last = 4;
 
 std::uint32_t byte_at(std::string_view bytes, std::size_t place) {
@@ -67,8 +66,11 @@ LogTail::Ending LogTail::ending() const {
   if (!is_broken_ || is_foreign_) return Ending::whole;
   if (is_damaged_) return Ending::damaged;
   if (is_cut_short_) return Ending::whole;
-  const bool unwritten = has_zeros_ || zeros_at_end_ >= least_zeros_at_end;
-  return unwritten ? Ending::unwritten : Ending::torn;
+  return is_unwritten() ? Ending::unwritten : Ending::torn;
+}
+
+bool LogTail::is_unwritten() const {
+  return is_broken_ && !is_foreign_ && (has_zeros_ || zeros_at_end_ >= least_zeros_at_end);
 }
 
 std::optional<LogTail::Record> LogTail::record_at(std::string_view block, std::size_t place) {
@@ -79,11 +81,9 @@ std::optional<LogTail::Record> LogTail::record_at(std::string_view block, std::s
   return Record{type_at(rest), bytes};
 }
 
-// What begins with no header was never written. The file may end within a record, as RocksDB takes
-// it; but not where all of it is there under a
+// The file may end within a record, as RocksDB takes it; but not where all of it is there under a
 // length that is damaged.
 void LogTail::judge_end(std::string_view rest, bool is_last_block) {
-  has_zeros_ = is_zero(rest.substr(0, header_bytes));
   const std::uint8_t type = type_at(rest);
   if (!is_last_block || type < full || type > last || size_at(rest) <= rest.size()) return;
   is_cut_short_ = true;
@@ -121,10 +121,10 @@ void LogTail::look_for_batches(std::string_view block, std::size_t place) {
 }
 
 void LogTail::note_zeros(std::string_view block, std::size_t place) {
-  std::size_t sector = (place + sector_bytes - 1) / sector_bytes * sector_bytes;
-  for (; !has_zeros_ && sector < block.size(); sector += sector_bytes) {
-    const std::string_view bytes = block.substr(sector, sector_bytes);
-    has_zeros_ = bytes.size() >= least_zeros_of_sector && is_zero(bytes);
+  for (std::size_t at = place; !has_zeros_ && at < block.size();) {
+    const std::size_t sector_end = (at / sector_bytes + 1) * sector_bytes;
+    has_zeros_ = is_zero(block.substr(at, sector_end - at));
+    at = sector_end;
   }
   const std::string_view rest = block.substr(place);
   const std::size_t end = rest.find_last_not_of('\0');

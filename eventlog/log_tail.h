@@ -25,7 +25,7 @@ class LogTail {
 
   enum class Ending {
     whole,      // with a batch, or where the file ends within one
-    unwritten,  // in zeros that never were anything else: what was to be there was not synced
+    unwritten,  // in zeros that nobody wrote: what was to be there was not synced
     torn,       // in bytes that are no record: not synced, or damaged later
     damaged,    // there are batches behind bytes that are no record, or the length of one is wrong
   };
@@ -34,6 +34,9 @@ class LogTail {
   void add(std::string_view block);
 
   Ending ending() const;
+  // The bytes that are no record have zeros that nobody wrote, so nothing from there on was synced:
+  // a sector of 512 bytes, or the part of one that is there, or the last 64.
+  bool is_unwritten() const;
   // Up to the end of the last batch before anything that is no record.
   std::uint64_t whole_bytes() const { return whole_bytes_; }
   bool has_batches() const { return whole_bytes_ > 0 || is_damaged_; }
@@ -57,7 +60,7 @@ class LogTail {
   bool is_broken_ = false;     // a place was met that is no record
   bool is_cut_short_ = false;  // there, one that goes on behind the end of the file
   bool is_damaged_ = false;    // the beginning of a batch behind it, or a whole one there
-  bool has_zeros_ = false;     // for its header, or for a sector of 512 bytes
+  bool has_zeros_ = false;     // all of a sector behind it
   std::size_t zeros_at_end_ = 0;
 };
 

@@ -99,11 +99,10 @@ class Directory {
 
   // What is left without the end is what was acknowledged, as far as the witness knows.
   Result<void> check_witness(const LogFile& file) const {
-    const auto witness = read_witness(data_);
-    if (!witness) return {};
     TRY_ASSIGN(const auto store, RocksStore::open_read_only(data_, salvage()));
     TRY_ASSIGN(const Position last, Log().last_position(*store));
-    if (witness->position <= last) return {};
+    const auto witness = read_witness(data_);
+    if (!witness || witness->position <= last) return {};
     return damaged(file, "edits that were acknowledged are missing without it");
   }
 
@@ -117,19 +116,33 @@ class Directory {
 
   Result<void> cut(const TornTail& tail) const {
     TRY(checked(env_->Truncate(path_of(tail.file), tail.whole_bytes)));
+    return append(tail.file, {});
+  }
+
+  // Durable when it returns, with what was done to the file before.
+  Result<void> append(const std::string& name, std::string_view bytes) const {
     std::unique_ptr<rocksdb::WritableFile> file;
-    TRY(checked(env_->ReopenWritableFile(path_of(tail.file), &file, rocksdb::EnvOptions{})));
+    TRY(checked(env_->ReopenWritableFile(path_of(name), &file, rocksdb::EnvOptions{})));
+    TRY(checked(file->Append({bytes.data(), bytes.size()})));
     TRY(checked(file->Sync()));
     return checked(file->Close());
+  }
+
+  // Its first bytes, as many as are kept.
+  Result<std::string> bytes_of(const TornTail& tail) const {
+    std::string bytes;
+    TRY(read_blocks(tail.file, [&](std::uint64_t at, std::string_view block) {
+      if (at + block.size() <= tail.whole_bytes || bytes.size() >= most_kept_bytes) return;
+      bytes += block.substr(at < tail.whole_bytes ? tail.whole_bytes - at : 0);
+    }));
+    return bytes;
   }
 
   Result<void> keep(const std::vector<TornTail>& tails) const {
     std::string kept;
     for (const TornTail& tail : tails) {
-      TRY(read_blocks(tail.file, [&](std::uint64_t at, std::string_view block) {
-        if (at + block.size() <= tail.whole_bytes || kept.size() >= most_kept_bytes) return;
-        kept += block.substr(at < tail.whole_bytes ? tail.whole_bytes - at : 0);
-      }));
+      TRY_ASSIGN(const std::string bytes, bytes_of(tail));
+      kept += bytes;
     }
     return write_durably(torn_file(data_), kept);
   }
@@ -213,13 +226,21 @@ Result<std::vector<TornTail>> find_tails(const Directory& directory) {
   return tails;
 }
 
-// What was not synced of it RocksDB did not rely on. In doubt it is left for RocksDB to refuse:
-// what a lost entry speaks of may be deleted already.
+// RocksDB syncs several entries at once, so whole ones may follow. What was not synced of it
+// RocksDB did not rely on; where it did, files or edits are missing without it, and it is put back.
+// In doubt it is left for RocksDB to refuse: what a lost entry speaks of may be deleted already.
 Result<void> cut_manifest(const Directory& directory, const LogFile& manifest,
                           std::vector<TornTail>& cut) {
-  if (manifest.tail.ending() != LogTail::Ending::unwritten) return {};
-  cut.push_back(tail_of(manifest));
-  return directory.while_locked([&] { return directory.cut(cut.back()); });
+  if (!manifest.tail.is_unwritten() || is_whole(manifest)) return {};
+  const TornTail tail{manifest.name, manifest.tail.whole_bytes(), manifest.bytes, false};
+  if (tail.bytes - tail.whole_bytes > most_kept_bytes) return {};
+  TRY_ASSIGN(const std::string bytes, directory.bytes_of(tail));
+  TRY(directory.cut(tail));
+  cut.push_back(tail);
+  const Result<void> checked = directory.check_witness(manifest);
+  if (checked.ok()) return {};
+  TRY(directory.append(tail.file, bytes));
+  return checked.error();
 }
 
 Result<void> cut_logs(const Directory& directory, const std::vector<TornTail>& tails) {
@@ -235,7 +256,7 @@ Result<std::vector<TornTail>> cut_torn_tails(const fs::path& data, const RocksOp
   std::vector<TornTail> cut;
   TRY_ASSIGN(const auto manifest, directory.manifest());
   if (!manifest) return cut;
-  TRY(cut_manifest(directory, *manifest, cut));
+  TRY(directory.while_locked([&] { return cut_manifest(directory, *manifest, cut); }));
   TRY_ASSIGN(const std::vector<TornTail> tails, find_tails(directory));
   if (tails.empty()) return cut;
   TRY(directory.while_locked([&] { return cut_logs(directory, tails); }));

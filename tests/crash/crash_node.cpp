@@ -14,8 +14,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace genlock::crash {
 
 namespace {
@@ -140,17 +138,15 @@ Complaint CrashNode::prove() {
   return report->damage ? report->damage : report->difference;
 }
 
-Complaint CrashNode::open_and_check(Crew& crew) {
+Complaint CrashNode::open_and_check(Crew& crew, bool allows_new_origin) {
   if (const auto opened = open(); !opened.ok())
     return "the directory cannot be opened: " + opened.error().message;
-  if (Complaint wrong = new_origin()) return wrong;
+  if (Complaint wrong = new_origin(); wrong && !allows_new_origin) return wrong;
   return check(crew);
 }
 
-// Few zeros at the end of a log prove nothing, so a new origin begins; for no other reason.
 Complaint CrashNode::new_origin() {
-  const bool in_doubt = std::ranges::any_of(node().torn_tails(), &TornTail::is_doubtful);
-  if (!node().renewed() || in_doubt) return std::nullopt;
+  if (!node().renewed()) return std::nullopt;
   return "a new origin begins without need: " + node().renewed()->detail;
 }
 

@@ -41,7 +41,7 @@ class CrashNode {
   // What is wrong with a new origin that began with the last opening.
   Complaint new_origin();
   // Opens a whole disk, which must go well and under the same origin, and checks.
-  Complaint open_and_check(Crew& crew);
+  Complaint open_and_check(Crew& crew, bool allows_new_origin = false);
 
  private:
   VolatileDisk& disk_;

@@ -168,7 +168,7 @@ TEST_CASE("a repair that the power cut can be done again, and loses nothing that
   ServedNode office = venue.nodes().start(Role::cloud, "office");
   {
     ServedNode node = venue.start({"--peer", office.url, "--subscribe", "all"});
-    REQUIRE(wait_until("both have the same", std::chrono::seconds(20), [&]() -> Result<bool> {
+    REQUIRE(wait_until("both have the same", std::chrono::seconds(60), [&]() -> Result<bool> {
               return stream_digests(*node.client).value() == stream_digests(*office.client).value();
             }).ok());
     REQUIRE(node.stop().value() == 0);

@@ -75,7 +75,7 @@ class Venue {
     INFO(observer_.complaint().value_or(""));
     REQUIRE_FALSE(observer_.complaint());
     const Result<void> same =
-        wait_until("both nodes have the same", std::chrono::seconds(20), [&]() -> Result<bool> {
+        wait_until("both nodes have the same", std::chrono::seconds(60), [&]() -> Result<bool> {
           return stream_digests(*node.client).value() == stream_digests(*office.client).value();
         });
     INFO((same.ok() ? "" : same.error().message));

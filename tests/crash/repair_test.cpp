@@ -145,7 +145,7 @@ class Damaged {
   }
   void wait_for_same(ServedNode& venue) {
     const auto same =
-        wait_until("both have the same", std::chrono::seconds(20), [&]() -> Result<bool> {
+        wait_until("both have the same", std::chrono::seconds(60), [&]() -> Result<bool> {
           return stream_digests(*venue.client).value() == stream_digests(*office_.client).value();
         });
     INFO((same.ok() ? "" : same.error().message));

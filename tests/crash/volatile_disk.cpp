@@ -28,15 +28,18 @@ void lose_sectors(std::string& bytes, std::size_t synced, SeededRandom& random) 
   }
 }
 
-// What of a file outlives the cut: what was synced, and of the rest a beginning, with or without
-// zeros behind it, or some sectors.
+// What of a file outlives the cut: what was synced, and of the rest a beginning, the beginning up
+// to a sector with zeros behind it, or some sectors.
 void forget_unsynced(VolatileDisk::File& file, SeededRandom& random) {
   const std::size_t unsynced = file.bytes.size() - file.synced_bytes;
   const auto some = [&] { return file.synced_bytes + random.next_u64() % (unsynced + 1); };
   const std::uint64_t how = random.next_u64() % 4;
   if (how == 3) lose_sectors(file.bytes, file.synced_bytes, random);
-  const std::size_t length = some(), whole = how == 2 ? some() : length;
-  if (whole < length) std::fill(file.bytes.begin() + whole, file.bytes.begin() + length, '\0');
+  const std::size_t length = some();
+  if (how == 2) {
+    const std::size_t whole = std::max(file.synced_bytes, some() / sector_bytes * sector_bytes);
+    std::fill(file.bytes.begin() + std::min(whole, length), file.bytes.begin() + length, '\0');
+  }
   file.bytes.resize(length);
   file.synced_bytes = file.bytes.size();
   file.lost_a_sync = false;

@@ -61,7 +61,7 @@ TEST_CASE("a bundle for a peer holds what it is not known to have", "[e2e][bundl
   run({"import", "--url", office.url, test_data("show-small.json")});
   ServedNode truck = nodes.start(Role::lan, "truck", {"--peer", office.url});
   REQUIRE(run_job(*truck.client, std::string("/api/sync/production/") + small_show + "/download",
-                  std::chrono::seconds(20))
+                  std::chrono::seconds(60))
               .ok());
   REQUIRE(office.stop().value() == 0);
   const std::string show = std::string("/api/productions/") + small_show;
@@ -104,7 +104,7 @@ TEST_CASE("running nodes give and take bundles, in parts where they are large", 
 
   // The office knows what the truck has, and a bundle for it is as small as that.
   REQUIRE(run_job(*truck.client, std::string("/api/sync/production/") + small_show + "/download",
-                  std::chrono::seconds(20))
+                  std::chrono::seconds(60))
               .ok());
   const std::string show = std::string("/api/productions/") + small_show;
   REQUIRE(office.client->send({"PUT", show, R"({"room":"Hall 7"})", {}})->status == 200);

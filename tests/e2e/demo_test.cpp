@@ -30,6 +30,6 @@ TEST_CASE("demo up starts two nodes with a show and stops both", "[e2e]") {
   auto client = connect_to(venue->substr(0, venue->find(' ')));
   REQUIRE(client.ok());
   REQUIRE((*client)->get("/healthz").ok());
-  REQUIRE((*demo)->stop(std::chrono::seconds(15)).value() == 0);
+  REQUIRE((*demo)->stop(std::chrono::seconds(60)).value() == 0);
   REQUIRE(!(*client)->get("/healthz").ok());
 }

@@ -113,7 +113,7 @@ TEST_CASE("a browser's storage is imported over HTTP and reaches the venue whole
   INFO((job.ok() ? "" : job.error().message));
   REQUIRE(job.ok());
   const std::string target = "/api/sync/jobs/" + text_of(*job, "id");
-  for (int i = 0; i < 1'000 && text_of(*job, "finished_at").empty(); ++i) {
+  for (int i = 0; i < 3'000 && text_of(*job, "finished_at").empty(); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     job = cloud.client->get(target);
     REQUIRE(job.ok());
@@ -123,7 +123,7 @@ TEST_CASE("a browser's storage is imported over HTTP and reaches the venue whole
   std::string show = show_on(cloud);
   std::string wanted = Nodes::run({"export", "--production", show, "--url", cloud.url}).output;
   std::string got;
-  for (int i = 0; i < 500 && got != wanted; ++i) {
+  for (int i = 0; i < 1'500 && got != wanted; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     got = Nodes::run({"export", "--production", show, "--url", venue.url}).output;
   }

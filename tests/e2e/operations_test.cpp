@@ -109,7 +109,7 @@ TEST_CASE("a node runs by a file and the environment alone, and config tells so"
   const auto status = (*client)->get("/api/sync/status");
   REQUIRE(status.ok());
   REQUIRE(text_of(*status->find("node"), "name") == "From variable");
-  REQUIRE((*process)->stop(std::chrono::seconds(10)).value() == 0);
+  REQUIRE((*process)->stop(std::chrono::seconds(60)).value() == 0);
 }
 
 TEST_CASE("config and serve say what is wrong, and where", "[e2e][settings]") {
