@@ -107,18 +107,19 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
       <Title showId={showId} show={show} />
       <div className="head">
         <Tabs showId={showId} show={show} />
-        <span className="grow" />
-        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
-          value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
-        {types.length > 1 && (
-          <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
-            data={[{ value: '', label: 'All types' }, ...types]} />
-        )}
-        <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
-          Delete{count > 1 ? ` ${count}` : ''}
-        </Button>
-        <SheetMenu sheet={sheet} shown={rows.length} all={table.rows.length} selected={count} ordered={!sort}
-          onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} onHistory={history} />
+        <div className="controls">
+          <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
+            value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
+          {types.length > 1 && (
+            <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+              data={[{ value: '', label: 'All types' }, ...types]} />
+          )}
+          <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
+            Delete{count > 1 ? ` ${count}` : ''}
+          </Button>
+          <SheetMenu sheet={sheet} shown={rows.length} all={table.rows.length} selected={count} ordered={!sort}
+            onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} onHistory={history} />
+        </div>
       </div>
       {(search.q || search.type) && rows.length === 0 && table.rows.length > 0 && (
         <div className="dim">Nothing fits. <Button variant="subtle" onClick={() => set({})}>Show all {table.rows.length}</Button></div>
