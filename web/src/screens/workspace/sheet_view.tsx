@@ -3,6 +3,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Search, Trash2 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import { fileName } from '../../parts/file.ts';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import type { Column } from '../../parts/grid/column.ts';
 import { coarse, Grid } from '../../parts/grid/grid.tsx';
@@ -14,7 +15,7 @@ import type { Row } from '../../sync/model.ts';
 import { placesFor } from '../../sync/order.ts';
 import type { ShowView } from '../../sync/session.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
-import { csvOf, download, fileName } from './csv_out.ts';
+import { csvOf, downloadCsv } from './csv_out.ts';
 import type { Relabel } from './labels.ts';
 import { OutputsForm } from './outputs_form.tsx';
 import { Renumber } from './renumber.tsx';
@@ -95,7 +96,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
   });
   const renumber = useStable(() => setDialog({ kind: 'renumber', rows: selected.current.length > 1 ? selected.current : rows }));
   const csv = useStable((all: boolean) =>
-    download(fileName(production?.show_name ?? 'show', sheet, 'csv'), csvOf(columns, all ? now.current[sheet].rows : rows)));
+    downloadCsv(fileName(production?.show_name ?? 'show', sheet, 'csv'), csvOf(columns, all ? now.current[sheet].rows : rows)));
   const print = useStable(() => void navigate({ to: '/shows/$showId/print', params: { showId }, search: { ...search, of: sheet } as never }));
   const past = useStable(() => void navigate({ search: { ...search, as_of: new Date(Date.now() - hourMs).toISOString() } }));
   const history = useStable(() => void navigate({ params: { showId, sheet: 'history' }, search: { type: sheet, row: selected.current[0]?.id } as never }));
