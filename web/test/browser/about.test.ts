@@ -47,7 +47,7 @@ test('/ goes to the search, ? tells the keys, Ctrl+K leads anywhere; in a text t
   await page.getByText('Nothing is called that.').waitFor();
   await where.fill('equ');
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Equipment' }).waitFor();
+  await page.getByRole('heading', { name: 'Equipment', exact: true }).waitFor();
   await page.keyboard.press('Control+k');
   await where.fill('keyboard');
   await page.getByRole('option', { name: /Keyboard gala/ }).click();

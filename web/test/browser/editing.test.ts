@@ -1,5 +1,6 @@
 // A crew at work in real browsers: typing, pasting, undoing, and seeing each other.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { startNode, type GenlockNode } from '../node.ts';
@@ -44,6 +45,11 @@ test('a show is made, archived, brought back and duplicated', async () => {
   await page.getByLabel('Status').selectOption('');
   await act('Duplicate');
   await page.getByRole('link', { name: /Gala \(copy\)/ }).waitFor();
+  const file = page.waitForEvent('download');
+  await act('Keep as a file');
+  const kept = readFileSync(await (await file).path(), 'utf8');
+  assert.equal((await file).suggestedFilename(), 'Gala with its history.json');
+  assert.match(kept, /"show_name": ?"Gala"/);
   assert.deepEqual(faults, []);
   await context.close();
 });

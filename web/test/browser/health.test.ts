@@ -1,6 +1,6 @@
 // Backups and what happened to the data, from the tablet.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -27,6 +27,17 @@ test('a backup is made by hand, and proved to restore', async () => {
   await row.getByRole('button', { name: /^Prove it/ }).click();
   await row.getByText(/^Yes, proved/).waitFor();
   assert.deepEqual(await violations(page), []);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('what a node says of itself is given as a file, without rows', async () => {
+  const { page, context, faults } = await open(browser, `${node.url}/health`, 'Ana');
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'For who helps' }).click();
+  const given = JSON.parse(readFileSync(await (await file).path(), 'utf8'));
+  assert.equal(given.node.name, 'Truck');
+  assert.deepEqual(Object.keys(given).sort(), ['backups', 'device', 'health', 'log', 'node', 'nodes', 'sync']);
   assert.deepEqual(faults, []);
   await context.close();
 });

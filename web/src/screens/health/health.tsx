@@ -7,6 +7,7 @@ import { api, keys, taken } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
 import { NodeCard } from '../sync/node_card.tsx';
 import { Backups } from './backups.tsx';
+import { Diagnostics } from './diagnostics.tsx';
 import { Notices } from './notices.tsx';
 import { findings, toneWords, type Finding, type Health, type Tone } from './words.ts';
 import './health.css';
@@ -21,6 +22,7 @@ export function HealthScreen() {
     <main className="screen" id="main">
       <div className="head">
         <h1 className="grow">{data ? overall[data.status] : 'Health'}</h1>
+        <Diagnostics />
         <Button component={Link} to="/nodes" variant="default" leftSection={<ArrowLeft size={16} />}>Sync</Button>
       </div>
       {error && !data && <Empty title="The node does not answer"><p>This page looks again by itself.</p></Empty>}

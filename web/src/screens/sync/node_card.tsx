@@ -14,6 +14,7 @@ export function NodeCard() {
         <dt>Name</dt><dd><strong>{node.name}</strong>, {node.role === 'cloud' ? 'in the cloud' : 'at the venue'}</dd>
         <dt>Open it at</dt><dd>{node.addresses.map((one) => <div key={one.url}><a href={one.url}>{one.url}</a>{one.loopback && <span className="dim"> only on this machine</span>}</div>)}</dd>
         <dt>Version</dt><dd>{node.version}</dd>
+        <dt>For programs</dt><dd><a href="/api/docs">The API of this node</a></dd>
       </dl>
     </div>
   );

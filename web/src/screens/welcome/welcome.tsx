@@ -18,7 +18,8 @@ export function Welcome({ now, onClose }: { now: Identity | null; onClose: (() =
     onClose?.();
   };
   return (
-    <Modal opened onClose={() => onClose?.()} withCloseButton={onClose !== null} closeOnEscape={onClose !== null} closeOnClickOutside={false}
+    // Above a dialog that an address has opened.
+    <Modal opened zIndex={300} onClose={() => onClose?.()} withCloseButton={onClose !== null} closeOnEscape={onClose !== null} closeOnClickOutside={false}
       title="Who is working here?" closeButtonProps={{ 'aria-label': 'Close' }}>
       <form onSubmit={submit}>
         <Stack>

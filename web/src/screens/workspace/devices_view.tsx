@@ -37,6 +37,7 @@ export function DevicesView({ showId, show }: { showId: string; show: ShowView }
   const all = useMemo(() => deviceRows(flow, warningsOf(flow, jointsOf(flow), portCount), portCount), [flow, portCount]);
   const columns = useMemo(() => deviceColumns(() => models.map(deviceName)), [models]);
   const rows = useMemo(() => viewOf(all, columns, search), [all, columns, search]);
+  const looks = useMemo(() => new Map(all.filter((row) => row.look).map((row) => [row.id, String(row.look)])), [all]);
   const sort = useMemo(() => sortOf(search.sort), [search.sort]);
   // What waits is an edit of its connections.
   const pending = useMemo(() => new Map([...flow.nodes.values()].filter((node) => deviceOf(node) && flow.byNode.get(node.key)?.some((path) => connections.pending.get(path.id)?.has('signal_path')))
@@ -62,7 +63,7 @@ export function DevicesView({ showId, show }: { showId: string; show: ShowView }
         <TextInput aria-label="Search devices" placeholder="Search" leftSection={<Search size={16} />} w={160} value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
       </div>
       {all.length === 0 && <div className="dim">No devices yet. Type the name of a router, a switcher or a processor into <em>Through</em> of a <Link className="inline-link" to="/shows/$showId/$sheet" params={{ showId, sheet: 'connections' }} search={{}}>connection</Link>: it stands here then.</div>}
-      <Grid label={`Devices of ${name}`} columns={columns} rows={rows} pending={pending} marks={nobody} here={nobody} sort={sort} newRow={null}
+      <Grid label={`Devices of ${name}`} columns={columns} rows={rows} pending={pending} marks={nobody} here={nobody} sort={sort} newRow={null} looks={looks}
         onEdit={edit} onBad={bad} onPlace={idle} onSelect={idle} onSort={onSort} />
       <div className="hint cut">{rows.length === all.length ? plural(all.length, 'device') : `${rows.length} of ${plural(all.length, 'device')}`} · A device is here because connections name it · What is typed holds for all of them</div>
     </main>

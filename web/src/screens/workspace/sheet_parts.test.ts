@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { byTable, type Row } from '../../sync/model.ts';
 import { extent, sectionsOf } from '../print/patch.ts';
-import { csvOf, fileName } from './csv_out.ts';
+import { fileName } from '../../parts/file.ts';
+import { csvOf } from './csv_out.ts';
 import { clashes, labelStart, relabel } from './labels.ts';
 import { connectorsOf, outputsFor, outputsOf } from './outputs.ts';
 import { isEvent, since, tablesOf } from './past.ts';

@@ -3,6 +3,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Search, Trash2 } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
+import { fileName } from '../../parts/file.ts';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import type { Column } from '../../parts/grid/column.ts';
 import { coarse, Grid } from '../../parts/grid/grid.tsx';
@@ -14,7 +15,7 @@ import type { Row } from '../../sync/model.ts';
 import { placesFor } from '../../sync/order.ts';
 import type { ShowView } from '../../sync/session.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
-import { csvOf, download, fileName } from './csv_out.ts';
+import { csvOf, downloadCsv } from './csv_out.ts';
 import type { Relabel } from './labels.ts';
 import { OutputsForm } from './outputs_form.tsx';
 import { Renumber } from './renumber.tsx';
@@ -95,7 +96,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
   });
   const renumber = useStable(() => setDialog({ kind: 'renumber', rows: selected.current.length > 1 ? selected.current : rows }));
   const csv = useStable((all: boolean) =>
-    download(fileName(production?.show_name ?? 'show', sheet, 'csv'), csvOf(columns, all ? now.current[sheet].rows : rows)));
+    downloadCsv(fileName(production?.show_name ?? 'show', sheet, 'csv'), csvOf(columns, all ? now.current[sheet].rows : rows)));
   const print = useStable(() => void navigate({ to: '/shows/$showId/print', params: { showId }, search: { ...search, of: sheet } as never }));
   const past = useStable(() => void navigate({ search: { ...search, as_of: new Date(Date.now() - hourMs).toISOString() } }));
   const history = useStable(() => void navigate({ params: { showId, sheet: 'history' }, search: { type: sheet, row: selected.current[0]?.id } as never }));
@@ -107,18 +108,19 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
       <Title showId={showId} show={show} />
       <div className="head">
         <Tabs showId={showId} show={show} />
-        <span className="grow" />
-        <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
-          value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
-        {types.length > 1 && (
-          <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
-            data={[{ value: '', label: 'All types' }, ...types]} />
-        )}
-        <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
-          Delete{count > 1 ? ` ${count}` : ''}
-        </Button>
-        <SheetMenu sheet={sheet} shown={rows.length} all={table.rows.length} selected={count} ordered={!sort}
-          onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} onHistory={history} />
+        <div className="controls">
+          <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
+            value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
+          {types.length > 1 && (
+            <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+              data={[{ value: '', label: 'All types' }, ...types]} />
+          )}
+          <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
+            Delete{count > 1 ? ` ${count}` : ''}
+          </Button>
+          <SheetMenu sheet={sheet} shown={rows.length} all={table.rows.length} selected={count} ordered={!sort}
+            onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} onHistory={history} />
+        </div>
       </div>
       {(search.q || search.type) && rows.length === 0 && table.rows.length > 0 && (
         <div className="dim">Nothing fits. <Button variant="subtle" onClick={() => set({})}>Show all {table.rows.length}</Button></div>
