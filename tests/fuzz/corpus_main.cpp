@@ -11,6 +11,7 @@
 #include "replication/wire.h"
 #include "simulation/sim_node.h"
 #include "simulation/workload.h"
+#include "support/events.h"
 #include "support/history_bytes.h"
 #include "transfer/archive.h"
 
@@ -129,13 +130,13 @@ void add_files(SimNode& node, Corpus& corpus) {
   }
 }
 
-// As a whole file, and as content that gets its sum when it is read.
-void add_history(StreamId stream, const std::vector<DroppedEvent>& events, Corpus& corpus) {
-  std::map<OriginId, HistoryFile> files;
-  for (const DroppedEvent& event : events)
-    files.try_emplace(event.dot.origin, HistoryFile{stream, event.dot.origin, {}})
-        .first->second.events.push_back(event);
-  for (const auto& [origin, file] : files) {
+// As whole files, and as content that gets its sum when it is read.
+void add_history(Corpus& corpus) {
+  HistoryFile file{stream_of(1), Alice, {}};
+  for (std::uint64_t n = 1; n <= 6; n += n % 2 + 1) {
+    Event event = make_edit(file.stream, file.origin, n, std::string(n * n, 'x'));
+    if (n == 4) event.context_delta.push_back({Bob, Sequence{2}, {}});
+    file.events.push_back({event.dot, Position{n + 10}, 1'700'000'005'000, encode(event).value()});
     corpus.add("history", '\0' + encode(file).value().bytes);
     corpus.add("history", '\1' + test::history_content(file));
   }
@@ -146,12 +147,7 @@ void add_snapshots(SimNode& node, Corpus& corpus) {
   for (const StreamId stream : node.log().streams(node.store).value()) {
     const VersionVector all = node.log().head(node.store, stream).value().vector();
     Compaction compaction(node.log(), plan_compaction(node.store, node.log(), stream, all).value());
-    const auto keep = [&](StreamId, const std::vector<DroppedEvent>& events) {
-      add_history(stream, events, corpus);
-      return Result<void>{};
-    };
     for (bool has_more = true; has_more;) {
-      compaction.keep_next(node.store, keep).value();
       Overlay overlay(node.store);
       has_more = compaction.step(overlay).value();
       node.store.commit(overlay.take_batch(), true).value();
@@ -196,6 +192,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   Corpus corpus(argv[1]);
+  add_history(corpus);
   for (std::uint64_t seed = 0; seed < world_count; ++seed) add_world(seed, corpus);
   return 0;
 }

@@ -70,7 +70,7 @@ void same_replay(const Side& a, const Side& b, StreamId stream) {
   RC_ASSERT(replayed(a) == replayed(b));
 }
 
-// The first event of each origin, and some in the middle.
+// The first event of each origin, and one in the middle.
 void same_past(const Side& a, const Side& b, StreamId stream) {
   for (const auto& [origin, head] : b.node.head(stream).origins) {
     for (std::uint64_t n = 1; n <= number(head.last); n += 1 + number(head.last) / 2) {
