@@ -110,11 +110,25 @@ NodeEntry node_entry(const RecordView& row) {
   return node;
 }
 
-Result<OriginEntry> origin_entry(const RecordView& row) {
-  OriginEntry origin{.id = OriginId{row.id.uuid},
-                     .opened_ms = row.created_ms,
-                     .closed_ms = time_of(row, "closed_at"),
-                     .takes = {}};
+// A node that was away says again that it opened an origin, beside others who have closed it.
+Result<std::optional<UnixMs>> closed_at(const State& state, OriginId origin) {
+  TRY_ASSIGN(const RecordState* record, state.find({table::origins, RecordId{origin.uuid}}));
+  const ColumnId column = column_id(table::origins, "closed_at");
+  const GroupState* group =
+      record ? record->group(find_table(table::origins)->group_of(column)->id) : nullptr;
+  std::optional<UnixMs> closed;
+  if (!group) return closed;
+  for (const Write& write : group->siblings)
+    if (const Value* value = genlock::find(write.value, column))
+      if (const auto* ms = std::get_if<std::int64_t>(value))
+        closed = std::max(closed, std::optional<UnixMs>(*ms));
+  return closed;
+}
+
+Result<OriginEntry> origin_entry(const State& state, const RecordView& row) {
+  OriginEntry origin{
+      .id = OriginId{row.id.uuid}, .opened_ms = row.created_ms, .closed_ms = {}, .takes = {}};
+  TRY_ASSIGN(origin.closed_ms, closed_at(state, origin.id));
   if (is_null(value_of(row, "takes"))) return origin;
   TRY_ASSIGN(const std::vector<StreamId> takes, ids_of<StreamId>(row, "takes"));
   origin.takes.emplace(takes.begin(), takes.end());
@@ -185,7 +199,7 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) 
       node.origins = std::move(nodes[node.id].origins);
       nodes[node.id] = std::move(node);
     } else if (key.table == table::origins) {
-      TRY_ASSIGN(OriginEntry origin, origin_entry(*row));
+      TRY_ASSIGN(OriginEntry origin, origin_entry(state, *row));
       NodeEntry& node = nodes[NodeId{uuid_of(*row, "node_id")}];
       node.id = NodeId{uuid_of(*row, "node_id")};
       node.origins.push_back(std::move(origin));
@@ -211,9 +225,8 @@ Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const Event
 }
 
 Result<bool> is_closed(const Reader& reader, const EventLog& log, OriginId origin) {
-  TRY_ASSIGN(const std::optional<RecordView> row,
-             view(State(reader, log, directory_stream), {table::origins, RecordId{origin.uuid}}));
-  return row && time_of(*row, "closed_at").has_value();
+  TRY_ASSIGN(const auto closed, closed_at(State(reader, log, directory_stream), origin));
+  return closed.has_value();
 }
 
 std::vector<Operation> retire(const NodeEntry& node, const Retirement& why) {

@@ -2,9 +2,10 @@
 // which of those are closed, and what each has acknowledged of each stream (engine/stability.h).
 //
 //   nodes             name, role; retired_at, retired_by, retired_reason: said by people, for
-//   people origins           node_id; closed_at: nothing more comes of it, for good; takes: the
-//   productions
-//                     that it may write, as a JSON list of ids (null: all)
+//                     people
+//   origins           node_id; closed_at: nothing more comes of it, for good, also where something
+//                     written beside that is what shows; takes: the productions that it may write,
+//                     as a JSON list of ids (null: all)
 //   acknowledgements  one row for an origin and a stream: origin_id, stream_id, stable, held (JSON
 //                     objects, a sequence for each origin), with (JSON list of origins)
 // A node is a member while one of its origins is open. To retire it is to close them; it comes back

@@ -2,6 +2,7 @@
 
 #include "engine/check.h"
 #include "engine/decide.h"
+#include "engine/directory.h"
 #include "engine/event_codec.h"
 #include "engine/fold.h"
 #include "engine/ingest.h"
@@ -174,7 +175,8 @@ Result<void> tell_forks(Overlay& overlay, StreamId stream, const Findings& found
 
 }  // namespace
 
-Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& overlay) {
+Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& overlay,
+                                    std::optional<OriginId> sender) {
   CHECK(!chunks.empty());
   const StreamId stream = chunks.front().stream;
   Overlay attempt = overlay.nested();
@@ -185,6 +187,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
   const OriginId self = identity().origin;
   std::vector<Stamped> fresh;
   TRY_ASSIGN(const VersionVector floor, log_.floor(attempt, stream));
+  TRY_ASSIGN(const Doors doors, sender ? this->doors(attempt, stream) : Result<Doors>(Doors{}));
   for (const Chunk& chunk : chunks) {
     Placement placement(log_, attempt, appends, chunk);
     for (std::size_t i = 0; i < chunk.events.size(); ++i) {
@@ -201,6 +204,11 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
                      "event " + arrival.event.dot.to_string() +
                          " was written beside what this node has compacted: its node is to take a "
                          "snapshot of the stream and write it again"};
+      if (sender && !doors.let_in(*sender, origin, arrival.context))
+        return Error{ErrorCode::compacted,
+                     "event " + arrival.event.dot.to_string() +
+                         " was written beside what this node has promised to build on: its node is "
+                         "to take the stream as it is here and write it again"};
       if (arrival.takes_name) {
         TRY(log_.divert(attempt, appends, *arrival.takes_name, arrival.left_to));
         for (EventId& id : report.ids)

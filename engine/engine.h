@@ -9,12 +9,14 @@
 #include "engine/event_log.h"
 #include "engine/lineage.h"
 #include "engine/projection.h"
+#include "engine/stability.h"
 #include "engine/store.h"
 
 #include <atomic>
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -76,10 +78,27 @@ class Engine {
   // its node is to take a snapshot first), fork (the sender's events do not fit ours and nothing
   // tells where they part: ask again from an earlier point), corruption (damaged or breaking a
   // rule), unsupported, too_large.
-  Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay);
-  Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay) {
-    return ingest(std::span(&chunk, 1), overlay);
+  // `sender`: the origin under which the peer writes, nil where nobody knows who sends; they are
+  // asked at the door (compacted: they are to withdraw what it does not let in). nullopt: nobody
+  // is.
+  Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay,
+                              std::optional<OriginId> sender = std::nullopt);
+  Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay,
+                              std::optional<OriginId> sender = std::nullopt) {
+    return ingest(std::span(&chunk, 1), overlay, sender);
   }
+
+  // What events of this stream must have seen to come in here: what was compacted, what this node
+  // has acknowledged, and what it has withdrawn events for. ERRORS: corruption.
+  Result<Door> door(const Reader& reader, StreamId stream) const;
+  // Events that are here, that a peer which has `theirs` does not let in by `door`, and whatever
+  // builds on them, are written again with the door's cut in their context (engine/rebase.h), with
+  // a notice; the stream is made anew without them. From then on this node asks the same at its own
+  // door, or they would come back from whoever else has them. Returns how many; 0: there are none.
+  // O(stream). All or nothing. ERRORS: gap (something of the cut is not here yet), unsupported (the
+  // stream has branches), too_large, corruption.
+  Result<std::uint64_t> withdraw(StreamId stream, const VersionVector& theirs, const Door& door,
+                                 Overlay& overlay);
 
   // What another node kept of a stream behind its floor (engine/stream_base.h), in place of what is
   // here of it. Events that are here and not in it are written again (engine/rebase.h), with a
@@ -115,8 +134,14 @@ class Engine {
   Result<void> keep_origin(Overlay& overlay) const;
   Result<void> fold_again(StreamId stream, Overlay& overlay);
   // install.cpp
-  Result<void> write_again(std::vector<RecordEvent> edits, const StreamBase& base,
-                           const Overlay& before, Overlay& overlay);
+  Result<Doors> doors(const Reader& reader, StreamId stream) const;
+  struct Beside;
+  Result<Beside> events_beside(const Reader& reader, StreamId stream, const VersionVector& at,
+                               const Door& door) const;
+  Result<Chunk> events_inside(const Reader& reader, StreamId stream, const VersionVector& within,
+                              const VersionVector& floor) const;
+  Result<void> write_again(Beside edits, const VersionVector& cut, const Overlay& before,
+                           Overlay& overlay);
 
   std::list<Identity> identities_;  // of this run, the present one last
   std::atomic<const Identity*> self_;

@@ -1,5 +1,6 @@
 #include "engine/rebase.h"
 
+#include "engine/directory.h"
 #include "engine/event_codec.h"
 #include "engine/merge.h"
 #include "engine/view.h"
@@ -99,6 +100,7 @@ class Rebase {
 
   Result<void> rewrite(const Operation& operation, const RecordEvent& edit, bool locked_out,
                        std::vector<Operation>& out) {
+    if (operation.table == table::acknowledgements) return {};
     if (operation.kind == OperationKind::lock || operation.kind == OperationKind::unlock) {
       out.push_back(moment_of(operation));
       return {};

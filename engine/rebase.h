@@ -13,6 +13,7 @@
 //   - where one side deleted what the other edited, the side of the others is said again, too,
 //   beside
 //     it ("meanwhile"), so that somebody is asked whether the row stays;
+//   - what a node acknowledged (engine/directory.h) is of its moment, and is not said again;
 //   - a lock is not taken again: it becomes a named point of the history, and so does an unlock.
 // A row that nobody else has is made as it was. Pure: what is written is a function of the
 // arguments.

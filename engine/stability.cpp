@@ -122,9 +122,12 @@ std::optional<Acknowledgement> next_acknowledgement(const Standing& standing, Or
   return Acknowledgement{*std::move(stable), standing.held, standing.members};
 }
 
-bool may_enter(const Acknowledgement* mine, OriginId sender, const VersionVector& context) {
-  if (!mine || mine->stable.empty() || names(mine->with, sender)) return true;
-  return context.includes(mine->stable);
+bool Door::lets_in(OriginId sender, OriginId writer, const VersionVector& context) const {
+  return names(with, sender) || names(with, writer) || context.includes(cut);
+}
+
+Door door_of(const std::optional<Acknowledgement>& mine) {
+  return mine ? Door{mine->stable, mine->with} : Door{};
 }
 
 }  // namespace genlock

@@ -22,12 +22,11 @@
 //     acknowledgement: its context has `stable`, which has V.
 //   - A stranger wrote it. Look at the member m that got it first after m's acknowledgement. Not
 //     from another member: that one had it before its own acknowledgement (then it is here), or got
-//     it after (then m was not the first). So from a stranger, and may_enter() asked for m's
-//     `stable`.
+//     it after (then m was not the first). So from a stranger, and m's door asked for m's `stable`.
 //   - A stranger becomes a member with m's next acknowledgement only when its own one names the
 //   same
 //     members, has m's `stable` in its `stable`, and m holds all that it held. So what it had came
-//     through the door of may_enter(), and what it writes or lets in later has V.
+//     through m's door, and what it writes or lets in later has V.
 // (tests/properties/stability_laws_test.cpp plays it, with nodes that join, are retired, return,
 // and lose their tail.)
 //
@@ -92,9 +91,28 @@ Result<StableCut> stable_cut(const Standing& standing, const VersionVector& floo
 std::optional<Acknowledgement> next_acknowledgement(const Standing& standing, OriginId self,
                                                     const VersionVector& aged);
 
-// May an event with this context come in from a node that writes under `sender` (nil: from a file)?
-// `mine`: what this node acknowledged last of the stream, nullptr: nothing. What may not is written
-// again by its node (engine/rebase.h).
-bool may_enter(const Acknowledgement* mine, OriginId sender, const VersionVector& context);
+// What a node asks of the events that come to it: the one who holds some that may not come in
+// writes them again (Engine::withdraw).
+struct Door {
+  VersionVector cut;           // what a stranger's event must have in its context
+  std::vector<OriginId> with;  // ascending: who is no stranger
+  bool operator==(const Door&) const = default;
+
+  // `sender`: whom it comes from (nil: from nobody that is known); `writer`: its own origin. What a
+  // member wrote may come through anybody: the first case of the proof asks only who wrote it.
+  bool lets_in(OriginId sender, OriginId writer, const VersionVector& context) const;
+};
+struct Doors {
+  Door promised;
+  // Where events of this node were not let in elsewhere: asked of whoever sends what strangers
+  // wrote.
+  Door withdrawn;
+
+  bool let_in(OriginId sender, OriginId writer, const VersionVector& context) const {
+    return promised.lets_in(sender, writer, context) && withdrawn.lets_in({}, writer, context);
+  }
+};
+// Of a node that acknowledged this last; nullopt: nothing, and the door is open.
+Door door_of(const std::optional<Acknowledgement>& mine);
 
 }  // namespace genlock

@@ -86,7 +86,7 @@ class BundleImport {
       for (const Chunk& chunk : chunks) {
         const BundledStream& stream = streams_[chunk.stream];
         if (!stream.missing.empty() || stream.refused || refused.contains(chunk.stream)) continue;
-        auto stored = engine_.ingest(chunk, overlay);
+        auto stored = engine_.ingest(chunk, overlay, report_.maker.origin);
         if (!stored.ok() && stored.error().code == ErrorCode::unavailable)
           return std::move(stored).error();
         if (!stored.ok())

@@ -83,8 +83,9 @@ Result<void> Initiator::add_wants(const Reader& reader, Exchange& exchange) {
   return {};
 }
 
-Result<void> Initiator::hear(const Message&, Exchange& reply) {
+Result<void> Initiator::hear(const Message& message, Exchange& reply) {
   if (step_ != Step::exchange) return Error{ErrorCode::corruption, "a page out of turn"};
+  peer_.origin = message.origin;
   progress_ = false;
   auto snapshot = ports_.store.snapshot();
   TRY(hear_acknowledged(*snapshot, reply));
@@ -183,7 +184,7 @@ Result<void> Initiator::finish(StartedPage page) {
   progress_ = progress_ || stored->stored > 0;
   for (const Failure& failure : stored->failures) {
     to_tell_.push_back(failure);
-    TRY(hear_failure(failure));
+    TRY(hear_own_refusal(failure));
   }
   return {};
 }

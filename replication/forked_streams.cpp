@@ -42,6 +42,7 @@ Result<bool> Initiator::lower_claims(StreamId stream) {
 // A refusal is where the search goes on; what else fails counts as a try.
 Result<void> Initiator::hear_failure(const Failure& failure) {
   if (!work_.count(failure.stream)) return {};
+  if (failure.code == ErrorCode::compacted && !failure.door.cut.empty()) return hear_door(failure);
   if (failure.code == ErrorCode::compacted &&
       work_.at(failure.stream).snapshot == StreamWork::Snapshot::none) {
     work_.at(failure.stream).snapshot = StreamWork::Snapshot::pull;
@@ -72,8 +73,10 @@ Result<void> Initiator::claim_less(const Reader& reader, StreamState& state) con
     std::erase_if(state.branches,
                   [&](const BranchHead& branch) { return branch.origin == origin; });
     if (last == Sequence::none) continue;
-    TRY_ASSIGN(StoredEvent event, ports_.engine.log().read(reader, {state.stream, {origin, last}}));
-    state.have.push_back({origin, last, shorten(event.chain)});
+    const auto event = ports_.engine.log().read(reader, {state.stream, {origin, last}});
+    if (!event.ok() && event.error().code == ErrorCode::compacted) continue;
+    TRY(event);
+    state.have.push_back({origin, last, shorten(event->chain)});
   }
   std::sort(state.have.begin(), state.have.end(),
             [](const Head& a, const Head& b) { return a.origin < b.origin; });

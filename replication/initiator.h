@@ -24,6 +24,8 @@ struct StreamWork {
   std::map<OriginId, Sequence> claims = {};
   // One of both lacks events that the other has compacted.
   enum class Snapshot { none, pull, push } snapshot = Snapshot::none;
+  bool peer_refuses = false;  // our events, and what they must have seen is not here
+  bool we_refuse = false;     // the peer's
 };
 
 // A snapshot on its way.
@@ -77,6 +79,9 @@ class Initiator {
   std::vector<Chunk> claimed_of(const std::vector<Chunk>& chunks) const;
   Result<void> store_claimed(const std::vector<Chunk>& claimed);
   Result<void> hear_failure(const Failure& failure);
+  Result<void> hear_own_refusal(const Failure& failure);
+  Result<void> hear_door(const Failure& failure);
+  Result<void> break_deadlock(StreamId stream);
   void note(SyncNote::Kind kind, std::optional<StreamId> stream, ErrorCode code,
             std::string message);
   // snapshot_exchange.cpp

@@ -176,6 +176,21 @@ Result<Chunk> read(protocol::Chunk::Reader in) {
   return chunk;
 }
 
+Result<Door> read_door(protocol::Failure::Reader in) {
+  Door door;
+  TRY(bounded(in.getCut(), genlock::limits::max_context_entries, "origins in a cut"));
+  TRY(bounded(in.getWith(), genlock::limits::max_context_entries, "members"));
+  for (auto entry : in.getCut()) {
+    if (entry.getLast() == 0 || entry.getLast() > std::uint64_t{1} << 48)
+      return malformed("a sequence");
+    door.cut.raise(OriginId{uuid(entry.getOrigin())}, Sequence{entry.getLast()});
+  }
+  for (auto id : in.getWith()) door.with.push_back(OriginId{uuid(id)});
+  if (!ascending(door.with, [](OriginId id) { return id; }))
+    return malformed("members out of order");
+  return door;
+}
+
 Result<Exchange> read(protocol::Exchange::Reader in) {
   Exchange exchange;
   TRY(bounded(in.getChunks(), limits::max_streams_in_message, "chunks"));
@@ -186,9 +201,11 @@ Result<Exchange> read(protocol::Exchange::Reader in) {
   TRY_ASSIGN(exchange.wants, read(in.getWants()));
   TRY_ASSIGN(exchange.acknowledged, read(in.getAcknowledged()));
   TRY(bounded(in.getFailures(), limits::max_streams_in_message, "failures"));
-  for (auto failure : in.getFailures())
+  for (auto failure : in.getFailures()) {
+    TRY_ASSIGN(Door door, read_door(failure));
     exchange.failures.push_back({StreamId{uuid(failure.getStream())}, code_of(failure.getCode()),
-                                 text(failure.getMessage())});
+                                 text(failure.getMessage()), std::move(door)});
+  }
   exchange.more = in.getMore();
   exchange.budget_bytes = in.getBudgetBytes();
   exchange.holding = in.getHolding();

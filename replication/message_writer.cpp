@@ -115,6 +115,18 @@ void put(protocol::Chunk::Builder out, const Chunk& chunk) {
   }
 }
 
+void put(protocol::Failure::Builder out, const Door& door) {
+  if (door.cut.empty()) return;
+  const auto& entries = door.cut.entries();
+  auto cut = out.initCut(count(entries.size()));
+  for (capnp::uint i = 0; i < cut.size(); ++i) {
+    put(cut[i].initOrigin(), entries[i].origin.uuid);
+    cut[i].setLast(number(entries[i].last));
+  }
+  auto with = out.initWith(count(door.with.size()));
+  for (capnp::uint i = 0; i < with.size(); ++i) put(with[i], door.with[i].uuid);
+}
+
 void put(protocol::Exchange::Builder out, const Exchange& exchange) {
   auto chunks = out.initChunks(count(exchange.chunks.size()));
   for (capnp::uint i = 0; i < chunks.size(); ++i) put(chunks[i], exchange.chunks[i]);
@@ -125,6 +137,7 @@ void put(protocol::Exchange::Builder out, const Exchange& exchange) {
     put(failures[i].initStream(), exchange.failures[i].stream.uuid);
     failures[i].setCode(number_of(exchange.failures[i].code));
     failures[i].setMessage(text(exchange.failures[i].message));
+    put(failures[i], exchange.failures[i].door);
   }
   out.setMore(exchange.more);
   out.setBudgetBytes(exchange.budget_bytes);

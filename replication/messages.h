@@ -81,6 +81,7 @@ struct Failure {
   StreamId stream;
   ErrorCode code = ErrorCode::corruption;
   std::string message;
+  Door door = {};  // compacted: what events must have seen to be let in, where it was that
   bool operator==(const Failure&) const = default;
 };
 

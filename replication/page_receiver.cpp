@@ -64,15 +64,18 @@ class PageJob {
     }
     if (stored.ok()) return {};
     if (!is_about_the_chunk(stored.error().code)) return std::move(stored).error();
-    report_.failures.push_back(
-        {chunks.front().stream, stored.error().code, stored.error().message});
+    Failure failure{chunks.front().stream, stored.error().code, stored.error().message};
+    if (failure.code == ErrorCode::compacted) {
+      TRY_ASSIGN(failure.door, ports_.engine.door(overlay, failure.stream));
+    }
+    report_.failures.push_back(std::move(failure));
     return {};
   }
 
   // What is refused leaves nothing behind in the overlay.
   Result<IngestReport> ingest(Chunks chunks, Overlay& overlay) {
     for (const Chunk& chunk : chunks) TRY(check(chunk, scope_));
-    return ports_.engine.ingest(chunks, overlay);
+    return ports_.engine.ingest(chunks, overlay, peer_.origin);
   }
 
   void note(Chunks chunks, IngestReport stored) {

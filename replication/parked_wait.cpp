@@ -136,6 +136,7 @@ Result<WaitOutcome> take_wait_reply(SessionPorts& ports, NodeId peer, Result<Mes
   auto theirs = ports.peers.subscription(peer, ports.peers.known_subscription(peer));
   if (!identity || !theirs || reply->node != peer)
     return Error{ErrorCode::gone, "the peer is not known yet"};
+  identity->origin = reply->origin;
   Scope scope{ports.subscriptions.current(ports.index), *theirs};
   TRY_ASSIGN(PageReport stored, store_page(ports, *identity, scope, exchange->chunks));
   // A refused chunk is told by the session that follows, which asks for it again.

@@ -71,8 +71,8 @@ class Translation {
       const std::uint64_t start = branches_.depth_of(path);
       if (!head || depth <= start || depth - start > number(head->last)) continue;
       const Dot dot{path, Sequence{depth - start}};
-      TRY_ASSIGN(const auto ours, hash_of(dot, *head));
-      if (ours && *ours != hash) continue;
+      TRY_ASSIGN(const bool same, is_same(dot, *head, hash));
+      if (!same) continue;
       vector_.seen.raise(path, dot.sequence);
       branches_.add_past(vector_.seen, path);
       found_[origin] = true;
@@ -81,14 +81,13 @@ class Translation {
     return false;
   }
 
-  // nullopt: it was dropped, and cannot be compared. The peer then lacks what else was dropped, so
-  // a snapshot comes first (docs/adr/0019).
-  Result<std::optional<ShortHash>> hash_of(const Dot& dot, const OriginHead& head) const {
-    if (dot.sequence == head.last) return std::optional(shorten(head.chain));
+  // What was compacted here can't be compared (docs/adr/0019).
+  Result<bool> is_same(const Dot& dot, const OriginHead& head, const ShortHash& hash) const {
+    if (dot.sequence == head.last) return shorten(head.chain) == hash;
     const Result<StoredEvent> event = log_.read(reader_, {theirs_.stream, dot});
-    if (event.ok()) return std::optional(shorten(event->chain));
-    if (event.error().code == ErrorCode::compacted) return std::optional<ShortHash>{};
-    return event.error();
+    if (!event.ok() && event.error().code == ErrorCode::compacted) return true;
+    TRY(event);
+    return shorten(event->chain) == hash;
   }
 
   const EventLog& log_;

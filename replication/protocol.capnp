@@ -156,6 +156,10 @@ struct Failure {
   stream @0 :Id;
   code @1 :UInt8;            # failure_code.h; an unknown number reads as "corruption"
   message @2 :Text;
+  # Code 9, about events that were sent: what they must have in their context to be let in (`hash` is not set), unless one
+  # of these origins wrote them or sends them. Who sent them takes that cut first, and writes them again.
+  cut @3 :List(Head);         # ascending by origin; empty: it is about events that were asked for
+  with @4 :List(Id);          # ascending
 }
 
 struct Wait {

@@ -5,6 +5,9 @@
 #include "replication/peer_vector.h"
 #include "replication/peers.h"
 #include "replication/subscriptions.h"
+#include "replication/withdrawal.h"
+
+#include <algorithm>
 
 namespace genlock::replication {
 namespace {
@@ -91,6 +94,7 @@ Result<Message> Responder::answer(const Message& request, const Exchange& exchan
   TRY_ASSIGN(Scope scope, scope_of(request));
   Exchange answer;
   TRY(store(request, exchange, scope, answer));
+  TRY(hear_failures(request, exchange));
   auto snapshot = ports_.store.snapshot();
   PageBuilder page(ports_.engine.log(), *snapshot,
                    std::min<std::size_t>(exchange.budget_bytes, ports_.page_bytes));
@@ -108,10 +112,9 @@ Result<Message> Responder::answer(const Message& request, const Exchange& exchan
 
 Result<void> Responder::store(const Message& request, const Exchange& exchange, const Scope& scope,
                               Exchange& answer) {
-  for (const Failure& failure : exchange.failures)
-    note(SyncNote::Kind::refused_chunk, request, failure);
   if (exchange.chunks.empty()) return {};
   PeerIdentity peer = ports_.peers.find(request.node).value_or(PeerIdentity{});
+  peer.origin = request.origin;
   TRY_ASSIGN(PageReport stored, store_page(ports_, peer, scope, exchange.chunks));
   for (const Failure& failure : stored.failures)
     note(SyncNote::Kind::refused_chunk, request, failure);
@@ -123,6 +126,20 @@ Result<void> Responder::store(const Message& request, const Exchange& exchange, 
     TRY_ASSIGN(StreamState state,
                read_stream_state(ports_.engine.log(), nullptr, *snapshot, chunk.stream));
     answer.acknowledged.push_back(std::move(state));
+  }
+  return {};
+}
+
+// What the peer did not let in is written again before it asks for more.
+Result<void> Responder::hear_failures(const Message& request, const Exchange& exchange) {
+  for (const Failure& failure : exchange.failures) {
+    note(SyncNote::Kind::refused_chunk, request, failure);
+    const auto want = std::ranges::find(exchange.wants, failure.stream, &StreamState::stream);
+    if (want == exchange.wants.end() || failure.door.cut.empty()) continue;
+    // What can't be done yet is told again when it sends what is missing here.
+    const Result<std::uint64_t> written = withdraw(ports_, *want, failure.door);
+    if (!written.ok() && written.error().code == ErrorCode::unavailable)
+      return std::move(written).error();
   }
   return {};
 }

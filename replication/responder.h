@@ -31,6 +31,7 @@ class Responder {
   Result<Scope> scope_of(const Message& request);
   Result<void> store(const Message& request, const Exchange& exchange, const Scope& scope,
                      Exchange& reply);
+  Result<void> hear_failures(const Message& request, const Exchange& exchange);
   Result<void> note_wants(const Message& request, const Reader& reader,
                           const std::vector<StreamState>& wants);
   void note(SyncNote::Kind kind, const Message& request, const Failure& failure);

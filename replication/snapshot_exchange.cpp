@@ -3,6 +3,7 @@
 #include "replication/initiator.h"
 #include "replication/limits.h"
 #include "replication/snapshot_receiver.h"
+#include "replication/withdrawal.h"
 
 #include <algorithm>
 
@@ -117,6 +118,48 @@ Result<void> Initiator::hear(const Message&, const SnapshotWish& wish) {
   // What it has now shows when the rounds begin again: with a hello.
   work_.erase(wish.stream);
   return {};
+}
+
+// --- events that are not let in -----------------------------------------------------------------
+
+// The peer does not let in what was sent to it. It takes them as they are written again, for which
+// its door's cut has to be here first: with pages, or a snapshot where the peer has compacted.
+Result<void> Initiator::hear_door(const Failure& failure) {
+  if (++work_.at(failure.stream).tries >= limits::max_tries) {
+    stream_failed(failure);
+    return {};
+  }
+  TRY(store_held());
+  const auto found = work_.find(failure.stream);
+  if (found == work_.end()) return {};  // that failed
+  StreamWork& work = found->second;
+  const Result<std::uint64_t> written = withdraw(ports_, work.theirs, failure.door);
+  if (!written.ok() && written.error().code == ErrorCode::unavailable)
+    return std::move(written).error();
+  progress_ = moved_ = true;
+  work.push = written.ok();
+  work.pull = work.pull || !written.ok();
+  work.peer_refuses = !written.ok();
+  return break_deadlock(failure.stream);
+}
+
+// Ours: the peer is told so with the next request, and asked again.
+Result<void> Initiator::hear_own_refusal(const Failure& failure) {
+  if (failure.code != ErrorCode::compacted) return hear_failure(failure);
+  if (!work_.count(failure.stream)) return {};
+  work_.at(failure.stream).we_refuse = true;
+  stream_failed(failure);
+  return break_deadlock(failure.stream);
+}
+
+// Of two who refuse each other's events the one that calls gives way.
+Result<void> Initiator::break_deadlock(StreamId stream) {
+  const auto found = work_.find(stream);
+  if (found == work_.end() || !found->second.peer_refuses || !found->second.we_refuse) return {};
+  found->second.peer_refuses = found->second.we_refuse = false;
+  found->second.pull = true;
+  progress_ = moved_ = true;
+  return give_way(ports_, stream);
 }
 
 // What is wrong with this snapshot stops its stream, not the others.

@@ -29,7 +29,7 @@ Result<ArchiveReport> import_archive(Engine& engine, Committer& committer, const
   auto facts = read_archive(again, [&](const Chunk& chunk) {
     IngestReport taken;
     const Result<void> stored = committer.run([&](Overlay& overlay) -> Result<void> {
-      TRY_ASSIGN(taken, engine.ingest(chunk, overlay));
+      TRY_ASSIGN(taken, engine.ingest(chunk, overlay, OriginId{}));
       return {};
     });
     report.stored += taken.stored;

@@ -43,9 +43,10 @@ struct Member {
   Directory directory;
   std::vector<Past> past;  // what a backup may bring back
 
-  const Acknowledgement* mine() const {
+  std::optional<Acknowledgement> mine() const {
     const auto found = directory.said.find(origin);
-    return found == directory.said.end() ? nullptr : &found->second.second;
+    if (found == directory.said.end()) return std::nullopt;
+    return found->second.second;
   }
   Standing standing() const {
     Standing now{.members = directory.members(), .said = {}, .held = held};
@@ -177,7 +178,9 @@ class World {
       for (const EventRange& range : to.held.missing_from(from.held)) {
         const Dot dot{range.origin, range.first};
         const VersionVector& context = contexts_.at(dot);
-        if (!to.held.includes(context) || !may_enter(to.mine(), from.origin, context)) continue;
+        if (!to.held.includes(context) ||
+            !door_of(to.mine()).lets_in(from.origin, dot.origin, context))
+          continue;
         to.held.advance(dot);
         moved = true;
         if (--limit == 0) return;

@@ -38,6 +38,9 @@ constexpr std::array<const char*, fault_count> fault_names = {"loss",
                                                               "rollback",
                                                               "old_database",
                                                               "restored_backup",
+                                                              "compaction",
+                                                              "retirement",
+                                                              "newcomer",
                                                               "lost_request",
                                                               "lost_response",
                                                               "partition_lock",
@@ -75,7 +78,16 @@ constexpr std::array<const char*, branch_count> branch_names = {"session_timed_o
                                                                 "renewed_met_copy",
                                                                 "fork",
                                                                 "lost_with_disk",
-                                                                "refused_protocol"};
+                                                                "refused_protocol",
+                                                                "acknowledged",
+                                                                "compacted",
+                                                                "compaction_cut",
+                                                                "snapshot_for_nothing",
+                                                                "snapshot_in_place",
+                                                                "said_again",
+                                                                "found_again",
+                                                                "came_back",
+                                                                "calm"};
 
 void append(std::string& text, const char* name) {
   if (!text.empty()) text += ", ";

@@ -51,6 +51,10 @@ enum class Fault : std::uint8_t {
   rollback,          // a machine comes back as it was some time ago, with all its files
   old_database,      // only the database is of before, or another one
   restored_backup,   // the directory is made anew from a backup that was taken while it worked
+  // who belongs here, and how much of the past is kept
+  compaction,  // nodes acknowledge, and make their logs smaller at their stable cuts
+  retirement,  // a person retires a node while it is away, and it comes back
+  newcomer,    // a node joins late
   // clients and versions
   lost_request,
   lost_response,   // after the commit; the client sends it again, also at another node
@@ -101,6 +105,16 @@ enum class Branch : std::uint8_t {
   fork,            // one origin went on twice, and both branches are in the log
   lost_with_disk,  // an acknowledged write that only the directory had that was set back
   refused_protocol,
+  // stability and compaction
+  acknowledged,          // a node said how far it is
+  compacted,             // a log lost events
+  compaction_cut,        // a node ended, or something else came, between two steps of it
+  snapshot_for_nothing,  // who had nothing of a stream took a snapshot of it
+  snapshot_in_place,     // who had something of it did
+  said_again,            // edits of a node that was away were written again
+  found_again,           // an acknowledged write is held only as it was written again
+  came_back,             // a retired node goes on under a new origin
+  calm,                  // everybody came to one cut, and all logs were made smaller there
   count
 };
 inline constexpr std::size_t branch_count = static_cast<std::size_t>(Branch::count);

@@ -81,6 +81,8 @@ void Simulator::session_over(std::size_t number) {
         std::to_string(report.requests) + " requests, sent " + std::to_string(report.sent_events) +
         ", received " + std::to_string(report.received_events) +
         (report.error ? ", " + report.error->message : "") + (report.in_sync ? ", in sync" : ""));
+  for (const replication::Failure& failure : report.failures)
+    trace("  stream " + failure.stream.to_string() + " stopped: " + failure.message);
   if (report.requests > 6) note(Branch::download);
   if (report.error && report.error->code == ErrorCode::unsupported) note(Branch::refused_protocol);
   link.last_in_sync = report.in_sync;
@@ -131,6 +133,7 @@ void Simulator::end_wait(std::size_t number, Result<Message> reply) {
 
 // The log of this node grew: tell whoever waits for that.
 void Simulator::wrote(std::size_t node) {
+  if (swarm_.compacts()) chronicle(node);
   for (auto& link : links_)
     if (link->from == node) link->scheduler.local_write();
   keep_lineage_soon(node);

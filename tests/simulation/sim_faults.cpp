@@ -9,6 +9,7 @@ void Simulator::plan_faults() {
   plan_clock_faults();
   plan_versions();
   plan_directory_faults();
+  plan_stability();
 }
 
 void Simulator::plan_node_faults() {
@@ -119,6 +120,10 @@ void Simulator::crash(std::size_t n, bool power) {
   ++lives_[n];
   parked_[n].clear();
   paused_until_[n] = 0;
+  shrinking_[n].is_unsure = true;
+  if (shrinking_[n].under_way) note(Branch::compaction_cut);
+  shrinking_[n].under_way.reset();
+  chronicle_.forget(*nodes_[n]);
   for (auto& link : links_)
     if (link->from == n) link = make_link(link->from, link->to);
   nodes_[n]->stop();

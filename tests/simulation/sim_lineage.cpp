@@ -48,6 +48,8 @@ void Simulator::plan_directory_faults() {
 
 void Simulator::meet_directory_fault(Fault fault, std::size_t n, const DirectoryImage& then) {
   const bool copies = fault == Fault::clone || fault == Fault::unnoticed_clone;
+  // Nobody would notice it: see Swarm::draw.
+  if (swarm_.compacts() && copies && !knows_its_place(n)) return;
   if (copies && nodes_.size() >= swarm_.nodes + max_clones) return;
   note(fault);
   trace(std::string(to_string(fault)) + " of " + name(n));
@@ -83,11 +85,7 @@ bool Simulator::knows_its_place(std::size_t n) const {
 void Simulator::go_alone(std::size_t n) {
   const auto length = 6'000 + static_cast<std::int64_t>(below(30'000));
   trace(name(n) + " is cut off for " + std::to_string(length) + " ms");
-  for (int i = 0; i < 3 && alone_commands_ < Swarm::alone_commands; ++i) {
-    const std::uint64_t number = swarm_.commands + Swarm::core_commands + alone_commands_++;
-    const std::int64_t when = now_ms_ + static_cast<std::int64_t>(below(6'000));
-    if (!swarm_.skipped.contains(number)) at(when, [this, number, n] { give_command(number, n); });
-  }
+  write_alone(n, 6'000);
   for (std::size_t m = 0; m < nodes_.size(); ++m) {
     if (m == n) continue;
     cut_for(n, m, now_ms_, length);
@@ -112,6 +110,7 @@ void Simulator::clone(std::size_t n, bool noticed) {
 }
 
 void Simulator::set_back(std::size_t n, const DirectoryImage& then) {
+  chronicle_.forget(*nodes_[n]);
   nodes_[n]->replace(then);
   must_leave_[n].reset();
   origins_split_ = true;
@@ -144,7 +143,15 @@ void Simulator::note_lost() {
                           })
               .ok());
   for (auto& [content, known] : acknowledged_) {
-    if (known.lost || held.contains(content)) continue;
+    const bool is_found =
+        swarm_.compacts() ? std::ranges::any_of(nodes_,
+                                                [&](const auto& node) {
+                                                  const auto head = node->head(known.id.stream);
+                                                  return chronicle_.find(known.id, head.vector()) !=
+                                                         Chronicle::Found::no;
+                                                })
+                          : held.contains(content);
+    if (known.lost || is_found) continue;
     known.lost = true;
     note(Branch::lost_with_disk);
     trace("only there was " + known.id.to_string());
@@ -172,11 +179,13 @@ void Simulator::keep_lineage_soon(std::size_t n) {
     SimNode& node = *nodes_[n];
     if (!node.up()) return;
     if (paused_until_[n] > now_ms_) return keep_lineage_soon(n);
-    const bool says_more = node.has_new_origin();
+    const OriginId before = node.identity().origin;
+    const bool leaves = node.must_leave_origin(), says_more = leaves || node.has_new_origin();
     const Result<void> kept = node.keep_lineage();
     if (stopped(n)) return;
     if (!kept.ok()) return keep_lineage_soon(n);  // the disk is full
     if (!says_more) return;
+    if (leaves && node.identity().origin != before) note(Branch::came_back);
     trace(name(n) + " goes on as " + node.identity().origin.to_string());
     wrote(n);
     drive_all();
@@ -197,6 +206,10 @@ void Simulator::check_lineage(std::size_t n) {
   for (const Notice& notice : notices(node.store).value()) {
     if (notice.kind == NoticeKind::rolled_back || notice.kind == NoticeKind::met_copy)
       note(*branch_of(notice.kind));
+    if (notice.kind == NoticeKind::returned && swarm_.compacts()) {
+      note(Branch::said_again);
+      continue;
+    }
     if (!origins_split_ && notice.kind != NoticeKind::copied)
       fail(name(n) + " has a notice of nothing: " + genlock::to_string(notice.kind));
   }

@@ -1,5 +1,6 @@
 #include "simulation/sim_node.h"
 
+#include "engine/acknowledging.h"
 #include "engine/directory.h"
 #include "engine/event_codec.h"
 #include "eventlog/node_meta.h"
@@ -68,8 +69,66 @@ Result<void> SimNode::enter_directory() {
 }
 
 Result<void> SimNode::keep_lineage() {
+  TRY(leave_closed_origin());
   if (entered_ != identity().origin) TRY(enter_directory());
   TRY_ASSIGN(witness, witness_of(log_, store, identity().origin));
+  return {};
+}
+
+bool SimNode::must_leave_origin() const {
+  return is_closed(store, log_, identity().origin).value();
+}
+
+Result<void> SimNode::leave_closed_origin() {
+  if (!must_leave_origin()) return {};
+  const OriginId origin = identity().origin;
+  return commit([&](Overlay& overlay) {
+    return engine().renew_origin(origin, {.reason = NoticeKind::none}, overlay);
+  });
+}
+
+Result<bool> SimNode::acknowledge(UnixMs stable_after_ms) {
+  bool said = false;
+  const auto write_due = [&](Overlay& overlay) -> Result<void> {
+    TRY_ASSIGN(std::vector<Operation> due,
+               due_acknowledgements(overlay, log_, identity(), stable_after_ms, clock.now()));
+    said = !due.empty();
+    if (said) TRY(engine().write(directory_stream, std::move(due), Person{}, overlay));
+    return {};
+  };
+  TRY(commit(write_due));
+  return said;
+}
+
+Result<std::vector<std::pair<StreamId, VersionVector>>> SimNode::due_cuts() const {
+  std::vector<std::pair<StreamId, VersionVector>> cuts;
+  TRY_ASSIGN(const NodeDirectory directory, read_directory(store, log_));
+  const std::size_t fleet =
+      directory.standing(directory_stream, head(directory_stream), false).members.size();
+  TRY_ASSIGN(const std::vector<StreamId> streams, log_.streams(store));
+  for (StreamId stream : streams) {
+    TRY_ASSIGN(const Branches branches, log_.branches(store, stream));
+    TRY_ASSIGN(const VersionVector floor, log_.floor(store, stream));
+    const Standing standing = directory.standing(stream, head(stream), !branches.empty());
+    if (standing.members.size() < fleet) continue;
+    TRY_ASSIGN(StableCut stable, stable_cut(standing, floor, [&](const Dot& dot) {
+                 return log_.context_of(store, {stream, dot});
+               }));
+    if (stable.cut != floor) cuts.emplace_back(stream, std::move(stable.cut));
+  }
+  return cuts;
+}
+
+std::string SimNode::held_back() const {
+  const NodeDirectory directory = read_directory(store, log_).value();
+  for (StreamId stream : log_.streams(store).value()) {
+    if (stream == directory_stream) continue;  // acknowledged beside others only
+    const bool is_forked = !log_.branches(store, stream).value().empty();
+    for (const auto& [origin, why] :
+         genlock::held_back(directory.standing(stream, head(stream), is_forked)))
+      return "stream " + stream.to_string() + " waits for " + origin.to_string() + ", " +
+             genlock::to_string(why);
+  }
   return {};
 }
 
@@ -114,7 +173,7 @@ Result<void> SimNode::on_shared(const replication::PeerIdentity& peer, StreamId 
   if (peer.role != Role::cloud || identity().role == Role::cloud) return {};
   std::vector<Event> events;
   for (const EventRange& range : before.missing_from(now)) {
-    TRY(log_.read_range(overlay, stream, range, [&](const EventId&, const StoredEvent& stored) {
+    TRY(log_.read_kept(overlay, stream, range, [&](const EventId&, const StoredEvent& stored) {
       events.push_back(decode_stored(stored).value());
       return true;
     }));

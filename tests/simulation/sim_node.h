@@ -75,8 +75,20 @@ class SimNode : private replication::SyncObserver {
   const std::optional<Renewal>& renewed() const { return renewed_; }
   // One that is not in the directory stream yet.
   bool has_new_origin() const { return up() && entered_ != identity().origin; }
-  // About once a second: the witness is of now, and a new origin is in the directory stream.
+  // About once a second: an origin that the directory calls closed is left, a new one is in the
+  // directory stream, and the witness is of now.
   Result<void> keep_lineage();
+  // Nothing more may come under its origin, as far as it has heard.
+  bool must_leave_origin() const;
+  // From time to time: says how far it is, where that is due. True: it said something. REQUIRES:
+  // up().
+  Result<bool> acknowledge(UnixMs stable_after_ms);
+  // Where its streams may be compacted now, further than they are; of those that every node of the
+  // fleet has. (Here two nodes may make a show of one id without knowing of each other; who then
+  // both compact it can't be joined any more, and are told so: docs/adr/0019.)
+  Result<std::vector<std::pair<StreamId, VersionVector>>> due_cuts() const;
+  // Who holds a cut back at this node, for people; empty: nobody.
+  std::string held_back() const;
 
   DirectoryImage image() const;
   // REQUIRES: !up().
@@ -126,6 +138,7 @@ class SimNode : private replication::SyncObserver {
                          Overlay& overlay) override;
 
   Result<void> enter_directory();
+  Result<void> leave_closed_origin();
 
   Log log_;
   std::size_t page_bytes_;

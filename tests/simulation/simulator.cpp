@@ -47,6 +47,7 @@ std::size_t Simulator::add_node(std::string its_name) {
   versions_.emplace_back();
   upkeep_is_planned_.push_back(false);
   must_leave_.emplace_back();
+  shrinking_.emplace_back();
   return n;
 }
 
@@ -59,6 +60,7 @@ std::unique_ptr<SimLink> Simulator::make_link(std::size_t from, std::size_t to) 
 }
 
 Outcome Simulator::run() {
+  if (swarm_.compacts()) introduce();
   plan_commands();
   plan_faults();
   drive_all();
@@ -70,6 +72,7 @@ Outcome Simulator::run() {
     if (!run_until(end, [&] { return unrest().empty(); }))
       fail("the nodes did not come to rest: " + unrest());
     if (outcome_.failure.empty()) check_all();
+    if (swarm_.compacts() && outcome_.failure.empty()) be_calm();
   }
   return outcome_;
 }

@@ -4,7 +4,9 @@
 // while all other trouble stays (liveness.cpp).
 #pragma once
 
+#include "engine/compaction.h"
 #include "replication/messages.h"
+#include "simulation/chronicle.h"
 #include "simulation/sim_link.h"
 #include "simulation/swarm.h"
 #include "simulation/workload.h"
@@ -115,6 +117,24 @@ class Simulator {
   void look_at_renewal(std::size_t node);
   void keep_lineage_soon(std::size_t node);
   void check_lineage(std::size_t node);
+  // sim_stability.cpp
+  void introduce();
+  void plan_stability();
+  void plan_retirement();
+  void plan_newcomer();
+  void look_at_stability(std::size_t node);
+  void begin_compaction(std::size_t node);
+  void go_on_compacting(std::size_t node, std::uint64_t life);
+  void retire(std::size_t node, std::size_t whom);
+  std::size_t join(bool with_edits);
+  void write_alone(std::size_t node, std::int64_t within_ms);
+  void chronicle(std::size_t node);
+  void note_floors(std::size_t node, bool by_snapshot);
+  void be_calm();
+  bool come_to_rest(const std::string& when);
+  bool come_to_one_cut();
+  void compact_now(std::size_t node);
+
   bool stands(std::size_t node, NoticeKind kind, OriginId origin, StreamId stream) const;
   // sim_partitions.cpp
   void plan_partitions();
@@ -148,6 +168,10 @@ class Simulator {
   // sim_checks.cpp
   std::string unrest();
   void check_all();
+  LogReport look_at_log(const SimNode& node) const;
+  void check_acknowledged(const LogReport& log);
+  bool has_same_floors(std::size_t a, std::size_t b) const;
+  void check_bases(std::size_t node, const std::set<StreamId>& shared);
   void check_node(std::size_t node, const std::set<StreamId>& shared);
   void check_notes(std::size_t node);
   std::vector<StreamId> every_stream() const;
@@ -188,6 +212,16 @@ class Simulator {
   std::vector<Version> versions_;
   std::vector<bool> upkeep_is_planned_;
   std::vector<std::optional<OriginId>> must_leave_;  // it may not go on under this one
+  // The compaction of one stream that is under way at each node, and the streams as they were seen
+  // last.
+  struct Shrinking {
+    std::optional<Compaction> under_way;
+    std::map<StreamId, VersionVector> floors;  // of each stream that it has
+    bool is_unsure = false;                    // the last step of a compaction may be there
+  };
+  std::vector<Shrinking> shrinking_;
+  Chronicle chronicle_;
+  std::uint64_t newcomers_ = 0;
   std::uint64_t place_count_ = 0;
   std::uint64_t alone_commands_ = 0;
   bool origins_split_ = false;  // some origin may have gone on twice

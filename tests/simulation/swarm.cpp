@@ -37,6 +37,11 @@ Swarm Swarm::draw(std::uint64_t seed) {
   // Or hardly a world were without a fork.
   if (below(3) != 0)
     for (Fault fault : directory_faults) swarm.turn_off(fault);
+  // A copy that nobody notices, and that meets the others after they have compacted past the
+  // parting, is not found out (docs/adr/0019): so no world has both.
+  if (swarm.compacts())
+    for (Fault fault : {Fault::unnoticed_clone, Fault::rollback, Fault::old_database})
+      swarm.turn_off(fault);
   swarm.loss_percent = 1 + below(30);
   swarm.duplicate_percent = 1 + below(30);
   swarm.damage_percent = 1 + below(10);
@@ -49,6 +54,7 @@ Swarm Swarm::draw(std::uint64_t seed) {
   }
   swarm.partial = swarm.topology != Topology::chain && swarm.nodes > 2 && below(4) == 0;
   swarm.liveness = below(4) == 0;
+  swarm.stable_after_ms = swarm.chaos_ms / static_cast<std::int64_t>(6 + below(40));
   if (coin()) swarm.page_bytes = std::size_t{1} << (8 + below(5));
   return swarm;
 }

@@ -41,19 +41,22 @@ struct Swarm {
   std::int64_t delay_ms = 20;  // greatest; each message draws its own, so they overtake each other
   std::size_t page_bytes = replication::limits::max_page_bytes;  // few: a download is many pages
   bool live = true;                                              // long polls
-  bool partial = false;   // the last LAN node subscribes to one production only
+  bool partial = false;                  // the last LAN node subscribes to one production only
+  std::int64_t stable_after_ms = 1'000;  // what a node has held for so long it acknowledges
   bool liveness = false;  // before all heals, a connected core must come to agree without the rest
   // Numbers of commands that are left out: a shrunk failure.
   std::set<std::uint64_t> skipped;
 
   bool has(Fault fault) const { return faults[static_cast<std::size_t>(fault)]; }
+  // Nodes acknowledge and compact.
+  bool compacts() const { return has(Fault::compaction); }
   void turn_off(Fault fault) { faults.reset(static_cast<std::size_t>(fault)); }
   // Who calls whom.
   std::vector<std::pair<std::size_t, std::size_t>> links() const;
   // Commands are numbered from 0: those of the time of trouble, those of a liveness check, and
-  // those at nodes that were just copied or rolled back.
+  // those at nodes that were just copied or rolled back, are away, or have not joined yet.
   std::uint64_t command_numbers() const { return commands + core_commands + alone_commands; }
-  static constexpr std::uint64_t core_commands = 6, alone_commands = 12;
+  static constexpr std::uint64_t core_commands = 6, alone_commands = 24;
   std::int64_t interval_ms() const;  // between sessions where there is no live mode
 
   static Swarm draw(std::uint64_t seed);
