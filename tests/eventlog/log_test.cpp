@@ -66,6 +66,35 @@ TEST_CASE("the keys and values in the document are those of the log it tells of"
   REQUIRE(to_hex(all) == to_hex(documented));
 }
 
+TEST_CASE("the keys of the compacted log in the document are those that compaction leaves",
+          "[eventlog][compaction]") {
+  MemoryStore store;
+  append(store, make_edit(show, Alice, 1));
+  append(store, make_edit_after(show, Bob, 1, Alice, 1));
+  append(store, make_edit_after(show, Alice, 2, Bob, 1));
+  append(store, make_edit(show, Alice, 3));
+  const RecordFacts facts{
+      {TableId{6}, record_of(1)}, 1, {{{Alice, 1_seq}, 0}, {{Alice, 3_seq}, 1}, {{Bob, 1_seq}, 0}}};
+  const Log log;
+  Overlay overlay(store);
+  log.raise_floor(overlay, show, log.head(store, show)->vector());
+  log.put_facts(overlay, show, facts);
+  REQUIRE(log.drop(overlay, show, {{Alice, 2_seq}}).ok());
+  std::string all;
+  REQUIRE(overlay
+              .scan(Space::events, "", "",
+                    [&](std::string_view key, std::string_view value) {
+                      if (key[0] != 'e' && key[0] != 'h') all.append(key).append(value);
+                      return true;
+                    })
+              .ok());
+  const std::string documented =
+      hex_example(GENLOCK_TEST_DATA "/../../docs/formats/log-keys.md", "## A compacted log");
+  REQUIRE(to_hex(all) == to_hex(documented));
+  REQUIRE(log.read(overlay, {show, {Alice, 2_seq}}).error().code == ErrorCode::compacted);
+  REQUIRE(log.context_of(overlay, {show, {Alice, 3_seq}})->last_seen(Bob) == 1_seq);
+}
+
 TEST_CASE("a sound chain verifies, event by event", "[eventlog][verify]") {
   MemoryStore store;
   with_events(store, 5);
