@@ -9,7 +9,7 @@ find_package(CapnProto 0.9 CONFIG REQUIRED)      # 0.9.2 schema of events and of
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib>=0.11.4)  # 0.11.4 HTTP server and client, TLS
 find_package(nlohmann_json 3.11 CONFIG REQUIRED) # 3.11.2 JSON of the API and of the relational schema
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)      # 0.8.1 XXH3 checksums, compiled in place
-pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.5)  # 1.5.4 compressed sync chunks and bundles
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd>=1.5)  # 1.5.4 compressed sync chunks, bundles and history files
 find_package(OpenSSL 3.0 REQUIRED)               # 3.0 SHA-256, signatures, TLS
 pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc>=5.3)  # 5.3.0 release programs' allocator: a quarter less time
 find_package(Threads REQUIRED)                   # the server, the replicator and the log writer

@@ -316,34 +316,60 @@ Result<void> Compaction::note(Overlay& overlay, const RecordFacts& facts) const 
   return {};
 }
 
-Result<bool> Compaction::drop_some(Overlay& overlay) {
-  std::vector<Dot> dots;
-  std::size_t looked_at = 0;
-  for (; next_origin_ < plan_.at.entries().size(); ++next_origin_, after_ = Sequence::none) {
-    const VersionVector::Entry& entry = plan_.at.entries()[next_origin_];
-    if (entry.last <= after_) continue;
-    TRY(log_.read_kept(overlay, plan_.stream, {entry.origin, next(after_), entry.last},
-                       [&](const EventId& id, const StoredEvent&) {
-                         if (!std::ranges::binary_search(plan_.kept, id.dot))
-                           dots.push_back(id.dot);
-                         after_ = id.dot.sequence;
-                         return ++looked_at < slice_events;
-                       }));
-    if (looked_at == slice_events) break;
+Result<Compaction::Slice> Compaction::look(const Reader& reader) const {
+  Slice slice = done_;
+  std::size_t looked_at = 0, bytes = 0;
+  const auto is_full = [&] { return looked_at == slice_events || bytes >= slice_bytes; };
+  for (; slice.next_origin < plan_.at.entries().size();
+       ++slice.next_origin, slice.after = Sequence::none) {
+    const VersionVector::Entry& entry = plan_.at.entries()[slice.next_origin];
+    if (entry.last <= slice.after) continue;
+    TRY(log_.read_kept(
+        reader, plan_.stream, {entry.origin, next(slice.after), entry.last},
+        [&](const EventId& id, const StoredEvent& stored) {
+          slice.after = id.dot.sequence;
+          ++looked_at;
+          if (std::ranges::binary_search(plan_.kept, id.dot)) return !is_full();
+          bytes += stored.bytes.size();
+          slice.events.push_back({id.dot, stored.position, stored.stored_at_ms, stored.bytes});
+          return !is_full();
+        }));
+    if (is_full()) break;
   }
+  return slice;
+}
+
+Result<void> Compaction::keep_next(const Reader& reader, const KeepDropped& keep) {
+  if (next_record_ < plan_.facts.size() || kept_) return {};
+  TRY_ASSIGN(Slice slice, look(reader));
+  if (!slice.events.empty()) TRY(keep(plan_.stream, slice.events));
+  kept_ = std::move(slice);
+  return {};
+}
+
+Result<bool> Compaction::drop_some(Overlay& overlay) {
+  if (!kept_) {
+    TRY_ASSIGN(kept_, look(overlay));
+  }
+  std::vector<Dot> dots;
+  for (const DroppedEvent& event : kept_->events) dots.push_back(event.dot);
   if (!dots.empty()) TRY(log_.drop(overlay, plan_.stream, dots));
   dropped_ += dots.size();
-  return next_origin_ < plan_.at.entries().size();
+  done_ = {{}, kept_->next_origin, kept_->after};
+  kept_.reset();
+  return done_.next_origin < plan_.at.entries().size();
 }
 
 Result<std::uint64_t> compact_stream(const Store& store, const EventLog& log, Committer& committer,
                                      StreamId stream, const VersionVector& cut,
-                                     const std::function<bool()>& wants_more) {
+                                     const std::function<bool()>& wants_more,
+                                     const KeepDropped& keep) {
   const std::unique_ptr<Reader> snapshot = store.snapshot();
   TRY_ASSIGN(CompactionPlan plan, plan_compaction(*snapshot, log, stream, cut));
   Compaction compaction(log, std::move(plan));
   bool has_more = true;
   while (has_more && (!wants_more || wants_more())) {
+    if (keep) TRY(compaction.keep_next(*snapshot, keep));
     TRY(committer.run([&](Overlay& overlay) -> Result<void> {
       TRY_ASSIGN(has_more, compaction.step(overlay));
       return {};

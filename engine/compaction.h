@@ -9,11 +9,13 @@
 #pragma once
 
 #include "engine/committer.h"
+#include "engine/dropped_events.h"
 #include "engine/event_log.h"
 #include "engine/state.h"
 #include "engine/stream_base.h"
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace genlock {
@@ -44,10 +46,14 @@ Result<StreamBase> base_at(const Reader& reader, const EventLog& log, StreamId s
 class Compaction {
  public:
   static constexpr std::size_t slice_records = 500, slice_events = 5'000;
+  static constexpr std::size_t slice_bytes = 16 << 20;  // of dropped events, about
 
   // `log` outlives this.
   Compaction(const EventLog& log, CompactionPlan plan) : log_(log), plan_(std::move(plan)) {}
 
+  // Hands what the next step will drop to `keep`, beside all writes; nothing, where it drops none.
+  // ERRORS: of `keep`, corruption.
+  Result<void> keep_next(const Reader& reader, const KeepDropped& keep);
   // False: that was the last one. ERRORS: conflict (somebody else compacted it, or it got
   // branches), corruption.
   Result<bool> step(Overlay& overlay);
@@ -56,22 +62,31 @@ class Compaction {
  private:
   Result<void> check(const Overlay& overlay) const;
   Result<void> note(Overlay& overlay, const RecordFacts& facts) const;
+  // What one step drops, and where the one after it begins to look.
+  struct Slice {
+    std::vector<DroppedEvent> events;
+    std::size_t next_origin = 0;
+    Sequence after = Sequence::none;  // of that origin, looked at
+  };
+  Result<Slice> look(const Reader& reader) const;
   Result<bool> drop_some(Overlay& overlay);
 
   const EventLog& log_;
   const CompactionPlan plan_;
   std::size_t next_record_ = 0;
-  std::size_t next_origin_ = 0;
-  Sequence after_ = Sequence::none;  // of that origin, looked at
+  Slice done_;                 // its place; without events
+  std::optional<Slice> kept_;  // what was handed on, and is to be dropped
   bool is_begun_ = false;
   std::uint64_t dropped_ = 0;
 };
 
 // Plans and carries out, for a job of a running node: the plan over a snapshot, each slice a commit
 // of its own. `wants_more` is asked before each slice; false leaves the rest for another time.
-// Returns how many events were dropped. ERRORS: those of the plan and of step(), unavailable.
+// `keep` has what a slice drops before it is dropped; none: it is gone. Returns how many events
+// were dropped. ERRORS: those of the plan, of step() and of `keep`, unavailable.
 Result<std::uint64_t> compact_stream(const Store& store, const EventLog& log, Committer& committer,
                                      StreamId stream, const VersionVector& cut,
-                                     const std::function<bool()>& wants_more = {});
+                                     const std::function<bool()>& wants_more = {},
+                                     const KeepDropped& keep = {});
 
 }  // namespace genlock

@@ -1,5 +1,6 @@
 // Writes first inputs for the targets whose inputs are no text, or have checksums: events,
-// messages, states, bundles, archives, snapshots. For a new corpus after a change of format:
+// messages, states, bundles, archives, snapshots, history files. For a new corpus after a change of
+// format:
 //
 //   fuzz_corpus FOLDER     tests/fuzz/corpus
 #include "engine/compaction.h"
@@ -10,6 +11,8 @@
 #include "replication/wire.h"
 #include "simulation/sim_node.h"
 #include "simulation/workload.h"
+#include "support/events.h"
+#include "support/history_bytes.h"
 #include "transfer/archive.h"
 
 #include <cstdio>
@@ -127,6 +130,18 @@ void add_files(SimNode& node, Corpus& corpus) {
   }
 }
 
+// As whole files, and as content that gets its sum when it is read.
+void add_history(Corpus& corpus) {
+  HistoryFile file{stream_of(1), Alice, {}};
+  for (std::uint64_t n = 1; n <= 6; n += n % 2 + 1) {
+    Event event = make_edit(file.stream, file.origin, n, std::string(n * n, 'x'));
+    if (n == 4) event.context_delta.push_back({Bob, Sequence{2}, {}});
+    file.events.push_back({event.dot, Position{n + 10}, 1'700'000'005'000, encode(event).value()});
+    corpus.add("history", '\0' + encode(file).value().bytes);
+    corpus.add("history", '\1' + test::history_content(file));
+  }
+}
+
 // Of each stream, made smaller as far as it goes.
 void add_snapshots(SimNode& node, Corpus& corpus) {
   for (const StreamId stream : node.log().streams(node.store).value()) {
@@ -177,6 +192,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   Corpus corpus(argv[1]);
+  add_history(corpus);
   for (std::uint64_t seed = 0; seed < world_count; ++seed) add_world(seed, corpus);
   return 0;
 }

@@ -5,11 +5,13 @@
 
 namespace genlock::test {
 
-// How many events went.
+// How many events went. `keep` has them first.
 template <class Node>
-std::uint64_t compact(Node& node, StreamId stream, const VersionVector& cut) {
+std::uint64_t compact(Node& node, StreamId stream, const VersionVector& cut,
+                      const KeepDropped& keep = {}) {
   Compaction compaction(node.log, plan_compaction(node.store, node.log, stream, cut).value());
   for (bool has_more = true; has_more;) {
+    if (keep) compaction.keep_next(node.store, keep).value();
     Overlay overlay(node.store);
     has_more = compaction.step(overlay).value();
     node.store.commit(overlay.take_batch(), true).value();
