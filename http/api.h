@@ -15,6 +15,7 @@
 
 #include "engine/clock.h"
 #include "engine/committer.h"
+#include "engine/dropped_events.h"
 #include "engine/engine.h"
 #include "engine/store.h"
 #include "http/backups.h"
@@ -72,6 +73,7 @@ struct ApiParts {
   SyncControl* sync = nullptr;               // none: the node stays alone
   Maintenance* maintenance = nullptr;        // none: nothing checks it while it runs
   Backups* backups = nullptr;                // none: the node keeps none
+  WholeLog* whole_log = nullptr;             // none: what was compacted is gone
   std::string version = "dev";               // of the program
   std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
   std::function<Ready()> ready = {};         // empty: ready

@@ -1,4 +1,4 @@
-// What happened to a show or to a row (docs/api.md, section 10).
+// What happened to a show or to a row (docs/api.md, section 10), compacted or not.
 #include "http/api_problem.h"
 #include "http/query.h"
 
@@ -11,6 +11,15 @@ Result<ListOptions> read_options(const HttpRequest& request) {
   return options;
 }
 
+// The log with what was compacted put back; null: it has all, or what it lacks can't be had. Then
+// the history says where it begins.
+std::unique_ptr<Reader> whole_log(ApiCore& core, const Reader& reader, StreamId stream) {
+  const Result<VersionVector> floor = core.parts.engine.log().floor(reader, stream);
+  if (!core.parts.whole_log || !floor.ok() || floor->empty()) return nullptr;
+  Result<std::unique_ptr<Reader>> whole = core.parts.whole_log->whole(reader, stream);
+  return whole.ok() ? *std::move(whole) : nullptr;
+}
+
 Result<HttpResponse> history(ApiCore& core, const HttpRequest& request, TableId table) {
   TRY_ASSIGN(ListOptions options, read_options(request));
   TRY_ASSIGN(RecordId id, path_id(request));
@@ -19,8 +28,10 @@ Result<HttpResponse> history(ApiCore& core, const HttpRequest& request, TableId 
   std::optional<RecordKey> record;
   if (table != table::productions) record = row.key;
   TRY_ASSIGN(auto turn, core.folding.take());
-  TRY_ASSIGN(ServedList list,
-             list_history(moment.context(), row.stream, record, options, core.history));
+  const std::unique_ptr<Reader> whole = whole_log(core, moment.reader(), row.stream);
+  const ReadContext& now = moment.context();
+  const ReadContext context{whole ? *whole : now.reader, now.log, now.now_ms};
+  TRY_ASSIGN(ServedList list, list_history(context, row.stream, record, options, core.history));
   return list_answer(request, std::move(list));
 }
 

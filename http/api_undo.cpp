@@ -56,8 +56,11 @@ Result<EventId> read_event(const HttpRequest& request) {
 }
 
 Result<void> check_event_is_here(const Moment& moment, const EventId& event, StreamId stream) {
-  bool is_here = event.stream == stream && moment.context().log.read(moment.reader(), event).ok();
-  if (is_here) return {};
+  if (event.stream == stream) {
+    Result<StoredEvent> found = moment.context().log.read(moment.reader(), event);
+    if (found.ok()) return {};
+    if (found.error().code == ErrorCode::compacted) return std::move(found).error();
+  }
   return field_error("/event", "reference", "is no event of this production on this node");
 }
 
@@ -301,9 +304,13 @@ ApiHandler revert_of(TableId table) {
 }  // namespace
 
 void add_undo_routes(Router& router, ApiCore& core) {
-  const std::vector<std::string_view> undo_problems{
-      "gone", "field-conflict",       "already-exists",
-      "busy", "idempotency-mismatch", "production-locked"};
+  const std::vector<std::string_view> undo_problems{"gone",
+                                                    "compacted",
+                                                    "field-conflict",
+                                                    "already-exists",
+                                                    "busy",
+                                                    "idempotency-mismatch",
+                                                    "production-locked"};
   add_route(router, core,
             {.method = "POST",
              .pattern = "/api/productions/{id}/undo",

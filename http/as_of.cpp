@@ -54,10 +54,10 @@ Result<void> fill(ApiCore& core, PastReader& past, const AsOf& as_of, const Past
 }
 
 Result<Moment> past_moment(ApiCore& core, const AsOf& as_of, const PastScope& scope) {
-  auto past = std::make_unique<PastReader>(core.parts.store.snapshot());
+  auto past = std::make_unique<PastReader>(core.parts.store.snapshot(), core.parts.whole_log);
   Result<void> filled = fill(core, *past, as_of, scope);
   if (!filled.ok()) return of_parameter(std::move(filled).error());
-  TRY_ASSIGN(UnixMs then, time_of(core.parts.engine.log(), *past, as_of));
+  TRY_ASSIGN(UnixMs then, time_of(core.parts.engine.log(), past->log_read(), as_of));
   return Moment(core, std::move(past), then);
 }
 

@@ -137,7 +137,7 @@ std::set<std::string_view> problems_of(const ApiRoute& route) {
   names.insert("bad-request");
   if (route.pattern.find('{') != std::string::npos) names.insert("not-found");
   if (std::ranges::find(route.parameters, "as_of") != route.parameters.end())
-    names.insert({"not-found", "overloaded"});
+    names.insert({"not-found", "compacted", "overloaded"});
   if (is_read(route)) return names;
   names.insert({"length-required", "too-large", "unsupported-media-type", "validation", "not-ready",
                 "overloaded", "disk-full"});

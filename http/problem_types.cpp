@@ -42,7 +42,7 @@ constexpr std::array types{
                 "With ?deleted=true it can still be read."},
     ProblemType{410, "compacted", "That history was compacted",
                 "This node keeps what rows show, their open conflicts and what came lately; older "
-                "history was dropped. Ask for a later time."},
+                "history is in no history file here. Ask for a later time, or another node."},
     ProblemType{411, "length-required", "A body needs a Content-Length",
                 "Send the whole body with its length, not in chunks."},
     ProblemType{412, "precondition-failed", "The row is not in that version any more",

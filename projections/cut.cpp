@@ -76,7 +76,9 @@ Result<VersionVector> cut_of(const EventLog& log, const Reader& reader, StreamId
                                                : until_time(log, reader, stream, as_of.ms));
   TRY_ASSIGN(const VersionVector floor, log.floor(reader, stream));
   if (within.includes(floor)) return within;
-  return Error{ErrorCode::compacted, "the history of that time was compacted on this node"};
+  return Error{ErrorCode::compacted,
+               "the history of that time was compacted on this node: ask for a later time, or a "
+               "node that keeps all of it"};
 }
 
 }  // namespace genlock

@@ -21,7 +21,7 @@ struct AsOf {
 std::optional<AsOf> parse_as_of(std::string_view text);
 
 // The events of `stream` that count. Reads the events written since. ERRORS: not_found (no such
-// event), bad_request (an event of another stream).
+// event), bad_request (an event of another stream), compacted (it reaches behind the floor).
 Result<VersionVector> cut_of(const EventLog& log, const Reader& reader, StreamId stream,
                              const AsOf& as_of);
 

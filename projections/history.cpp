@@ -321,6 +321,8 @@ std::size_t bytes_of(const Item& item) {
 Result<bool> holds(const HistoryCache& cache, const ReadContext& context, StreamId stream,
                    std::optional<HybridTime> cursor_time) {
   if (cache.stream != stream || cache.has.empty()) return false;
+  TRY_ASSIGN(const VersionVector floor, context.log.floor(context.reader, stream));
+  if (cache.floor != floor) return false;
   TRY_ASSIGN(StreamHead head, context.log.head(context.reader, stream));
   for (const EventRange& came : cache.has.missing_from(head.vector())) {
     if (!cursor_time) return false;
@@ -353,7 +355,8 @@ Result<ServedList> fold_page(const ReadContext& context, StreamId stream,
   }));
   if (keeps) {
     TRY_ASSIGN(StreamHead head, context.log.head(context.reader, stream));
-    cache = {stream, head.vector(), std::move(kept)};
+    TRY_ASSIGN(VersionVector floor, context.log.floor(context.reader, stream));
+    cache = {stream, head.vector(), std::move(floor), std::move(kept)};
   }
   return page.finish();
 }

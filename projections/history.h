@@ -35,6 +35,7 @@ struct HistoryCache {
 
   StreamId stream;
   VersionVector has;               // empty: nothing is kept
+  VersionVector floor;             // behind which nothing was known
   std::vector<HistoryItem> items;  // oldest first
 };
 

@@ -116,7 +116,7 @@ void PastCache::keep(std::shared_ptr<const PastStream> past) {
 
 Result<void> PastReader::add(const EventLog& log, StreamId stream, const AsOf& as_of,
                              PastCache& cache) {
-  TRY_ASSIGN(VersionVector within, cut_of(log, *present_, stream, as_of));
+  TRY_ASSIGN(VersionVector within, find_cut(log, stream, as_of));
   return add_cut(log, stream, within, Part::all, cache);
 }
 
@@ -128,7 +128,7 @@ Result<void> PastReader::add_all(const EventLog& log, const AsOf& as_of, Part pa
     bool counts =
         stream != directory_stream && (part != Part::productions || stream != library_stream);
     if (!counts) continue;
-    TRY_ASSIGN(VersionVector within, cut_of(log, *present_, stream, as_of));
+    TRY_ASSIGN(VersionVector within, find_cut(log, stream, as_of));
     TRY(add_cut(log, stream, within, part, cache));
     if (folded_events_ > max_events)
       return Error{ErrorCode::too_large,
@@ -136,6 +136,15 @@ Result<void> PastReader::add_all(const EventLog& log, const AsOf& as_of, Part pa
                    "ask for one of them"};
   }
   return {};
+}
+
+Result<VersionVector> PastReader::find_cut(const EventLog& log, StreamId stream,
+                                           const AsOf& as_of) {
+  whole_.reset();
+  Result<VersionVector> within = cut_of(log, *present_, stream, as_of);
+  if (within.ok() || within.error().code != ErrorCode::compacted || !whole_log_) return within;
+  TRY_ASSIGN(whole_, whole_log_->whole(*present_, stream));
+  return cut_of(log, *whole_, stream, as_of);
 }
 
 Result<void> PastReader::add_cut(const EventLog& log, StreamId stream, const VersionVector& within,
@@ -149,7 +158,7 @@ Result<void> PastReader::add_cut(const EventLog& log, StreamId stream, const Ver
   std::shared_ptr<const PastStream> past = cache.find(stream, within);
   if (!past) {
     folded_events_ += within.event_count();
-    TRY_ASSIGN(past, fold(log, *present_, stream, within));
+    TRY_ASSIGN(past, fold(log, log_read(), stream, within));
     cache.keep(past);
   }
   lay_over(*past, part);

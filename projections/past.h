@@ -4,6 +4,7 @@
 // nobody who writes waits.
 #pragma once
 
+#include "engine/dropped_events.h"
 #include "engine/store.h"
 #include "projections/cut.h"
 
@@ -41,15 +42,18 @@ class PastReader : public Reader {
   // What an answer is about. Of all streams only what a list needs is kept.
   enum class Part { all, productions, conflicts };
 
-  explicit PastReader(std::unique_ptr<Reader> present)
-      : present_(std::move(present)), filtered_(*present_), shown_(filtered_) {}
+  // `whole`: where compacted history may still be; nullptr: nowhere. It outlives this.
+  explicit PastReader(std::unique_ptr<Reader> present, WholeLog* whole = nullptr)
+      : present_(std::move(present)), filtered_(*present_), shown_(filtered_), whole_log_(whole) {}
 
   // Adds what a stream showed. Memory: its state while it is folded, then its rows.
-  // ERRORS: see cut_of.
+  // ERRORS: see cut_of, and WholeLog::whole.
   Result<void> add(const EventLog& log, StreamId stream, const AsOf& as_of, PastCache& cache);
   // The same for each stream but the directory. ERRORS: too_large (folding more than max_events).
   Result<void> add_all(const EventLog& log, const AsOf& as_of, Part part, PastCache& cache);
   static constexpr std::uint64_t max_events = 1'000'000;  // a minute or so
+  // The log that add() read last: has the event that was asked for.
+  const Reader& log_read() const { return whole_ ? *whole_ : *present_; }
 
   Result<std::optional<std::string>> get(Space space, std::string_view key) const override {
     return shown_.get(space, key);
@@ -83,6 +87,8 @@ class PastReader : public Reader {
     std::set<StreamId> unchanged_;
   };
 
+  // Puts compacted history back where it reaches behind the floor.
+  Result<VersionVector> find_cut(const EventLog& log, StreamId stream, const AsOf& as_of);
   Result<void> add_cut(const EventLog& log, StreamId stream, const VersionVector& within, Part part,
                        PastCache& cache);
   void lay_over(const PastStream& past, Part part);
@@ -90,6 +96,8 @@ class PastReader : public Reader {
   std::unique_ptr<Reader> present_;
   Filtered filtered_;
   Overlay shown_;
+  WholeLog* const whole_log_;
+  std::unique_ptr<Reader> whole_;  // of the stream that is added
   std::uint64_t folded_events_ = 0;
 };
 

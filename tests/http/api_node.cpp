@@ -1,5 +1,6 @@
 #include "api_node.h"
 
+#include "engine/compaction.h"
 #include "engine/event_codec.h"
 #include "engine/ingest.h"
 #include "eventlog/log.h"
@@ -124,6 +125,7 @@ struct ApiNode::Parts {
                      .sync = options.with_sync ? &sync : nullptr,
                      .maintenance = options.with_maintenance ? &maintenance : nullptr,
                      .backups = options.with_backups ? &backups : nullptr,
+                     .whole_log = options.whole_log,
                      .version = "0.1.0",
                      .web_directory = options.web,
                      .addresses = options.addresses,
@@ -277,6 +279,12 @@ void ApiNode::ship_to(ApiNode& other, const std::string& production) {
   });
   INFO((taken.ok() ? std::string() : taken.error().message));
   REQUIRE(taken.ok());
+}
+
+std::uint64_t ApiNode::compact(const std::string& production, const KeepDropped& keep) {
+  const StreamId stream = StreamId::parse(production).value();
+  const VersionVector all = parts_->log.head(parts_->store, stream).value().vector();
+  return compact_stream(parts_->store, parts_->log, parts_->writer, stream, all, {}, keep).value();
 }
 
 UnixMs ApiNode::now() const { return parts_->clock.peek(); }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "catch.h"
+#include "engine/dropped_events.h"
 #include "eventlog/memory_store.h"
 #include "http/api.h"
 #include "http/counters.h"
@@ -73,6 +74,7 @@ class ApiNode {
     std::function<bool()> disk_full = {};
     NoteBounds notes = {};  // of the change feed
     std::function<std::vector<NodeAddress>()> addresses = {};
+    WholeLog* whole_log = nullptr;
   };
   ApiNode();
   explicit ApiNode(const Options& options);
@@ -101,6 +103,9 @@ class ApiNode {
   std::vector<std::string> bugs() const;
   // Gives `other` all events of a stream that it lacks.
   void ship_to(ApiNode& other, const std::string& production);
+
+  // At all that the node has: nobody else writes. How many events went; `keep` has them first.
+  std::uint64_t compact(const std::string& production, const KeepDropped& keep = {});
 
   UnixMs now() const;
   void move_clock(UnixMs by_ms);

@@ -447,7 +447,7 @@ test('a node that is gone is retired, and may be expected back', async () => {
 // have tests of their own.
 const elsewhere = new Set(['busy', 'not-ready', 'overloaded', 'length-required', 'too-large',
   'unsupported-media-type', 'validation', 'bad-request', 'disk-full', 'feed-full', 'rate-limited',
-  'backup-place', 'damaged']);
+  'backup-place', 'damaged', 'compacted']);
 
 // Where the last writer wins, somebody is asked only when a clock was not to be trusted.
 const badClock = new Set(['put_attachments 202', 'patch_attachments 202']);
