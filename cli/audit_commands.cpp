@@ -2,9 +2,11 @@
 #include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/history_place.h"
 #include "cli/job_watch.h"
 #include "cli/node_check.h"
 #include "cli/progress.h"
+#include "projections/time_text.h"
 #include "transfer/json_print.h"
 
 #include <fmt/format.h>
@@ -20,20 +22,31 @@ std::string place_of(const Target& target) {
 
 // --- verify -------------------------------------------------------------------------------------
 
-Result<CheckReport> verify_directory(const std::string& data) {
+Result<CheckReport> verify_directory(const VerifyCommand& command) {
   NodeOptions options;
-  options.data = data;
+  options.data = command.target.data;
   options.read_only = true;
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(options));
+  HistoryFiles history = history_of(command.target, command.history);
   Progress progress("verifying");
-  return check_node(*node, node->store(), [&](std::uint64_t done, std::uint64_t total) {
+  const auto on_events = [&](std::uint64_t done, std::uint64_t total) {
     progress.show(done, total, "events");
-  });
+  };
+  return check_node(*node, node->store(), on_events, &history);
 }
 
 Result<CheckReport> verify_node(const std::string& url) {
   TRY_ASSIGN(Json found, run_upkeep(url, "verify", "verifying"));
   return check_report_of(found);
+}
+
+void print_compacted(const CheckReport& report) {
+  for (const CompactedStream& stream : report.compacted)
+    fmt::print("       {} was compacted until {}: {} events, {}\n", stream.stream.to_string(),
+               format_time(stream.until_ms), stream.dropped,
+               stream.is_kept ? "all in its history files, and their hashes lead to the log's"
+                              : "not all in history files: " + stream.lacks);
+  if (report.history_damage) fmt::print("history WRONG: {}\n", *report.history_damage);
 }
 
 void print_verified(const std::string& place, const CheckReport& report) {
@@ -45,6 +58,7 @@ void print_verified(const std::string& place, const CheckReport& report) {
   fmt::print("files  ok: every checksum holds\n");
   fmt::print("log    ok: {} events in {} chains of {} streams, no hole, no hash amiss\n",
              report.events, report.chains, report.streams);
+  print_compacted(report);
   if (report.difference)
     fmt::print("rows   WRONG: {}\n       `genlock rebuild` makes them anew from the log\n",
                *report.difference);
@@ -55,7 +69,7 @@ void print_verified(const std::string& place, const CheckReport& report) {
 Result<int> show_verified(const VerifyCommand& command) {
   const Target& target = command.target;
   TRY_ASSIGN(CheckReport report,
-             target.url.empty() ? verify_directory(target.data) : verify_node(target.url));
+             target.url.empty() ? verify_directory(command) : verify_node(target.url));
   if (command.json)
     fmt::print("{}", pretty(to_json(report)));
   else

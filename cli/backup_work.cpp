@@ -79,11 +79,7 @@ Result<CheckReport> check(BackupStore& store, const BackupManifest& manifest, Cl
 
 }  // namespace
 
-fs::path default_backup_directory(const fs::path& data) {
-  fs::path place = fs::absolute(data).lexically_normal();
-  if (!place.has_filename()) place = place.parent_path();
-  return place.parent_path() / "backups" / place.filename();
-}
+fs::path default_backup_directory(const fs::path& data) { return folder_beside(data, "backups"); }
 
 Result<BackupManifest> take_backup(Node& node, BackupStore& store, const BackupWish& wish) {
   TRY_ASSIGN(const std::unique_ptr<HeldFiles> held, node.store().hold_files());

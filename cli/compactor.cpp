@@ -5,6 +5,10 @@
 
 namespace genlock::cli {
 
+std::filesystem::path default_history_directory(const std::filesystem::path& data) {
+  return folder_beside(data, "history");
+}
+
 Compactor::Compactor(Node& node, Logger& log, CompactionOptions options)
     : node_(node), log_(log), options_(options), pulse_(options.every, [this](const auto& stop) {
         const Result<void> looked = look(stop);
@@ -49,9 +53,14 @@ Result<Compactor::Cuts> Compactor::due_cuts() const {
 
 Result<void> Compactor::compact(StreamId stream, const VersionVector& cut,
                                 const std::stop_token& stop) {
-  TRY_ASSIGN(const std::uint64_t dropped,
-             compact_stream(node_.store(), node_.log(), node_.writer(), stream, cut,
-                            [&] { return !stop.stop_requested(); }));
+  KeepDropped keep;
+  if (options_.history)
+    keep = [this](StreamId of, const std::vector<DroppedEvent>& events) {
+      return options_.history->keep(of, events);
+    };
+  TRY_ASSIGN(const std::uint64_t dropped, compact_stream(
+                                              node_.store(), node_.log(), node_.writer(), stream,
+                                              cut, [&] { return !stop.stop_requested(); }, keep));
   dropped_ += dropped;
   log_.info("compacted a stream", {{"stream", stream.to_string()},
                                    {"dropped_events", static_cast<std::int64_t>(dropped)}});

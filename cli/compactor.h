@@ -1,22 +1,28 @@
 // Makes the logs of a node that runs smaller, from time to time on a thread of its own: each stream
 // up to its stable cut (engine/stability.h), in slices between the writes of others
-// (engine/compaction.h).
+// (engine/compaction.h). What is taken out goes into history files first.
 #pragma once
 
 #include "cli/logger.h"
 #include "cli/node.h"
 #include "cli/pulse.h"
+#include "eventlog/history_files.h"
 
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <utility>
 #include <vector>
 
 namespace genlock::cli {
 
+// "/var/lib/genlock/data" -> "/var/lib/genlock/history/data".
+std::filesystem::path default_history_directory(const std::filesystem::path& data);
+
 struct CompactionOptions {
-  std::chrono::milliseconds every{};   // 0: never, the log keeps everything
-  std::uint64_t least_events = 1'000;  // by which a stream's cut must have grown
+  std::chrono::milliseconds every{};      // 0: never, the log keeps everything
+  std::uint64_t least_events = 1'000;     // by which a stream's cut must have grown
+  const HistoryFiles* history = nullptr;  // outlives the compactor; none: what is dropped is gone
 };
 
 class Compactor {

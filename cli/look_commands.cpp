@@ -2,6 +2,7 @@
 #include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/history_place.h"
 #include "cli/row_changes.h"
 #include "engine/event_codec.h"
 #include "projections/json_text.h"
@@ -173,17 +174,75 @@ class LogPrinter {
   std::uint64_t printed_ = 0;
 };
 
+// Events that the log dropped and history files hold, with the places that they had in it.
+class DroppedReader {
+ public:
+  DroppedReader(Node& node, const LogCommand& command)
+      : node_(node), history_(history_of(command.target, command.history)) {}
+
+  Result<void> read(StreamId stream) {
+    const Log& log = node_.log();
+    TRY_ASSIGN(const VersionVector floor, log.floor(node_.store(), stream));
+    if (floor.empty()) return {};
+    TRY_ASSIGN(const std::vector<HistoryFile> files, history_.read(stream));
+    for (const HistoryFile& file : files)
+      for (const DroppedEvent& event : file.events) {
+        const EventId id{stream, event.dot};
+        if (!floor.contains(event.dot) || log.read(node_.store(), id).ok()) continue;
+        events_.try_emplace({event.position, id},
+                            StoredEvent{event.bytes, {}, {}, event.position, event.stored_at_ms});
+      }
+    return {};
+  }
+
+  // Those before `end`, which are given once; `visit` as of Log::read_after.
+  bool take_until(Position end, const EventLog::Visit& visit) {
+    while (!events_.empty() && events_.begin()->first.first < end) {
+      const auto next = events_.extract(events_.begin());
+      if (!visit(next.key().second, next.mapped())) return false;
+    }
+    return true;
+  }
+  void skip(Position until) {
+    take_until(Position{number(until) + 1}, [](const auto&, const auto&) { return true; });
+  }
+
+ private:
+  Node& node_;
+  HistoryFiles history_;
+  std::map<std::pair<Position, EventId>, StoredEvent> events_;
+};
+
+// The log in its order, with what was compacted where it was.
+Result<void> read_whole(Node& node, const LogCommand& command, std::optional<StreamId> only,
+                        const EventLog::Visit& visit) {
+  DroppedReader dropped(node, command);
+  TRY_ASSIGN(std::vector<StreamId> streams, node.log().streams(node.store()));
+  if (only) streams = {*only};
+  for (StreamId stream : streams) TRY(dropped.read(stream));
+  dropped.skip(Position{command.after});
+  bool wants_more = true;
+  TRY(node.log().read_after(
+      node.store(), Position{command.after}, [&](const EventId& id, const StoredEvent& stored) {
+        wants_more = dropped.take_until(stored.position, visit) && visit(id, stored);
+        return wants_more;
+      }));
+  if (wants_more) dropped.take_until(Position{UINT64_MAX}, visit);
+  return {};
+}
+
 Result<int> show_directory_log(Node& node, const LogCommand& command) {
   if (!command.json) fmt::print("data directory {}\n", node.data().string());
   LogPrinter printer(node, command);
+  std::optional<StreamId> only;
   if (!command.production.empty()) {
-    auto stream = StreamId::parse(command.production);
-    if (!stream) return Error{ErrorCode::bad_request, "--production is no id"};
-    printer.only(*stream);
+    only = StreamId::parse(command.production);
+    if (!only) return Error{ErrorCode::bad_request, "--production is no id"};
+    printer.only(*only);
   }
-  TRY(node.log().read_after(
-      node.store(), Position{command.after},
-      [&](const EventId& id, const StoredEvent& stored) { return printer.print(id, stored); }));
+  TRY(read_whole(node, command, only, [&](const EventId& id, const StoredEvent& stored) {
+    return printer.print(id, stored);
+  }));
   return 0;
 }
 

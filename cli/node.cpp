@@ -44,6 +44,12 @@ Result<Identity> identify(Store& store, Random& random, const NodeOptions& optio
 
 }  // namespace
 
+std::filesystem::path folder_beside(const std::filesystem::path& data, const char* what) {
+  std::filesystem::path place = std::filesystem::absolute(data).lexically_normal();
+  if (!place.has_filename()) place = place.parent_path();
+  return place.parent_path() / what / place.filename();
+}
+
 Result<std::unique_ptr<Node>> Node::open(const NodeOptions& options, const OnProgress& on_rebuild) {
   TRY_ASSIGN(std::unique_ptr<RocksStore> store, open_store(options));
   SystemRandom random;

@@ -30,6 +30,10 @@ struct NodeOptions {
   bool read_only = false;   // looks at the directory as it is now, even while a node serves it
 };
 
+// Where what belongs to a data directory stands beside it: ("/var/lib/genlock/data", "backups") ->
+// "/var/lib/genlock/backups/data".
+std::filesystem::path folder_beside(const std::filesystem::path& data, const char* what);
+
 class Node {
  public:
   // Opens the directory, begins a new origin where it is not certain that it is the one that wrote

@@ -4,30 +4,46 @@
 #pragma once
 
 #include "cli/node.h"
+#include "engine/dropped_events.h"
 #include "projections/json.h"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace genlock::cli {
 
+// A stream whose log was made smaller.
+struct CompactedStream {
+  StreamId stream;
+  UnixMs until_ms = 0;        // when the latest event behind its floor was written
+  std::uint64_t dropped = 0;  // events that the log holds no more
+  // History files hold all of them, proven by the chain from the first event to those in the log.
+  bool is_kept = false;
+  std::string lacks;  // why not, for people
+};
+
 struct CheckReport {
   std::uint64_t streams = 0, chains = 0, events = 0;
-  std::uint64_t keys = 0;                 // of state and rows, compared
-  std::optional<std::string> damage;      // of a file or of the log: the first, for people
-  std::optional<std::string> difference;  // of the rows: the first; the log is whole
+  std::uint64_t keys = 0;  // of state and rows, compared
+  std::vector<CompactedStream> compacted;
+  std::optional<std::string> history_damage;  // of a history file: the first
+  std::optional<std::string> damage;          // of a file or of the log: the first, for people
+  std::optional<std::string> difference;      // of the rows: the first; the log is whole
 
-  bool ok() const { return !damage && !difference; }
+  bool ok() const { return !damage && !difference && !history_damage; }
 };
 
 // Over both parts of the work: an event is looked at in its chain, and folded.
 using OnEvents = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
 // `reader`: one moment of the node's store. Any thread, also while the node writes. ERRORS: what
-// keeps from looking (unavailable); damage is no error here.
-Result<CheckReport> check_node(Node& node, const Reader& reader, const OnEvents& on_events);
+// keeps from looking (unavailable); damage is no error here. `history`: what was compacted; none:
+// it is not looked for.
+Result<CheckReport> check_node(Node& node, const Reader& reader, const OnEvents& on_events,
+                               WholeLog* history = nullptr);
 
 // {"ok":true,"streams":3,..}
 Json to_json(const CheckReport& report);

@@ -70,9 +70,9 @@ void NodeUpkeep::run(http::Upkeep work, const http::UpkeepProgress& progress) {
 
 Result<std::string> NodeUpkeep::verify_now(const http::UpkeepProgress& progress) {
   std::unique_ptr<Reader> moment = node_.store().snapshot();
-  TRY_ASSIGN(
-      CheckReport report,
-      check_node(node_, Stoppable(*moment, stopping_, progress.cancelled), progress.advance));
+  TRY_ASSIGN(CheckReport report,
+             check_node(node_, Stoppable(*moment, stopping_, progress.cancelled), progress.advance,
+                        history_));
   if (report.difference) ++mismatches_;
   return dump(to_json(report));
 }

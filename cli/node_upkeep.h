@@ -19,8 +19,9 @@ namespace genlock::cli {
 
 class NodeUpkeep : public http::Maintenance {
  public:
-  // Both outlive this.
-  NodeUpkeep(Node& node, Logger& log) : node_(node), log_(log) {}
+  // All outlive this. `history`: as of check_node.
+  NodeUpkeep(Node& node, Logger& log, WholeLog* history = nullptr)
+      : node_(node), log_(log), history_(history) {}
   ~NodeUpkeep() override { end(); }
 
   Result<bool> begin(http::Upkeep work, http::UpkeepProgress progress) override;
@@ -39,6 +40,7 @@ class NodeUpkeep : public http::Maintenance {
 
   Node& node_;
   Logger& log_;
+  WholeLog* const history_;
   std::atomic<bool> stopping_{false};
   std::atomic<std::uint64_t> mismatches_{0};
   std::atomic<int> percent_{-1};  // of a rebuild; -1: none

@@ -144,6 +144,12 @@ void add_export(CLI::App& app, CommandLine& line) {
   command.add_option("-o,--output,--to", options->output, "File to write; default: stdout");
 }
 
+void add_history(CLI::App& command, HistoryPlace& place) {
+  command.add_option("--history-dir", place.directory,
+                     "Where the files of compacted history are (--data); default: history/NAME "
+                     "beside the data");
+}
+
 void add_checks(CLI::App& app, CommandLine& line) {
   auto verify = std::make_shared<VerifyCommand>();
   CLI::App& check = add(app, line, verify, "verify",
@@ -151,6 +157,7 @@ void add_checks(CLI::App& app, CommandLine& line) {
                         "events, numbering, chains of hashes, and every row from the log. A node "
                         "may run meanwhile. Exits with 1 when something is wrong.");
   add_target(check, verify->target);
+  add_history(check, verify->history);
   add_json(check, verify->json);
 
   auto rebuild = std::make_shared<RebuildCommand>();
@@ -201,6 +208,7 @@ void add_looks(CLI::App& app, CommandLine& line) {
                          "What happened, for people: one line for each change. A data directory "
                          "shows its log in its own order, a running node the history of a show.");
   add_target(events, log->target);
+  add_history(events, log->history);
   events.add_option("--production", log->production, "Of one show; needed with --url");
   events.add_option("--after", log->after, "Only events after this position (--data)");
   events.add_option("--limit", log->limit, "At most so many events; default: all");
@@ -215,6 +223,7 @@ void add_replay(CLI::App& app, CommandLine& line) {
           "row as it happens, then the digest of the state. Equal digests, equal rows. A directory "
           "is folded here, also while a node runs on it; a running node tells its history.");
   add_target(command, options->target);
+  add_history(command, options->history);
   command
       .add_option("--production", options->production,
                   "Id of the show; 'library' for the equipment, 'directory' for the nodes")

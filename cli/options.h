@@ -50,8 +50,14 @@ struct ExportCommand {
   std::string output;    // empty: stdout
 };
 
+// Where history files are; empty: beside the data directory.
+struct HistoryPlace {
+  std::string directory;
+};
+
 struct VerifyCommand {
   Target target;
+  HistoryPlace history;
   bool json = false;
 };
 
@@ -80,6 +86,7 @@ struct ConflictsCommand {
 
 struct LogCommand {
   Target target;
+  HistoryPlace history;
   std::string production;
   std::uint64_t after = 0, limit = 0;  // positions; 0: no limit
   bool json = false;
@@ -87,6 +94,7 @@ struct LogCommand {
 
 struct ReplayCommand {
   Target target;
+  HistoryPlace history;
   std::string production;
   std::string until;  // a time or an event id; empty: all
   bool step = false;

@@ -3,6 +3,7 @@
 #include "cli/api_client.h"
 #include "cli/commands.h"
 #include "cli/door.h"
+#include "cli/history_place.h"
 #include "cli/replay.h"
 #include "projections/node_names.h"
 #include "projections/time_text.h"
@@ -92,13 +93,28 @@ class ReplayPrinter {
   NodeNames names_;
 };
 
+// The log with what was compacted put back; null: it has all, or nobody kept what it lacks. Then
+// the replay begins where the log does, and says so.
+Result<std::unique_ptr<Reader>> whole_log(const Log& log, const Reader& store, StreamId stream,
+                                          HistoryFiles& history) {
+  TRY_ASSIGN(const VersionVector floor, log.floor(store, stream));
+  if (floor.empty()) return std::unique_ptr<Reader>{};
+  Result<std::unique_ptr<Reader>> whole = history.whole(store, stream);
+  if (whole.ok() || whole.error().code != ErrorCode::compacted) return whole;
+  fmt::print(stderr, "genlock: the beginning is not shown: {}\n", whole.error().message);
+  return std::unique_ptr<Reader>{};
+}
+
 Result<int> replay_directory(const ReplayCommand& command) {
   TRY_ASSIGN(StreamId stream, stream_named(command.production));
   NodeOptions options;
   options.data = command.target.data;
   options.read_only = true;
   TRY_ASSIGN(std::unique_ptr<Node> node, Node::open(options));
-  const RocksStore& store = node->store();
+  HistoryFiles history = history_of(command.target, command.history);
+  TRY_ASSIGN(const std::unique_ptr<Reader> whole,
+             whole_log(node->log(), node->store(), stream, history));
+  const Reader& store = whole ? *whole : node->store();
   TRY_ASSIGN(StreamHead head, node->log().head(store, stream));
   if (head.origins.empty())
     return Error{ErrorCode::not_found, "there is no event of " + command.production + " here"};

@@ -14,6 +14,7 @@
 #include "cli/open_files.h"
 #include "cli/request_log.h"
 #include "cli/signals.h"
+#include "eventlog/history_files.h"
 #include "http/api.h"
 #include "http/guarded_server.h"
 #include "http/static_files.h"
@@ -83,6 +84,11 @@ BackupOptions backup_options(const ServeOptions& options, const std::string& ver
   how.keep = options.backup_keep;
   how.version = version;
   return how;
+}
+
+std::filesystem::path history_directory(const ServeOptions& options) {
+  return options.history_directory.empty() ? default_history_directory(options.data)
+                                           : std::filesystem::path(options.history_directory);
 }
 
 // Looks of /metrics, one at a time.
@@ -195,11 +201,14 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                       std::size_t received) { metrics.note_bytes(peer, sent, received); }};
   TRY_ASSIGN(std::unique_ptr<NodeSync> sync, NodeSync::open(*node, sync_options, log));
 
-  NodeUpkeep upkeep(*node, log);
+  HistoryFiles history(history_directory(options));
+  NodeUpkeep upkeep(*node, log, &history);
   DiskWatch disk(*node, log);
   LineageKeeper lineage(*node, log);
   Acknowledger acknowledger(*node, log, std::chrono::milliseconds(options.stable_after_ms));
-  Compactor compactor(*node, log, {.every = std::chrono::milliseconds(options.compact_every_ms)});
+  Compactor compactor(*node, log,
+                      {.every = std::chrono::milliseconds(options.compact_every_ms),
+                       .history = options.keeps_history ? &history : nullptr});
   std::uint16_t port = 0;
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,
@@ -212,6 +221,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                   .sync = sync.get(),
                   .maintenance = &upkeep,
                   .backups = &backups,
+                  .whole_log = &history,
                   .version = version,
                   .web_directory = options.web,
                   .ready = [&upkeep] { return upkeep.ready(); },

@@ -209,14 +209,32 @@ std::vector<Setting> make_table() {
                    }});
   table.push_back({.name = "compact_every",
                    .standard = "0",
-                   .what =
-                       "How often the log is made smaller behind what every enrolled node has "
-                       "acknowledged: history of before can't be read on this node any more. 0: "
-                       "never, everything is kept",
+                   .what = "How often the log is made smaller behind what every enrolled node has "
+                           "acknowledged. 0: never, everything stays in it",
                    .example = "1d",
                    .check = check_length,
                    .apply = [](ServeOptions& options, const SettingValue& value) {
                      options.compact_every_ms = parse_length(value.text()).value_or(0);
+                   }});
+  table.push_back({.name = "compact_history",
+                   .type = choice,
+                   .standard = "keep",
+                   .what =
+                       "Where the events go that compaction takes out of the log. keep: into "
+                       "files of history_dir, from which histories and as_of are still answered; "
+                       "drop: nowhere, they are gone from this node",
+                   .example = "keep",
+                   .choices = {"keep", "drop"},
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.keeps_history = value.text() == "keep";
+                   }});
+  table.push_back({.name = "history_dir",
+                   .without = "history/NAME beside the data directory NAME",
+                   .what = "Directory of the history files; made when it is needed. Files are only "
+                           "added, so it can be copied at any time; backups do not hold it",
+                   .example = "/mnt/archive/genlock",
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.history_directory = value.text();
                    }});
   table.push_back({.name = "cache_mib",
                    .type = number,

@@ -2,10 +2,12 @@
 #include "cli/compactor.h"
 
 #include "cli/acknowledger.h"
+#include "cli/node_check.h"
 #include "engine/directory.h"
 #include "local_node.h"
 #include "projections/rebuild.h"
 
+#include <algorithm>
 #include <thread>
 
 namespace genlock::cli {
@@ -59,8 +61,10 @@ TEST_CASE("a node that runs makes its log smaller behind what it has acknowledge
   SystemClock clock;
   Logger log(LogLevel::off, clock);
   Acknowledger acknowledger(local.node(), log, std::chrono::milliseconds(40));
-  Compactor compactor(local.node(), log,
-                      {.every = std::chrono::milliseconds(20), .least_events = 10});
+  HistoryFiles history(local.folder() + "/history");
+  Compactor compactor(
+      local.node(), log,
+      {.every = std::chrono::milliseconds(20), .least_events = 10, .history = &history});
   const auto until = std::chrono::steady_clock::now() + patience;
   while (compactor.dropped_events() < 50 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -70,6 +74,24 @@ TEST_CASE("a node that runs makes its log smaller behind what it has acknowledge
   edit(1'000);
   const auto snapshot = local.node().store().snapshot();
   REQUIRE_FALSE(verify(*snapshot, local.node().engine()).value().difference);
+
+  // What went is in its files.
+  const CheckReport report = check_node(
+                                 local.node(), *snapshot, [](auto, auto) {}, &history)
+                                 .value();
+  REQUIRE(report.ok());
+  const auto of_show = std::ranges::find(report.compacted, show, &CompactedStream::stream);
+  REQUIRE(of_show != report.compacted.end());
+  REQUIRE(of_show->is_kept);
+  REQUIRE(of_show->dropped >= 50);
+  REQUIRE(of_show->until_ms <= local.node().clock().now());
+  REQUIRE(check_report_of(to_json(report)).compacted.size() == report.compacted.size());
+  HistoryFiles nowhere(local.folder() + "/nowhere");
+  const CheckReport without = check_node(
+                                  local.node(), *snapshot, [](auto, auto) {}, &nowhere)
+                                  .value();
+  REQUIRE(without.ok());
+  REQUIRE_FALSE(std::ranges::find(without.compacted, show, &CompactedStream::stream)->is_kept);
 }
 
 }  // namespace genlock::cli

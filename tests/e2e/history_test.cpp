@@ -1,0 +1,136 @@
+// A directory whose log was compacted, for those who audit it: with its history files it tells all
+// that it told before.
+#include "cli/compactor.h"
+#include "engine/compaction.h"
+#include "nodes.h"
+#include "transfer/json_print.h"
+
+#include <filesystem>
+#include <fstream>
+
+using namespace genlock;
+using namespace genlock::cli;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int edit_count = 40;
+
+Nodes::Ran run(const std::vector<std::string>& arguments) {
+  const Nodes::Ran ran = Nodes::run(arguments);
+  INFO(ran.output);
+  REQUIRE(ran.status == 0);
+  return ran;
+}
+
+std::string history_of_show(const ServedNode& node) {
+  const auto items = node.client->list(
+      std::string("/api/productions/") + small_show + "/history?limit=1000", SIZE_MAX);
+  REQUIRE(items.ok());
+  return dump(json_array(*items));
+}
+
+// What `compact_every` does, at once. Returns how many events went.
+std::uint64_t compact(const fs::path& data, const HistoryFiles& history) {
+  NodeOptions options;
+  options.data = data;
+  options.role = Role::cloud;
+  const auto node = Node::open(options).value();
+  const StreamId stream = StreamId::parse(small_show).value();
+  const VersionVector all = node->log().head(node->store(), stream).value().vector();
+  return compact_stream(node->store(), node->log(), node->writer(), stream, all, {},
+                        [&](StreamId of, const std::vector<DroppedEvent>& events) {
+                          return history.keep(of, events);
+                        })
+      .value();
+}
+
+// A show with edits that compaction will drop, in a directory that nobody serves any more.
+struct Audited {
+  Audited() {
+    ServedNode node = nodes.start(Role::cloud, "cloud");
+    run({"import", "--url", node.url, sample("show-small.json")});
+    for (int n = 0; n < edit_count; ++n)
+      REQUIRE(node.client
+                  ->fetch({.method = "PUT",
+                           .target = std::string("/api/productions/") + small_show,
+                           .body = R"({"client": "Client )" + std::to_string(n) + R"("})"})
+                  .ok());
+    history = history_of_show(node);
+    REQUIRE(node.stop().value() == 0);
+  }
+
+  Nodes::Ran look(const std::string& command, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments{command, "--data", data.string()};
+    if (command != "verify") arguments.insert(arguments.end(), {"--production", small_show});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return Nodes::run(arguments);
+  }
+
+  Nodes nodes;
+  fs::path data = nodes.data_of("cloud");
+  fs::path folder = default_history_directory(data);
+  std::string history;
+};
+
+}  // namespace
+
+TEST_CASE("audits of a compacted directory tell what they told before", "[e2e][history]") {
+  Audited show;
+  const std::string log = show.look("log").output, replay = show.look("replay").output;
+  const std::string event = "Client 7\" -> \"Client 8\"";
+  REQUIRE(replay.find(event) != std::string::npos);
+
+  REQUIRE(compact(show.data, HistoryFiles(show.folder)) >= edit_count - 1);
+  REQUIRE(show.look("log").output == log);
+  REQUIRE(show.look("replay").output == replay);
+  const Nodes::Ran verified = show.look("verify");
+  INFO(verified.output);
+  REQUIRE(verified.status == 0);
+  REQUIRE(verified.output.find(std::string(small_show) + " was compacted until 20") !=
+          std::string::npos);
+  REQUIRE(verified.output.find("all in its history files") != std::string::npos);
+
+  // A node that serves it, too.
+  ServedNode node = show.nodes.start(Role::cloud, "cloud");
+  REQUIRE(history_of_show(node) == show.history);
+  const Nodes::Ran itself = run({"verify", "--url", node.url});
+  REQUIRE(itself.output.find("all in its history files") != std::string::npos);
+  REQUIRE(node.stop().value() == 0);
+
+  // The files are elsewhere.
+  const fs::path elsewhere = show.nodes.path("elsewhere");
+  fs::rename(show.folder, elsewhere);
+  REQUIRE(show.look("replay", {"--history-dir", elsewhere.string()}).output == replay);
+}
+
+TEST_CASE("what lacks of a compacted history is said, and what is damaged is found",
+          "[e2e][history]") {
+  Audited show;
+  const std::string replay = show.look("replay").output;
+  compact(show.data, HistoryFiles(show.folder));
+  const fs::path file = fs::directory_iterator(show.folder)->path();
+  const auto size = fs::file_size(file);
+  fs::resize_file(file, size - 1);
+  const Nodes::Ran damaged = show.look("verify");
+  INFO(damaged.output);
+  REQUIRE(damaged.status == 1);
+  REQUIRE(damaged.output.find("history WRONG: history file " + file.filename().string()) !=
+          std::string::npos);
+  REQUIRE(show.look("replay").status == 1);
+  REQUIRE(show.look("log").status != 0);
+
+  fs::remove(file);
+  const Nodes::Ran lacking = show.look("verify");
+  INFO(lacking.output);
+  REQUIRE(lacking.status == 0);
+  REQUIRE(lacking.output.find("not all in history files") != std::string::npos);
+  const Nodes::Ran rest = show.look("replay");
+  INFO(rest.output);
+  REQUIRE(rest.status == 0);
+  REQUIRE(rest.output.find("the beginning is not shown") != std::string::npos);
+  const auto digest = [](const std::string& text) { return text.substr(text.rfind("digest ")); };
+  REQUIRE(digest(rest.output) == digest(replay));
+  REQUIRE(show.look("replay", {"--until", "2020-01-01T00:00:00Z"}).status == 2);
+}
