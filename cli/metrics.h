@@ -41,6 +41,8 @@ struct NodeReadings {
   http::SyncStatusReport sync;
   http::Api::FeedCounts feeds;
   BackupMeasures backups;
+  std::uint64_t compacted_events = 0;  // since the start
+  std::size_t silent_nodes = 0;        // that compaction has waited for too long
   unsigned http_worker_count = 0;
   StoreMeasures store;
   ProcessStats process;

@@ -97,6 +97,11 @@ void put_log(MetricPage& page, const NodeReadings& readings) {
   page.gauge("genlock_log_bytes", "What they take, sorted and not yet sorted to disk");
   for (const auto& space : readings.store.spaces)
     if (space.name == std::string_view("events")) page.add(space.disk_bytes + space.memory_bytes);
+  page.counter("genlock_events_compacted_total", "Events that compaction took out of the log")
+      .add(readings.compacted_events);
+  page.gauge("genlock_nodes_silent",
+             "Nodes that compaction waits for since longer than the setting silent_after")
+      .add(readings.silent_nodes);
   page.counter("genlock_events_appended_total",
                "Events that came into the log, by who wrote them and the tables they write");
   for (const Table& table : tables())

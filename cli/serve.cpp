@@ -209,6 +209,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   Compactor compactor(*node, log,
                       {.every = std::chrono::milliseconds(options.compact_every_ms),
                        .history = options.keeps_history ? &history : nullptr});
+  SilentNodes silent_nodes(options.silent_after_ms);
   std::uint16_t port = 0;
   http::Router router;
   TRY_ASSIGN(std::unique_ptr<http::Api> api,
@@ -222,6 +223,7 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
                   .maintenance = &upkeep,
                   .backups = &backups,
                   .whole_log = &history,
+                  .silent_nodes = &silent_nodes,
                   .version = version,
                   .web_directory = options.web,
                   .ready = [&upkeep] { return upkeep.ready(); },
@@ -236,6 +238,11 @@ Result<int> serve(const ServeOptions& options, const std::string& version, StopS
   router.add("GET", "/metrics", "metrics", [&](const http::HttpRequest&) {
     NodeReadings readings = readings_of(*node, *sync, upkeep, backups, version);
     readings.counts = tally.look();
+    readings.compacted_events = compactor.dropped_events();
+    if (auto silent = silent_nodes.look(*node->store().snapshot(), node->log(),
+                                        node->identity().node, readings.now_ms);
+        silent.ok())
+      readings.silent_nodes = silent->size();
     readings.feeds = api->feed_counts();
     readings.http_worker_count = server.limits().worker_count;
     return metrics_page(metrics.text(readings, server.counters()));

@@ -34,6 +34,7 @@ struct ServeOptions {
   std::int64_t compact_every_ms = 0;              // 0: the log keeps everything
   bool keeps_history = true;                      // what is compacted goes into files
   std::string history_directory;                  // of those; empty: beside the data (compactor.h)
+  std::int64_t silent_after_ms = std::int64_t{14} * 24 * 3'600'000;  // 0: never
   std::size_t cache_bytes = default_cache_bytes();
   unsigned http_worker_count = 16;
   std::size_t http_connection_count = 4096;

@@ -236,6 +236,16 @@ std::vector<Setting> make_table() {
                    .apply = [](ServeOptions& options, const SettingValue& value) {
                      options.history_directory = value.text();
                    }});
+  table.push_back({.name = "silent_after",
+                   .standard = "14d",
+                   .what =
+                       "How long compaction may wait for a node before /api/health and /metrics "
+                       "say so. 0: they never do",
+                   .example = "14d",
+                   .check = check_length,
+                   .apply = [](ServeOptions& options, const SettingValue& value) {
+                     options.silent_after_ms = parse_length(value.text()).value_or(0);
+                   }});
   table.push_back({.name = "cache_mib",
                    .type = number,
                    .without = "a twelfth of the machine's memory, 80 to 1280",

@@ -23,6 +23,7 @@
 #include "http/maintenance.h"
 #include "http/router.h"
 #include "http/sync_control.h"
+#include "projections/fleet.h"
 
 #include <chrono>
 #include <cstdint>
@@ -74,6 +75,7 @@ struct ApiParts {
   Maintenance* maintenance = nullptr;        // none: nothing checks it while it runs
   Backups* backups = nullptr;                // none: the node keeps none
   WholeLog* whole_log = nullptr;             // none: what was compacted is gone
+  SilentNodes* silent_nodes = nullptr;       // none: health does not look for them
   std::string version = "dev";               // of the program
   std::filesystem::path web_directory = {};  // of the web app; empty: a page that says what this is
   std::function<Ready()> ready = {};         // empty: ready

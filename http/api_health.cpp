@@ -56,6 +56,14 @@ class Checks {
   void write(std::uint64_t number) { append_json(out_, number); }
   void write(std::int64_t number) { append_json(out_, number); }
   void write(const std::vector<Notice>& notices) { out_ += notices_json(notices); }
+  void write(const std::vector<std::string>& texts) {
+    out_ += '[';
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (i > 0) out_ += ',';
+      append_json_string(out_, texts[i]);
+    }
+    out_ += ']';
+  }
   void write(const Value& time) { append_json(out_, ColumnType::time, time); }
   template <class T>
   void write(const std::optional<T>& value) {
@@ -91,6 +99,17 @@ Health sync_health(const SyncStatusReport& report, bool has_peer) {
   return has_peer && !report.last_success_ms ? Health::unknown : Health::ok;
 }
 
+// What is said of nodes that compaction has waited for too long.
+Result<std::vector<std::string>> waiting(const ApiCore& core, const Moment& moment) {
+  std::vector<std::string> words;
+  if (!core.parts.silent_nodes) return words;
+  TRY_ASSIGN(const auto silent,
+             core.parts.silent_nodes->look(moment.reader(), core.parts.engine.log(), core.self(),
+                                           moment.now_ms()));
+  for (const SilentNodes::Silent& one : silent) words.push_back(words_of(one, moment.now_ms()));
+  return words;
+}
+
 Result<HttpResponse> health(ApiCore& core, const HttpRequest&) {
   NodeFacts facts = core.parts.facts ? core.parts.facts() : NodeFacts{};
   SyncControl* sync = core.parts.sync;
@@ -110,6 +129,8 @@ Result<HttpResponse> health(ApiCore& core, const HttpRequest&) {
   checks.add("clock", clock_health(facts.clock_offset_ms), "offset_ms", facts.clock_offset_ms);
   const BackupHealth backup = core.parts.backups ? core.parts.backups->health() : BackupHealth{};
   checks.add("backup", backup_health(backup), "at", time_value(backup.newest_good_ms));
+  TRY_ASSIGN(const std::vector<std::string> silent, waiting(core, moment));
+  checks.add("nodes", silent.empty() ? Health::ok : Health::degraded, "silent", silent);
   checks.add("notices", open.empty() ? Health::ok : Health::degraded, "open", open);
   return json_answer(checks.json());
 }

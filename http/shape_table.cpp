@@ -174,6 +174,7 @@ std::string_view shape_table() {
   "disk": {"status": "ok|unknown|degraded|failing", "free_bytes": "count?"},
   "clock": {"status": "ok|unknown|degraded|failing", "offset_ms": "integer?"},
   "backup": {"status": "ok|unknown|degraded|failing", "at": "time?"},
+  "nodes": {"status": "ok|degraded", "silent": "[text]"},
   "notices": {"status": "ok|degraded", "open": "[Notice]"}}},
 "EnrolledNode": {"": "last_seen_at, to_send, to_receive: of a node that is a peer of this one",
   "id": "uuid", "name": "text?", "role": "cloud|lan?", "this_node": "boolean",

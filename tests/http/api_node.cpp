@@ -126,6 +126,7 @@ struct ApiNode::Parts {
                      .maintenance = options.with_maintenance ? &maintenance : nullptr,
                      .backups = options.with_backups ? &backups : nullptr,
                      .whole_log = options.whole_log,
+                     .silent_nodes = options.silent_nodes,
                      .version = "0.1.0",
                      .web_directory = options.web,
                      .addresses = options.addresses,

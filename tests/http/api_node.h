@@ -75,6 +75,7 @@ class ApiNode {
     NoteBounds notes = {};  // of the change feed
     std::function<std::vector<NodeAddress>()> addresses = {};
     WholeLog* whole_log = nullptr;
+    SilentNodes* silent_nodes = nullptr;
   };
   ApiNode();
   explicit ApiNode(const Options& options);

@@ -21,8 +21,11 @@ void enter(ApiNode& node, const Uuid& id, const Uuid& origin, const std::string&
   });
 }
 
+constexpr UnixMs day = 24 * 3'600'000;
+
 struct Fleet {
-  ApiNode node{{.with_sync = true}};
+  SilentNodes silent{14 * day};
+  ApiNode node{{.with_sync = true, .silent_nodes = &silent}};
   std::string away = id_of(7);
   std::string path = "/api/nodes/" + away;
 
@@ -87,6 +90,55 @@ TEST_CASE("a retired node is expected back, and enrolled when it comes", "[http]
   });
   REQUIRE(fleet.node.get("/api/nodes")["/1/state"] == "enrolled");
   REQUIRE(fleet.node.post(fleet.path + "/enrol")["/state"] == "enrolled");
+}
+
+TEST_CASE("health says which node holds compaction back for too long", "[http][api][nodes]") {
+  Fleet fleet;
+  REQUIRE(fleet.node.get("/api/health")["/checks/nodes"] == R"({"status":"ok","silent":[]})");
+  fleet.node.move_clock(20 * day);
+  const Answer health = fleet.node.get("/api/health");
+  INFO(health.body);
+  REQUIRE(health["/status"] == "degraded");
+  REQUIRE(health["/checks/nodes/status"] == "degraded");
+  REQUIRE(health.count("/checks/nodes/silent") == 1);
+  REQUIRE(health["/checks/nodes/silent/0"] ==
+          "Stage left has acknowledged nothing in the 20 days that it is known and holds back "
+          "compaction: let it sync, or `genlock nodes retire " +
+              fleet.away + " --reason TEXT` where it is gone");
+  // The directory moved: it is looked at again.
+  REQUIRE(fleet.node.post(fleet.path + "/retire", R"({"reason":"sold"})").status == 200);
+  REQUIRE(fleet.node.get("/api/health")["/checks/nodes/status"] == "ok");
+}
+
+TEST_CASE("a node that spoke once is missed when others have gone on without it",
+          "[http][api][nodes]") {
+  Fleet fleet;
+  const OriginId own = fleet.node.engine().identity().origin, away{*Uuid::parse(id_of(8))};
+  const StreamId show = *StreamId::parse(id_of(1));
+  const std::vector<OriginId> both{std::min(own, away), std::max(own, away)};
+  const auto acknowledge_as = [&](OriginId origin, bool is_first) {
+    fleet.node.commit([&](Overlay& overlay) -> Result<void> {
+      TRY_ASSIGN(const StreamHead head, fleet.node.engine().log().head(overlay, show));
+      TRY(fleet.node.engine().write(
+          directory_stream,
+          {acknowledge(origin, show, {head.vector(), head.vector(), both}, is_first)}, Person{},
+          overlay));
+      return {};
+    });
+  };
+  const auto missed = [&] { return fleet.node.get("/api/health")["/checks/nodes/silent/0"]; };
+  acknowledge_as(own, true);
+  acknowledge_as(away, true);
+  fleet.node.move_clock(20 * day);
+  fleet.node.make_source(id_of(1), 11);
+  acknowledge_as(own, false);
+  REQUIRE(missed() == "(none)");  // it had nothing to say until now
+  fleet.node.move_clock(13 * day);
+  REQUIRE(missed() == "(none)");
+  fleet.node.move_clock(2 * day);
+  REQUIRE(missed().starts_with("Stage left was last heard 35 days ago and holds back compaction"));
+  acknowledge_as(away, false);
+  REQUIRE(missed() == "(none)");
 }
 
 TEST_CASE("what cannot be retired is refused and changes nothing", "[http][api][nodes]") {

@@ -5,7 +5,7 @@ const health = (checks: Partial<Health['checks']>): Health => ({
   status: 'ok',
   checks: {
     database: { status: 'ok', detail: '' }, queue: { status: 'ok', events: 0 }, last_sync: { status: 'ok', at: null }, conflicts: { status: 'ok', pending: 0 },
-    disk: { status: 'ok', free_bytes: 47_520_178_176 }, clock: { status: 'ok', offset_ms: 0 }, backup: { status: 'unknown', at: null }, notices: { status: 'ok', open: [] }, ...checks,
+    disk: { status: 'ok', free_bytes: 47_520_178_176 }, clock: { status: 'ok', offset_ms: 0 }, backup: { status: 'unknown', at: null }, nodes: { status: 'ok', silent: [] }, notices: { status: 'ok', open: [] }, ...checks,
   },
 }) as Health;
 

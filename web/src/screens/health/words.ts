@@ -31,7 +31,7 @@ export function clockWords(offsetMs: number | null): string {
 
 // In the order of how much they matter; what needs somebody comes first.
 export function findings({ checks }: Health): Finding[] {
-  const { database, disk, clock, last_sync, queue, conflicts, backup, notices } = checks;
+  const { database, disk, clock, last_sync, queue, conflicts, backup, nodes, notices } = checks;
   const all: Finding[] = [
     {
       check: 'database', title: 'Data', tone: database.status, words: database.status === 'ok' ? 'Written and read without a fault.' : String(database.detail),
@@ -57,6 +57,10 @@ export function findings({ checks }: Health): Finding[] {
     {
       check: 'backup', title: 'Backup', tone: backup.status, words: backup.at ? `The last one was made ${ago(backup.at)}.` : 'None is known.',
       remedy: backup.status === 'ok' ? '' : 'Make one before the show, and keep it on another disk.',
+    },
+    {
+      check: 'nodes', title: 'Other nodes', tone: nodes.status, words: nodes.silent.length ? `${plural(nodes.silent.length, 'node')} not heard for long; all history is kept for them until then.` : 'None is missed.',
+      remedy: nodes.silent.join('. '),
     },
     {
       check: 'notices', title: 'History of the data', tone: notices.status, words: notices.open.length ? `${plural(notices.open.length, 'thing')} to know of, below.` : 'Nothing happened to it.',
