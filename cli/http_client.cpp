@@ -1,6 +1,7 @@
 // The door over HTTP.
 #include "cli/api_client.h"
 #include "cli/download.h"
+#include "replication/quiet_pipe.h"
 
 #include <httplib.h>
 
@@ -18,6 +19,7 @@ class HttpClient : public ApiClient {
   }
 
   Result<ApiAnswer> send(const ApiCall& call) override {
+    const replication::QuietPipe quiet;
     httplib::Request request;
     request.method = call.method;
     request.path = call.target;
@@ -64,6 +66,7 @@ Result<std::unique_ptr<ApiClient>> connect_to(const std::string& url) {
 Result<void> download_from(const std::string& url, const std::string& target,
                            const std::function<Result<void>(std::string_view bytes)>& take) {
   TRY_ASSIGN(const std::string base, base_of(url));
+  const replication::QuietPipe quiet;
   httplib::Client client(base);
   client.set_connection_timeout(5);
   client.set_read_timeout(60);

@@ -1,6 +1,7 @@
 #include "replication/http_transport.h"
 
 #include "replication/limits.h"
+#include "replication/quiet_pipe.h"
 #include "replication/resolve.h"
 #include "replication/wire.h"
 
@@ -41,6 +42,7 @@ class HttpTransport::Impl {
 
   Result<Message> ask(const Message& request, std::int64_t timeout_ms) {
     const Asking asking(*this);
+    const QuietPipe quiet;
     auto deadline = Steady::now() + std::chrono::milliseconds(timeout_ms);
     TRY(connect(timeout_ms));
     set_timeouts(timeout_ms);

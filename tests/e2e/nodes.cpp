@@ -75,7 +75,7 @@ Nodes::Ran Nodes::run(const std::vector<std::string>& arguments) {
   Ran ran;
   if (failure == 0) ran.output = read_to_end(ends[0]);
   ::close(ends[0]);
-  INFO(arguments.front() << " can't be run: " << std::strerror(failure));
+  INFO("can't run " << line.front() << ": " << std::strerror(failure));
   REQUIRE(failure == 0);
   ran.status = status_of(pid);
   return ran;
