@@ -47,6 +47,16 @@ test('after a show: a dry run foresees the conflict, sending makes it, and both 
   assert.equal((await source(nodes.venue.url, theirs)).note, 'desk');
   await page.reload(); // what came of it is still told
   await page.getByText('1 conflict to decide.').waitFor();
+  const row = async () => (await call(nodes.venue.url, 'GET', `/api/productions/${show.id}`)).json;
+  await page.getByRole('button', { name: 'Archive Tour' }).click();
+  await until(row, (now) => now.status === 'archived');
+  await page.getByText('It is archived.').waitFor();
+  await call(nodes.venue.url, 'POST', `/api/productions/${show.id}/lock`, { reason: 'show day' });
+  await page.goto(page.url());
+  const again = page.getByRole('button', { name: 'Send 1 show' }); // that it was archived and locked waits
+  await again.click();
+  await page.getByRole('button', { name: 'Unlock Tour' }).click();
+  await until(row, (now) => now._meta.lock === null);
   await page.getByRole('link', { name: 'Decide it' }).click();
   await page.locator('[data-conflict] .side', { hasText: 'on Truck' }).getByRole('button', { name: 'Take this' }).click();
   await page.getByText('Nobody has to decide anything').waitFor();

@@ -6,7 +6,6 @@ import { useMemo, useState } from 'react';
 import { api, as, taken, useShows } from '../../api/queries.ts';
 import type { Production } from '../../api/client.ts';
 import { Empty } from '../../parts/empty.tsx';
-import { fileName } from '../../parts/file.ts';
 import { ago, day, exact } from '../../parts/time.ts';
 import { newId } from '../../sync/ids.ts';
 import type { Row } from '../../sync/model.ts';
@@ -130,7 +129,7 @@ function Actions({ row, onEdit }: { row: Production; onEdit(): void }) {
       <Menu.Dropdown>
         <Menu.Item h={44} leftSection={<Pencil size={16} />} onClick={onEdit}>Details</Menu.Item>
         <Menu.Item h={44} leftSection={<Copy size={16} />} disabled={link !== 'live'} onClick={() => void duplicate()}>Duplicate</Menu.Item>
-        <Menu.Item h={44} leftSection={<FileDown size={16} />} disabled={link !== 'live'} component="a" href={`/api/productions/${row.id}/archive`} download={fileName(row.show_name, 'with its history', 'json')}>Keep as a file</Menu.Item>
+        <Menu.Item h={44} leftSection={<FileDown size={16} />} disabled={link !== 'live'} component="a" href={`/api/productions/${row.id}/archive`} download>Keep as a file</Menu.Item>
         {archived
           ? <Menu.Item h={44} leftSection={<ArchiveRestore size={16} />} onClick={() => setStatus('planning', 'Take from the archive:')}>Back from the archive</Menu.Item>
           : <Menu.Item h={44} leftSection={<Archive size={16} />} onClick={() => setStatus('archived', 'Archive')}>Archive</Menu.Item>}

@@ -13,6 +13,7 @@ import { useRowName } from '../conflicts/row_name.ts';
 import { question, tableWords } from '../conflicts/words.ts';
 import { cancel, follow, forget, type Told } from './job.ts';
 import { DryRun } from './dry_run.tsx';
+import { Finish } from './finish.tsx';
 import './walks.css';
 
 type Stream = SyncStatus['streams'][number];
@@ -21,6 +22,7 @@ export function AfterShow() {
   const { status, link } = useSessionState((state) => state.core);
   const { shows } = useSearch({ from: '/nodes/after' });
   const sent = (shows ?? '').split(',').filter(Boolean);
+  const [round, setRound] = useState(0); // the same shows may be sent more than once
   return (
     <main className="screen" id="main">
       <div className="head">
@@ -31,8 +33,8 @@ export function AfterShow() {
       {status && !status.peers.some((peer) => peer.url)
         ? <Empty title="This node calls no other"><p>What a show made is sent by the node at the venue: open this walk there.</p></Empty>
         : status && <ol className="walk">
-          <li><Look status={status} disabled={link !== 'live'} sent={sent} /></li>
-          {sent.length > 0 && <li><Sending key={shows} ids={sent} status={status} /></li>}
+          <li><Look status={status} disabled={link !== 'live'} sent={sent} onGo={() => setRound((now) => now + 1)} /></li>
+          {sent.length > 0 && <li><Sending key={`${shows} ${round}`} ids={sent} status={status} /></li>}
         </ol>}
     </main>
   );
@@ -54,7 +56,7 @@ function Hold({ paused, disabled }: { paused: boolean; disabled: boolean }) {
   );
 }
 
-function Look({ status, disabled, sent }: { status: SyncStatus; disabled: boolean; sent: readonly string[] }) {
+function Look({ status, disabled, sent, onGo }: { status: SyncStatus; disabled: boolean; sent: readonly string[]; onGo(): void }) {
   const navigate = useNavigate({ from: '/nodes/after' });
   const shows = status.streams.filter((one) => one.kind === 'production');
   const waiting = shows.filter((one) => one.to_send.events > 0);
@@ -65,6 +67,7 @@ function Look({ status, disabled, sent }: { status: SyncStatus; disabled: boolea
   const go = () => {
     for (const one of chosen) forget('upload', one.id);
     void navigate({ search: { shows: chosen.map((one) => one.id).sort().join(',') } });
+    onGo();
   };
   return (
     <section aria-labelledby="look">
@@ -177,6 +180,7 @@ function Result({ id, exchanged }: { id: string; exchanged: number }) {
           <Link className="deed-then" to="/conflicts">Decide {conflicts.length === 1 ? 'it' : 'them'}</Link>
         </div>
       ))}
+      {same && <Finish id={id} />}
     </div>
   );
 }
