@@ -6,6 +6,7 @@
 #include "engine/view.h"
 
 #include <algorithm>
+#include <set>
 
 namespace genlock {
 namespace {
@@ -110,12 +111,30 @@ class Rebase {
     if (operation.kind == OperationKind::create) return create(operation, out);
     Operation& again = out.emplace_back(operation);
     if (again.replaces) again.replaces = renamed(*again.replaces);
-    if (again.kind != OperationKind::set) return {};
+    if (again.kind != OperationKind::set) return keep_standing(again);
     TRY_ASSIGN(const std::optional<RecordState> then,
                record_at(in_.before, {again.table, again.record}, edit.context));
     const GroupState* group = then ? then->group(again.group) : nullptr;
     if (!again.replaces && group) name_replaced(again, *group);
     if (!again.replaces || locked_out) again.replaces.emplace();
+    return keep_standing(again);
+  }
+
+  // Behind the cut only what stands there may be named: nodes that have compacted do not know the
+  // rest (docs/adr/0017).
+  Result<void> keep_standing(Operation& again) const {
+    if (!again.replaces) return {};
+    TRY_ASSIGN(const std::optional<RecordState> then,
+               record_at(in_.now, {again.table, again.record}, in_.cut));
+    std::set<Dot> standing;
+    if (then && again.group == life_group) {
+      standing.insert(then->heads.begin(), then->heads.end());
+      for (const StandingDelete& gone : then->life.deletes) standing.insert(gone.dot);
+    } else if (const GroupState* group = then ? then->group(again.group) : nullptr) {
+      for (const Write& sibling : group->siblings) standing.insert(sibling.dot);
+    }
+    std::erase_if(*again.replaces,
+                  [&](const Dot& dot) { return in_.cut.contains(dot) && !standing.contains(dot); });
     return {};
   }
 

@@ -3,8 +3,9 @@
 // keeps what it would take to judge them; so they are not let in as they are. Their node takes the
 // stream as the others have it, and says each of its events once more, under a new origin and with
 // that cut in its context. What a context can no longer say is said by name:
-//   - a set replaces the writes that it replaced at first, by name, and carries what its author
-//   saw.
+//   - a set replaces the writes that it replaced at first, by name, as far as they still stand
+//   behind
+//     the cut, and carries what its author saw.
 //     Where nobody has written the group since, it shows as it would have; where somebody has, both
 //     are sides;
 //   - its event is marked as one of an uncertain clock, so that sides are decided by a person, and

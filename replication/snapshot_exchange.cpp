@@ -143,12 +143,13 @@ Result<void> Initiator::hear_door(const Failure& failure) {
   return break_deadlock(failure.stream);
 }
 
-// Ours: the peer is told so with the next request, and asked again.
+// Ours: the peer is told so with the next request, and asked again. It can't do anything about it
+// before it has what it is to build on: while that is on its way nothing counts as a try.
 Result<void> Initiator::hear_own_refusal(const Failure& failure) {
   if (failure.code != ErrorCode::compacted) return hear_failure(failure);
   if (!work_.count(failure.stream)) return {};
   work_.at(failure.stream).we_refuse = true;
-  stream_failed(failure);
+  if (!work_.at(failure.stream).push) stream_failed(failure);
   return break_deadlock(failure.stream);
 }
 
