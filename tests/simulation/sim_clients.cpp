@@ -112,14 +112,19 @@ std::string Simulator::told(std::size_t n, const EventId& id) {
 namespace {
 
 // Where a conflict is pending a plain write replaces only what it saw, and the other sides may be
-// merged with it (rule 8): then each of its words is there.
+// merged with it (rule 8): then each of its words, or keys with their values, is there.
 bool shows_what_was_written(const Table& table, const ColumnValue& written, const Value& shown) {
   if (shown == written.value) return true;
-  if (table.column(written.column)->grain != Grain::words) return false;
+  const Grain grain = table.column(written.column)->grain;
+  if (grain == Grain::whole) return false;
   const auto* text = std::get_if<std::string>(&shown);
   const auto* wanted = std::get_if<std::string>(&written.value);
   if (!wanted) return true;
-  std::istringstream words(*wanted);
+  std::string parts = *wanted;
+  if (grain != Grain::words)
+    for (char& c : parts)
+      if (c == '{' || c == '}' || c == ',') c = ' ';
+  std::istringstream words(parts);
   for (std::string word; words >> word;)
     if (!text || text->find(word) == std::string::npos) return false;
   return true;
