@@ -6,12 +6,16 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdlib>
+#include <thread>
 
 namespace genlock::cli {
 namespace {
 
 constexpr std::string_view offset_setting = "clock_offset_ms";
+constexpr int most_looks = 5;
+constexpr std::chrono::milliseconds look_again{50};
 
 std::string host_name() {
   char name[256] = {};
@@ -25,9 +29,18 @@ Result<std::unique_ptr<RocksStore>> open_to_write(const NodeOptions& options, Ro
   return RocksStore::open(options.data, how);
 }
 
+// A node that runs on the directory may take files away between the reading of their list and of
+// themselves.
 Result<std::unique_ptr<RocksStore>> open_to_look(const NodeOptions& options, RocksOptions how) {
   auto store = RocksStore::open_read_only(options.data, how);
-  if (store.ok() || store.error().code != ErrorCode::corruption) return store;
+  const auto is_corrupt = [&] {
+    return !store.ok() && store.error().code == ErrorCode::corruption;
+  };
+  for (int look = 1; look < most_looks && is_corrupt(); ++look) {
+    std::this_thread::sleep_for(look_again);
+    store = RocksStore::open_read_only(options.data, how);
+  }
+  if (!is_corrupt()) return store;
   const auto is_torn = has_torn_tail(options.data, how);
   if (!is_torn.ok() || !*is_torn) return store;
   how.salvage = true;

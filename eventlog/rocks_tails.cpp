@@ -53,6 +53,8 @@ class Directory {
   Directory(const fs::path& data, const RocksOptions& options)
       : data_(data), options_(options), env_(options.env ? options.env : rocksdb::Env::Default()) {}
 
+  bool exists() const { return env_->FileExists(path_of("CURRENT")).ok(); }
+
   // nullopt: there is none yet, or it can't be told.
   Result<std::optional<LogFile>> manifest() const {
     std::string name;
@@ -147,17 +149,17 @@ class Directory {
     return write_durably(torn_file(data_), kept);
   }
 
-  // Held while something is changed: RocksDB has it while a directory is open.
-  Result<void> while_locked(const std::function<Result<void>()>& change) const {
+  // RocksDB holds the lock while a directory is open to be written: nobody else works there now.
+  Result<void> while_locked(const std::function<Result<void>()>& work) const {
     rocksdb::FileLock* lock = nullptr;
     if (const auto status = env_->LockFile(path_of("LOCK"), &lock); !status.ok())
       return Error{
           ErrorCode::unavailable,
           "the data directory " + data_.string() + " is in use by another genlock: stop that one",
           {}};
-    const Result<void> changed = change();
+    const Result<void> done = work();
     TRY(checked(env_->UnlockFile(lock)));
-    return changed;
+    return done;
   }
 
  private:
@@ -249,18 +251,22 @@ Result<void> cut_logs(const Directory& directory, const std::vector<TornTail>& t
   return {};
 }
 
+Result<void> cut_all(const Directory& directory, std::vector<TornTail>& cut) {
+  TRY_ASSIGN(const auto manifest, directory.manifest());
+  if (!manifest) return {};
+  TRY(cut_manifest(directory, *manifest, cut));
+  TRY_ASSIGN(const std::vector<TornTail> tails, find_tails(directory));
+  cut.insert(cut.end(), tails.begin(), tails.end());
+  return cut_logs(directory, tails);
+}
+
 }  // namespace
 
 Result<std::vector<TornTail>> cut_torn_tails(const fs::path& data, const RocksOptions& options) {
   const Directory directory(data, options);
   std::vector<TornTail> cut;
-  TRY_ASSIGN(const auto manifest, directory.manifest());
-  if (!manifest) return cut;
-  TRY(directory.while_locked([&] { return cut_manifest(directory, *manifest, cut); }));
-  TRY_ASSIGN(const std::vector<TornTail> tails, find_tails(directory));
-  if (tails.empty()) return cut;
-  TRY(directory.while_locked([&] { return cut_logs(directory, tails); }));
-  cut.insert(cut.end(), tails.begin(), tails.end());
+  if (!directory.exists()) return cut;
+  TRY(directory.while_locked([&] { return cut_all(directory, cut); }));
   return cut;
 }
 
