@@ -93,7 +93,8 @@ const become: Record<Row['op'], string> = { update: '', restore: 'comes back', d
 
 function Line({ row, nameOf }: { row: Row; nameOf: RewindProps['nameOf'] }) {
   const said = (value: unknown): string => (typeof value === 'string' && isId(value) ? nameOf(value) ?? 'another' : valueWords(value));
-  const changes = row.changes.filter(({ column }) => column !== 'sort_order' && column !== 'signal_path' && !Array.isArray(row.changes.find((one) => one.column === column)?.to));
+  // Lists and places are told by their name alone.
+  const changes = row.changes.filter(({ column, to }) => column !== 'sort_order' && column !== 'signal_path' && !Array.isArray(to));
   const quiet = row.op === 'update' && changes.length === 0;
   return (
     <li data-rewound={row.record_id}>
