@@ -107,6 +107,8 @@ Result<bool> RecordCut::is_settled(const RecordState& record) const {
   for (const GroupState& group : record.groups)
     if (group.siblings.size() != 1 || group.siblings.front().held) return false;
   if (life.deletes.empty()) return true;
+  // Only of those that stand in the whole cut is it kept what keeps the record alive.
+  if (life.deletes != whole_.life.deletes) return false;
   TRY_ASSIGN(const bool is_kept_alive, has_witness_(life.deletes));
   return !is_kept_alive;
 }
@@ -197,6 +199,7 @@ Result<bool> RecordCut::try_at(std::size_t end, const RecordState& record) {
 Result<std::vector<Dot>> RecordCut::kept() {
   for (const auto& [dot, place] : places_) kept_.push_back(dot);
   if (!find_table(key_.table)) return kept_;
+  TRY_ASSIGN(whole_, fold(history_.size()));
   find_candidates();
   std::size_t tried = 0;
   for (auto end = candidates_.rbegin(); end != candidates_.rend() && tried < tries_from_end;

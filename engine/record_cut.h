@@ -1,7 +1,8 @@
 // What of one record's history inside a cut has to stay (docs/adr/0017). Its history is cut once
 // more, at the greatest P that
 //   everything else on the record has seen,
-//   at which each of its groups has one sibling, and nothing about its life is open or decided,
+//   at which each of its groups has one sibling, and nothing about its life is open or decided
+//   (a delete that stands there stands in the whole cut),
 //   of which no event is concurrent with a lock, and
 //   of which the events that its state names, folded alone, give that state.
 // What comes after P sees nothing of P but that state, so the other events of P can go. The choice
@@ -56,6 +57,7 @@ class RecordCut {
   const HasWitness has_witness_;
   std::map<Dot, std::size_t> places_;
   std::vector<std::size_t> candidates_;  // lengths of P that everything later has seen, ascending
+  RecordState whole_;  // within the whole cut
   std::vector<Dot> kept_;
 };
 

@@ -110,12 +110,19 @@ TEST_CASE("a newcomer counts once it came through the door", "[stability]") {
 }
 
 TEST_CASE("a stranger's event comes in only with what was promised in its context", "[stability]") {
-  const Acknowledgement mine = said("a:3"_vv, "a:4"_vv, {Alice, Bob});
-  REQUIRE(may_enter(&mine, Bob, {}));
-  REQUIRE(!may_enter(&mine, Carol, "a:2"_vv));
-  REQUIRE(may_enter(&mine, Carol, "a:3 c:7"_vv));
-  REQUIRE(!may_enter(&mine, OriginId{}, "a:2"_vv));
-  REQUIRE(may_enter(nullptr, Carol, {}));
+  const Door door = door_of(said("a:3"_vv, "a:4"_vv, {Alice, Bob}));
+  REQUIRE(door.lets_in(Bob, Bob, {}));
+  REQUIRE(door.lets_in(Carol, Bob, {}));  // what a member wrote, through anybody
+  REQUIRE(door.lets_in(Bob, Carol, "a:2"_vv));
+  REQUIRE(!door.lets_in(Carol, Carol, "a:2"_vv));
+  REQUIRE(door.lets_in(Carol, Carol, "a:3 c:7"_vv));
+  REQUIRE(!door.lets_in(OriginId{}, Carol, "a:2"_vv));
+  REQUIRE(door_of(std::nullopt).lets_in(Carol, Carol, {}));
+
+  const Doors doors{door, {"a:5"_vv, {Alice}}};
+  REQUIRE(doors.let_in(Alice, Alice, {}));
+  REQUIRE(!doors.let_in(Bob, Carol, "a:3"_vv));  // withdrawn: asked of whoever sends it
+  REQUIRE(doors.let_in(Bob, Carol, "a:5"_vv));
 }
 
 }  // namespace
