@@ -192,9 +192,7 @@ class Planner {
   Result<void> cut_record(const RecordKey& key, std::vector<RecordFacts>& all) {
     TRY_ASSIGN(const std::vector<RecordEvent> history, history_of(key));
     if (history.empty()) return {};
-    RecordCut cut(key, history, locks_, wanted_, [&](const std::vector<StandingDelete>& deletes) {
-      return has_witness(key, deletes);
-    });
+    RecordCut cut(key, history, locks_, wanted_);
     TRY_ASSIGN(const std::vector<Dot> kept, cut.kept());
     kept_.insert(kept.begin(), kept.end());
     TRY_ASSIGN(std::optional<RecordFacts> before, log_.facts(reader_, stream(), key));
@@ -212,11 +210,6 @@ class Planner {
   // Read once for all records of an event that wrote many.
   Result<std::vector<RecordEvent>> history_of(const RecordKey& key) {
     return state_.history(key, cut_);
-  }
-
-  Result<bool> has_witness(const RecordKey& key, const std::vector<StandingDelete>& deletes) {
-    TRY_ASSIGN(const std::optional<Touch> touch, witness_of(key, deletes));
-    return touch.has_value();
   }
 
   Result<void> add_facts(const RecordKey& key, const std::vector<RecordEvent>& history,

@@ -28,12 +28,8 @@ bool creates(const RecordEvent& past, const RecordKey& key) {
 }  // namespace
 
 RecordCut::RecordCut(const RecordKey& key, const std::vector<RecordEvent>& history,
-                     const LockState& locks, const std::set<Dot>& wanted, HasWitness has_witness)
-    : key_(key),
-      history_(history),
-      locks_(locks),
-      wanted_(wanted),
-      has_witness_(std::move(has_witness)) {
+                     const LockState& locks, const std::set<Dot>& wanted)
+    : key_(key), history_(history), locks_(locks), wanted_(wanted) {
   find_places();
 }
 
@@ -101,16 +97,13 @@ Result<RecordState> RecordCut::fold(std::size_t end) const {
   return record;
 }
 
-Result<bool> RecordCut::is_settled(const RecordState& record) const {
+// Where a delete stands, events on other records decide with it, and those may be gone.
+bool RecordCut::is_settled(const RecordState& record) {
   const LifeState& life = record.life;
-  if (!life.created || life.create.held || life.decision) return false;
+  if (!life.created || life.create.held || life.decision || !life.deletes.empty()) return false;
   for (const GroupState& group : record.groups)
     if (group.siblings.size() != 1 || group.siblings.front().held) return false;
-  if (life.deletes.empty()) return true;
-  // Only of those that stand in the whole cut is it kept what keeps the record alive.
-  if (life.deletes != whole_.life.deletes) return false;
-  TRY_ASSIGN(const bool is_kept_alive, has_witness_(life.deletes));
-  return !is_kept_alive;
+  return true;
 }
 
 std::set<Dot> RecordCut::named_by(const RecordState& record, std::size_t end) const {
@@ -125,7 +118,6 @@ std::set<Dot> RecordCut::named_by(const RecordState& record, std::size_t end) co
     dots.insert(group.decision->by);
     dots.insert(group.decision->sides.begin(), group.decision->sides.end());
   }
-  for (const StandingDelete& standing : record.life.deletes) dots.insert(standing.dot);
   if (record.life.restored != HybridTime::zero) dots.insert(record.life.restored_by);
   for (std::size_t n = 0; n < end; ++n)
     if (wanted_.contains(history_[n].event.dot)) dots.insert(history_[n].event.dot);
@@ -186,8 +178,7 @@ bool RecordCut::later_name_only(const std::set<Dot>& dots, std::size_t end) cons
 }
 
 Result<bool> RecordCut::try_at(std::size_t end, const RecordState& record) {
-  TRY_ASSIGN(const bool settled, is_settled(record));
-  if (!settled) return false;
+  if (!is_settled(record)) return false;
   const std::set<Dot> dots = named_by(record, end);
   TRY_ASSIGN(const bool enough, suffices(dots, record));
   if (!enough || !later_name_only(dots, end)) return false;
@@ -199,7 +190,6 @@ Result<bool> RecordCut::try_at(std::size_t end, const RecordState& record) {
 Result<std::vector<Dot>> RecordCut::kept() {
   for (const auto& [dot, place] : places_) kept_.push_back(dot);
   if (!find_table(key_.table)) return kept_;
-  TRY_ASSIGN(whole_, fold(history_.size()));
   find_candidates();
   std::size_t tried = 0;
   for (auto end = candidates_.rbegin(); end != candidates_.rend() && tried < tries_from_end;

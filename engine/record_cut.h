@@ -1,8 +1,8 @@
 // What of one record's history inside a cut has to stay (docs/adr/0017). Its history is cut once
 // more, at the greatest P that
 //   everything else on the record has seen,
-//   at which each of its groups has one sibling, and nothing about its life is open or decided
-//   (a delete that stands there stands in the whole cut),
+//   at which each of its groups has one sibling, no delete stands, and nothing about its life is
+//   open or decided,
 //   of which no event is concurrent with a lock, and
 //   of which the events that its state names, folded alone, give that state.
 // What comes after P sees nothing of P but that state, so the other events of P can go. The choice
@@ -14,7 +14,6 @@
 #include "engine/record.h"
 #include "engine/state.h"
 
-#include <functional>
 #include <map>
 #include <set>
 #include <vector>
@@ -23,13 +22,10 @@ namespace genlock {
 
 class RecordCut {
  public:
-  // Has something below the record a touch that keeps it alive against these deletes?
-  using HasWitness = std::function<Result<bool>(const std::vector<StandingDelete>& deletes)>;
-
   // `history`: the events on the record inside the cut, in canonical order; `locks`: those inside
   // it; `wanted`: events to keep whatever the record says. All outlive this.
   RecordCut(const RecordKey& key, const std::vector<RecordEvent>& history, const LockState& locks,
-            const std::set<Dot>& wanted, HasWitness has_witness);
+            const std::set<Dot>& wanted);
 
   // By dot, sorted. All of them where nothing can go.
   Result<std::vector<Dot>> kept();
@@ -43,7 +39,7 @@ class RecordCut {
   void find_candidates();
   Result<void> step(RecordState& record, std::size_t n) const;
   Result<RecordState> fold(std::size_t end) const;
-  Result<bool> is_settled(const RecordState& record) const;
+  static bool is_settled(const RecordState& record);
   std::set<Dot> named_by(const RecordState& record, std::size_t end) const;
   void add_replaced(std::set<Dot>& dots, std::size_t end) const;
   Result<bool> suffices(const std::set<Dot>& dots, const RecordState& record) const;
@@ -54,10 +50,8 @@ class RecordCut {
   const std::vector<RecordEvent>& history_;
   const LockState& locks_;
   const std::set<Dot>& wanted_;
-  const HasWitness has_witness_;
   std::map<Dot, std::size_t> places_;
   std::vector<std::size_t> candidates_;  // lengths of P that everything later has seen, ascending
-  RecordState whole_;  // within the whole cut
   std::vector<Dot> kept_;
 };
 

@@ -59,4 +59,17 @@ TEST_CASE("folding what compaction leaves is folding all", "[laws][compaction]")
   check_dropping("the equipment library", library_world, run);
 }
 
+// Found by the law: where a row was deleted beside edits of what hangs on it, a node that had
+// compacted before chose another base than one that had not.
+TEST_CASE("worlds in which the base once depended on earlier cuts", "[laws][compaction]") {
+  const std::vector<Action> production{{1, 0, 1, 0, 0, 1, true}, {0, 6, 0, 0, 2, 0, false}};
+  const std::vector<Action> library{{0, 0, 0, 0, 1, 3, true},
+                                    {0, 6, 0, 0, 1, 0, true},
+                                    {1, 0, 0, 0, 0, 0, true},
+                                    {0, 6, 0, 0, 0, 0, true}};
+  DropShare share;
+  rc::prop("a production", [&] { run(production_world(), production, share); });
+  rc::prop("the equipment library", [&] { run(library_world(), library, share); });
+}
+
 }  // namespace genlock::test
