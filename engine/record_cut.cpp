@@ -12,6 +12,7 @@ namespace {
 // Lengths that are tried from the greatest down, each folded anew; where none of them does, one
 // pass tries all.
 constexpr std::size_t tries_from_end = 4;
+constexpr std::size_t most_wanted = 3;  // on one record; nearly always none
 
 bool is_concurrent(const Lock& lock, const RecordEvent& past) {
   return lock.dot != past.event.dot && !lock.context.contains(past.event.dot) &&
@@ -119,8 +120,6 @@ std::set<Dot> RecordCut::named_by(const RecordState& record, std::size_t end) co
     dots.insert(group.decision->sides.begin(), group.decision->sides.end());
   }
   if (record.life.restored != HybridTime::zero) dots.insert(record.life.restored_by);
-  for (std::size_t n = 0; n < end; ++n)
-    if (wanted_.contains(history_[n].event.dot)) dots.insert(history_[n].event.dot);
   for (const GroupState& group : record.groups) {
     std::set<Dot> shown{group.siblings.front().dot};
     add_replaced(shown, end);
@@ -177,11 +176,31 @@ bool RecordCut::later_name_only(const std::set<Dot>& dots, std::size_t end) cons
   return true;
 }
 
+// Also without those that are wanted: later some of them may be so no more.
+Result<bool> RecordCut::suffices_with_any(const std::set<Dot>& dots, const std::vector<Dot>& wanted,
+                                          const RecordState& record) const {
+  if (wanted.size() > most_wanted) return false;
+  for (std::size_t chosen = 0; chosen < std::size_t{1} << wanted.size(); ++chosen) {
+    std::set<Dot> some = dots;
+    for (std::size_t n = 0; n < wanted.size(); ++n)
+      if (chosen >> n & 1) some.insert(wanted[n]);
+    TRY_ASSIGN(const bool enough, suffices(some, record));
+    if (!enough) return false;
+  }
+  return true;
+}
+
 Result<bool> RecordCut::try_at(std::size_t end, const RecordState& record) {
   if (!is_settled(record)) return false;
-  const std::set<Dot> dots = named_by(record, end);
-  TRY_ASSIGN(const bool enough, suffices(dots, record));
+  std::set<Dot> dots = named_by(record, end);
+  std::vector<Dot> wanted;
+  for (std::size_t n = 0; n < end; ++n) {
+    const Dot& dot = history_[n].event.dot;
+    if (wanted_.contains(dot) && !dots.contains(dot)) wanted.push_back(dot);
+  }
+  TRY_ASSIGN(const bool enough, suffices_with_any(dots, wanted, record));
   if (!enough || !later_name_only(dots, end)) return false;
+  dots.insert(wanted.begin(), wanted.end());
   kept_.assign(dots.begin(), dots.end());
   for (std::size_t n = end; n < history_.size(); ++n) kept_.push_back(history_[n].event.dot);
   return true;

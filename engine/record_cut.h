@@ -4,7 +4,8 @@
 //   at which each of its groups has one sibling, no delete stands, and nothing about its life is
 //   open or decided,
 //   of which no event is concurrent with a lock, and
-//   of which the events that its state names, folded alone, give that state.
+//   of which the events that its state names, folded alone, give that state, with whatever of
+//   those that are wanted for another reason.
 // What comes after P sees nothing of P but that state, so the other events of P can go. The choice
 // depends on the events alone, and dropping by an earlier cut does not change a later one: what P
 // keeps is named by its state, which is the same folded from what is left.
@@ -43,6 +44,8 @@ class RecordCut {
   std::set<Dot> named_by(const RecordState& record, std::size_t end) const;
   void add_replaced(std::set<Dot>& dots, std::size_t end) const;
   Result<bool> suffices(const std::set<Dot>& dots, const RecordState& record) const;
+  Result<bool> suffices_with_any(const std::set<Dot>& dots, const std::vector<Dot>& wanted,
+                                 const RecordState& record) const;
   bool later_name_only(const std::set<Dot>& dots, std::size_t end) const;
   Result<bool> try_at(std::size_t end, const RecordState& record);
 
