@@ -211,6 +211,18 @@ void Placement::place(Arrival& arrival, const Known& parent, const ChainHash& ch
   arrival.opens = branch;
 }
 
+Result<void> Placement::follow(Arrival& arrival, const Known& parent) const {
+  if (parent.dot.sequence != Sequence::none && arrival.event.time <= parent.time)
+    return broken(arrival.event, "has a hybrid time that is not after the one before it");
+  TRY_ASSIGN(arrival.context, context_at(parent));
+  return add_context(arrival);
+}
+
+bool Placement::states_hash(OriginId path) const {
+  return std::any_of(chunk_.chains.begin(), chunk_.chains.end(),
+                     [&](const auto& entry) { return entry.first.origin == path; });
+}
+
 Result<Arrival> Placement::examine(Event event, std::string_view bytes, std::size_t nth) {
   if (event.stream != chunk_.stream) return broken(event, "came in a chunk of another stream");
   const Dot written = event.dot;
@@ -243,10 +255,13 @@ Result<Arrival> Placement::examine(Event event, std::string_view bytes, std::siz
     }
     run.forks = true;
   }
-  if (parent.dot.sequence != Sequence::none && arrival.event.time <= parent.time)
-    return broken(arrival.event, "has a hybrid time that is not after the one before it");
-  TRY_ASSIGN(arrival.context, context_at(parent));
-  TRY(add_context(arrival));
+  Result<void> follows = follow(arrival, parent);
+  // Where nothing says that the sender has the same one before it, it may be of another path.
+  const bool is_assumed =
+      at == runs_.end() && !start && parent.dot.sequence != Sequence::none && states_hash(sent_as);
+  if (!follows.ok() && follows.error().code == ErrorCode::corruption && is_assumed)
+    return other_content({chunk_.stream, parent.dot});
+  TRY(follows);
   place(arrival, parent, chain, siblings);
   TRY(name(arrival, written));
   rename(arrival.event, arrival.names);
@@ -268,12 +283,8 @@ void Placement::give_way(Arrival& arrival) {
 }
 
 Result<void> Placement::finish() const {
-  const auto states = [&](OriginId path) {
-    return std::any_of(chunk_.chains.begin(), chunk_.chains.end(),
-                       [&](const auto& entry) { return entry.first.origin == path; });
-  };
   for (const auto& [path, run] : runs_)
-    if (run.forks && !states(path)) return other_content({chunk_.stream, {path, run.written}});
+    if (run.forks && !states_hash(path)) return other_content({chunk_.stream, {path, run.written}});
   for (const auto& [dot, chain] : chunk_.chains) {
     const auto run = runs_.find(dot.origin);
     const bool is_of_run =

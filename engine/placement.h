@@ -58,6 +58,8 @@ class Placement {
   Result<std::vector<Known>> after(OriginId origin, const Known& event) const;
   Result<VersionVector> context_at(const Known& event) const;
   Result<Dot> resolve(const Event& event, const ContextEntry& entry) const;
+  Result<void> follow(Arrival& arrival, const Known& parent) const;
+  bool states_hash(OriginId path) const;
   Result<void> add_context(Arrival& arrival) const;
   Result<void> name(Arrival& arrival, const Dot& written) const;
   Result<Dot> named(const Dot& written, const VersionVector& seen) const;
