@@ -15,8 +15,8 @@ constexpr TableId newer_table{99};
 constexpr ColumnId newer_column{200};
 
 std::string describe(const Command& command) {
-  static const char* const kinds[] = {"create",  "update", "delete", "restore",
-                                      "resolve", "lock",   "unlock", "batch"};
+  static const char* const kinds[] = {"create", "update", "delete", "restore", "resolve",
+                                      "lock",   "unlock", "moment", "batch"};
   std::string text = command.by.user + ": " + kinds[static_cast<int>(command.kind)] + " " +
                      std::string(find_table(command.table)->name) + " " +
                      command.record.to_string().substr(0, 8);

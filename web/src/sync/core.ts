@@ -13,7 +13,7 @@ export type Port = (message: ToTab) => void;
 
 const presenceMs = 10_000;
 const placeMs = 400; // after the last step of somebody who walks through cells
-const seenWaitMs = 1_500;
+const seenWaitMs = 5_000;
 const seenLimit = 200;
 
 const ask: typeof fetch = (input, init) => fetch(input, init);

@@ -146,6 +146,19 @@ test('busy and overloaded nodes are asked again', async () => {
   expect(sent[1]).toEqual(sent[0]);
 });
 
+test('an edit behind an undo goes upon what the undo made of the row', async () => {
+  let n = 0;
+  const { box, sent, settled, rows } = await outbox((one) => {
+    if (one.path.endsWith('/undo')) rows.set('a', row('a', '"3"', { name: 'A' })); // as the feed tells it
+    return taken(one, ++n);
+  });
+  await box.add(draft('rename', rename('B', 'A')), ana);
+  await vi.waitFor(() => expect(settled).toHaveLength(1));
+  await Promise.all([box.undo(show, ana, newId), box.add(draft('next', rename('C', 'A', '"2"')), ana)]);
+  await vi.waitFor(() => expect(settled).toHaveLength(3));
+  expect(sent.at(-1)!.body.ops[0]).toMatchObject({ row: { name: 'C' }, base_version: '"3"' });
+});
+
 test('undo takes back the event of the edit, redo the undo; what nobody heard of is withdrawn', async () => {
   let n = 0;
   let there = true;

@@ -161,7 +161,7 @@ export class Outbox {
     switch (outcome.kind) {
       case 'taken':
         if (entry.undoes !== null && outcome.event && !outcome.rows.length) await this.#listener.seen(outcome.event);
-        return this.#taken(entry, outcome.event, outcome.rows);
+        return this.#taken(entry, outcome);
       case 'refused':
         return this.#park(entry, outcome.problem);
       case 'later':
@@ -170,15 +170,20 @@ export class Outbox {
     }
   }
 
-  async #taken(entry: Entry, event: string | null, rows: Row[]): Promise<void> {
+  async #taken(entry: Entry, { event, rows }: { event: string | null; rows: Row[] }): Promise<void> {
     const { id, seq, production_id, label, ops, undoes } = entry;
     const done: Done = { id, seq, production_id, label, ops, undoes, event };
     const kept = event ? [done] : [];
     this.#remove(entry);
     this.#done = [...this.#done, ...kept].sort((a, b) => a.seq - b.seq);
     await this.#store.settle(seq, kept);
-    await this.#rebase(production_id, rows);
+    await this.#rebase(production_id, rows.length ? rows : this.#rowsOf(entry));
     this.#listener.settled(entry, rows);
+  }
+
+  // As the feed has told them: an undo is answered without rows.
+  #rowsOf({ production_id, ops }: Entry): Row[] {
+    return ops.flatMap(({ table, id }) => this.#listener.row(production_id, table, id) ?? []);
   }
 
   async #rebase(production_id: string, rows: Row[]): Promise<void> {
