@@ -96,12 +96,13 @@ test('the life of a show is pulled along with the keyboard; what one did to many
   const show = await makeShow(node.url, 'Life', 2);
   const ops = show.sources.map((id) => ({ op: 'update', table: 'sources', id, row: { note: 'all' } }));
   await call(node.url, 'POST', `/api/productions/${show.id}/batch`, { label: 'Notes', ops }, 'Ana', { 'Genlock-Device': "Ana's tablet" });
+  await new Promise((resolve) => setTimeout(resolve, 2_500)); // a step along a life is a second at least
   const { page, context, faults } = await open(browser, `${sheet(show.id)}?as_of=${new Date().toISOString()}`, 'Ana');
   const life = page.getByLabel('Time in the life of the show');
   await life.focus();
   const was = new URL(page.url()).searchParams.get('as_of')!;
-  await page.keyboard.press('ArrowRight');
-  await until(async () => new URL(page.url()).searchParams.get('as_of')!, (now) => now > was);
+  await page.keyboard.press('ArrowLeft');
+  await until(async () => new URL(page.url()).searchParams.get('as_of')!, (now) => now < was);
   await page.goto(sheet(show.id, 'history'));
   await deeds(page).first().getByRole('button', { name: 'Take it back' }).click();
   await until(() => source(node.url, show.sources[0]!), (row) => row.note === null);
