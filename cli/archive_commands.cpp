@@ -6,6 +6,7 @@
 #include "cli/door.h"
 #include "cli/download.h"
 #include "cli/file_writer.h"
+#include "cli/history_place.h"
 #include "engine/record.h"
 #include "replication/bundle.h"
 #include "transfer/archive.h"
@@ -34,8 +35,11 @@ Result<void> write_archive(const ExportCommand& command, const WriteBytes& write
   options.data = command.target.data;
   options.read_only = true;
   TRY_ASSIGN(const std::unique_ptr<Node> node, Node::open(options));
+  HistoryFiles history = history_of(command.target, command.place);
+  TRY_ASSIGN(const std::unique_ptr<Reader> now,
+             put_back(node->log(), node->store().snapshot(), *production, &history));
   TRY_ASSIGN(ArchiveWriter archive,
-             ArchiveWriter::open(node->log(), node->projection(), node->store(), *production));
+             ArchiveWriter::open(node->log(), node->projection(), *now, *production));
   for (;;) {
     TRY_ASSIGN(const std::string piece, archive.next());
     if (piece.empty()) return {};

@@ -4,6 +4,7 @@
 #include "cli/door.h"
 #include "cli/download.h"
 #include "cli/file_writer.h"
+#include "cli/history_place.h"
 #include "http/bundle_json.h"
 #include "replication/bundle_streams.h"
 #include "transfer/json_print.h"
@@ -43,7 +44,10 @@ Result<BundleSize> export_directory(const BundleExportCommand& command, FileWrit
   options.read_only = true;
   TRY_ASSIGN(const std::unique_ptr<Node> node, Node::open(options));
   TRY_ASSIGN(BundleStreams streams, streams_of(*node, command));
-  return replication::write_bundle(node->log(), node->store(),
+  HistoryFiles history = history_of(command.target, command.history);
+  TRY_ASSIGN(const std::unique_ptr<Reader> now,
+             replication::whole_for(node->log(), node->store().snapshot(), streams, &history));
+  return replication::write_bundle(node->log(), *now,
                                    {.self = node->identity(),
                                     .now_ms = node->clock().now(),
                                     .software = version,

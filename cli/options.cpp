@@ -119,6 +119,12 @@ void add_import(CLI::App& app, CommandLine& line) {
   add_json(command, options->json);
 }
 
+void add_history(CLI::App& command, HistoryPlace& place) {
+  command.add_option("--history-dir", place.directory,
+                     "Where the files of compacted history are (--data); default: history/NAME "
+                     "beside the data");
+}
+
 void add_export(CLI::App& app, CommandLine& line) {
   auto options = std::make_shared<ExportCommand>();
   CLI::App& command = add(app, line, options, "export",
@@ -141,13 +147,8 @@ void add_export(CLI::App& app, CommandLine& line) {
                 "An archive: the show with every event that it ever had, to be taken back as it is")
       ->needs(one)
       ->excludes(csv);
+  add_history(command, options->place);
   command.add_option("-o,--output,--to", options->output, "File to write; default: stdout");
-}
-
-void add_history(CLI::App& command, HistoryPlace& place) {
-  command.add_option("--history-dir", place.directory,
-                     "Where the files of compacted history are (--data); default: history/NAME "
-                     "beside the data");
 }
 
 void add_checks(CLI::App& app, CommandLine& line) {
@@ -341,6 +342,7 @@ void add_bundle(CLI::App& app, CommandLine& line) {
                    "synced with");
   what->require_option(1);
   write.add_option("--to", out->to, "The file")->required();
+  add_history(write, out->history);
   add_json(write, out->json);
 
   auto in = std::make_shared<BundleImportCommand>();

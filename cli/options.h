@@ -39,6 +39,11 @@ struct ImportCommand {
   bool json = false;
 };
 
+// Where history files are; empty: beside the data directory.
+struct HistoryPlace {
+  std::string directory;
+};
+
 struct ExportCommand {
   Target target;
   std::string production;  // empty: everything
@@ -47,12 +52,8 @@ struct ExportCommand {
   std::string table;  // with csv
   char separator = ',';
   bool history = false;  // an archive
-  std::string output;    // empty: stdout
-};
-
-// Where history files are; empty: beside the data directory.
-struct HistoryPlace {
-  std::string directory;
+  HistoryPlace place;
+  std::string output;  // empty: stdout
 };
 
 struct VerifyCommand {
@@ -126,6 +127,7 @@ struct BundleExportCommand {
   Target target;
   std::string production, peer;  // one of the two
   std::string to;                // file
+  HistoryPlace history;
   bool json = false;
 };
 

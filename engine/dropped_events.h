@@ -2,7 +2,7 @@
 // come back for those who ask about old times. Implementation: eventlog/history_files.h.
 #pragma once
 
-#include "engine/event.h"
+#include "engine/event_log.h"
 #include "engine/result.h"
 #include "engine/store.h"
 
@@ -35,5 +35,10 @@ class WholeLog {
   // another history), too_large, unavailable.
   virtual Result<std::unique_ptr<Reader>> whole(const Reader& log, StreamId stream) = 0;
 };
+
+// What reads `now` with what was dropped of the stream put back, and owns it; `now` itself where
+// nothing was. `history` outlives it; null: nothing was kept. ERRORS: as of WholeLog::whole.
+Result<std::unique_ptr<Reader>> put_back(const EventLog& log, std::unique_ptr<Reader> now,
+                                         StreamId stream, WholeLog* history);
 
 }  // namespace genlock

@@ -35,7 +35,8 @@ Result<HttpResponse> bundle_answer(ApiCore& core, const HttpRequest& request,
                                    std::unique_ptr<Reader> now, BundleStreams streams,
                                    const std::string& name) {
   auto source = std::make_shared<Source<BundleWriter>>();
-  source->now = std::move(now);
+  TRY_ASSIGN(source->now, replication::whole_for(core.parts.engine.log(), std::move(now), streams,
+                                                 core.parts.whole_log));
   source->writer.emplace(core.parts.engine.log(), *source->now,
                          replication::BundleWish{.self = core.parts.engine.identity(),
                                                  .now_ms = core.parts.clock.now(),
@@ -68,8 +69,9 @@ Result<HttpResponse> bundle_for_peer(ApiCore& core, const HttpRequest& request) 
 Result<HttpResponse> archive_of_show(ApiCore& core, const HttpRequest& request) {
   TRY_ASSIGN(const StreamId show, show_of(request));
   auto source = std::make_shared<Source<transfer::ArchiveWriter>>();
-  source->now = core.parts.store.snapshot();
   Engine& engine = core.parts.engine;
+  TRY_ASSIGN(source->now,
+             put_back(engine.log(), core.parts.store.snapshot(), show, core.parts.whole_log));
   TRY_ASSIGN(auto writer,
              transfer::ArchiveWriter::open(engine.log(), engine.projection(), *source->now, show));
   source->writer.emplace(std::move(writer));
@@ -104,7 +106,7 @@ void add_bundle_routes(Router& router, ApiCore& core) {
        .tag = "Shows",
        .summary = "The show with its whole history as a file that can be read, and taken back",
        .gives = {{200, "Archive"}},
-       .problems = {"overloaded"},
+       .problems = {"compacted", "overloaded"},
        .handler = archive_of_show});
   add_route(router, core,
             {.method = "GET",
@@ -113,7 +115,7 @@ void add_bundle_routes(Router& router, ApiCore& core) {
              .tag = "Sync",
              .summary = "What sync would send of a whole show, as a file for another node",
              .gives = {file},
-             .problems = {"overloaded"},
+             .problems = {"compacted", "overloaded"},
              .handler = bundle_of_show});
   add_route(router, core,
             {.method = "GET",
@@ -123,7 +125,7 @@ void add_bundle_routes(Router& router, ApiCore& core) {
              .summary = "What a node is not known to have, as a file for it",
              .parameters = {"for"},
              .gives = {file},
-             .problems = {"not-found", "overloaded"},
+             .problems = {"not-found", "compacted", "overloaded"},
              .handler = bundle_for_peer});
   add_route(router, core,
             {.method = "POST",

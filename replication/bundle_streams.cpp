@@ -43,4 +43,14 @@ Result<BundleStreams> streams_for_peer(const EventLog& log, const Reader& reader
   return streams;
 }
 
+Result<std::unique_ptr<Reader>> whole_for(const EventLog& log, std::unique_ptr<Reader> now,
+                                          const BundleStreams& streams, WholeLog* history) {
+  for (const auto& [stream, theirs] : streams) {
+    TRY_ASSIGN(const VersionVector floor, log.floor(*now, stream));
+    if (theirs.includes(floor)) continue;
+    TRY_ASSIGN(now, put_back(log, std::move(now), stream, history));
+  }
+  return now;
+}
+
 }  // namespace genlock::replication

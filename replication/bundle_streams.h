@@ -1,6 +1,7 @@
 // Which streams go into a bundle.
 #pragma once
 
+#include "engine/dropped_events.h"
 #include "replication/bundle.h"
 #include "replication/peers.h"
 
@@ -17,5 +18,10 @@ Result<BundleStreams> streams_of_show(const EventLog& log, const Reader& reader,
 // invalid_argument (several are called so).
 Result<BundleStreams> streams_for_peer(const EventLog& log, const Reader& reader,
                                        std::string_view peer);
+
+// What a bundle of them reads: `now`, with what was compacted put back where the receiver lacks it.
+// ERRORS: compacted (not all of it was kept), and those of WholeLog::whole.
+Result<std::unique_ptr<Reader>> whole_for(const EventLog& log, std::unique_ptr<Reader> now,
+                                          const BundleStreams& streams, WholeLog* history);
 
 }  // namespace genlock::replication

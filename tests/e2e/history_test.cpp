@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <regex>
 
 using namespace genlock;
 using namespace genlock::cli;
@@ -30,6 +31,11 @@ std::string history_of_show(const ServedNode& node) {
       std::string("/api/productions/") + small_show + "/history?limit=1000", SIZE_MAX);
   REQUIRE(items.ok());
   return dump(json_array(*items));
+}
+
+// Their names do not come with an archive.
+std::string without_nodes(const std::string& history) {
+  return std::regex_replace(history, std::regex(R"("node":\{[^}]*\})"), "");
 }
 
 // What `compact_every` does, at once. Returns how many events went.
@@ -104,6 +110,56 @@ TEST_CASE("audits of a compacted directory tell what they told before", "[e2e][h
   const fs::path elsewhere = show.nodes.path("elsewhere");
   fs::rename(show.folder, elsewhere);
   REQUIRE(show.look("replay", {"--history-dir", elsewhere.string()}).output == replay);
+}
+
+TEST_CASE("archives and bundles of a compacted show bring all of it", "[e2e][history]") {
+  Audited show;
+  const std::string archive = show.nodes.path("gala.json"), bundle = show.nodes.path("gala"),
+                    replay = show.look("replay").output;
+  compact(show.data, HistoryFiles(show.folder));
+  const auto write = [&](const std::vector<std::string>& where, const std::string& ending) {
+    std::vector<std::string> out{"export", "--production", small_show, "--history"},
+        stick{"bundle", "export", "--production", small_show};
+    out.insert(out.end(), where.begin(), where.end());
+    stick.insert(stick.end(), where.begin(), where.end());
+    out.insert(out.end(), {"--to", archive + ending});
+    stick.insert(stick.end(), {"--to", bundle + ending});
+    return std::pair(Nodes::run(out), Nodes::run(stick));
+  };
+  const auto wrote = [&](const std::vector<std::string>& where, const std::string& ending) {
+    const auto [out, stick] = write(where, ending);
+    INFO(out.output << stick.output);
+    REQUIRE(out.status == 0);
+    REQUIRE(stick.status == 0);
+  };
+  wrote({"--data", show.data.string()}, ".directory");
+  ServedNode node = show.nodes.start(Role::cloud, "cloud");
+  wrote({"--url", node.url}, ".url");
+
+  int count = 0;
+  for (const std::string& file : {archive + ".directory", archive + ".url"}) {
+    ServedNode empty = show.nodes.start(Role::cloud, "archive" + std::to_string(++count));
+    run({"import", "--url", empty.url, file});
+    REQUIRE(without_nodes(history_of_show(empty)) == without_nodes(show.history));
+  }
+  for (const std::string& file : {bundle + ".directory", bundle + ".url"}) {
+    ServedNode empty = show.nodes.start(Role::cloud, "bundle" + std::to_string(++count));
+    run({"bundle", "import", file, "--url", empty.url});
+    REQUIRE(history_of_show(empty) == show.history);
+  }
+
+  // Without the files neither is begun, and what was written before stays.
+  fs::rename(show.folder, show.nodes.path("elsewhere"));
+  for (const std::vector<std::string>& where :
+       {std::vector<std::string>{"--data", show.data.string()}, {"--url", node.url}}) {
+    const auto [out, stick] = write(where, ".url");
+    for (const Nodes::Ran& ran : {out, stick}) {
+      INFO(ran.output);
+      REQUIRE(ran.status != 0);
+      REQUIRE(ran.output.find("is in no history file of this node") != std::string::npos);
+    }
+  }
+  REQUIRE(fs::file_size(archive + ".url") == fs::file_size(archive + ".directory"));
 }
 
 TEST_CASE("what lacks of a compacted history is said, and what is damaged is found",

@@ -7,6 +7,7 @@
 #include "properties/compacting_worlds.h"
 #include "support/compacting.h"
 #include "support/kept_history.h"
+#include "transfer/archive.h"
 
 namespace genlock::test {
 namespace {
@@ -80,6 +81,19 @@ void same_past(const Side& a, const Side& b, StreamId stream) {
   }
 }
 
+// Their bytes.
+void same_archive(const Side& a, const Side& b, StreamId stream) {
+  const auto archive = [&](const Side& side) {
+    auto writer =
+        transfer::ArchiveWriter::open(side.node.log, side.node.projection, *side.log, stream)
+            .value();
+    std::string all;
+    for (std::string piece; !(piece = writer.next().value()).empty();) all += piece;
+    return all;
+  };
+  RC_ASSERT(archive(a) == archive(b));
+}
+
 void run(World world, const std::vector<Action>& actions, DropShare& share) {
   std::uint64_t dropped = 0;
   Trio trio(std::move(world));
@@ -97,6 +111,9 @@ void run(World world, const std::vector<Action>& actions, DropShare& share) {
   RC_ASSERT(history_of(restored, trio.stream()) == history_of(never, trio.stream()));
   same_replay(restored, never, trio.stream());
   same_past(restored, never, trio.stream());
+  const bool is_show = trio.stream() != library_stream;
+  if (is_show && !never.node.head(trio.stream()).origins.empty())
+    same_archive(restored, never, trio.stream());
   share.note(dropped);
 }
 
