@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "engine/state.h"
 #include "engine/view.h"
+#include "engine/withdrawn.h"
 
 #include <nlohmann/json.hpp>
 
@@ -320,6 +321,15 @@ Result<std::vector<Operation>> missing_entries(const Reader& reader, const Event
   for (const OriginEntry& earlier : entered->origins)
     if (!earlier.closed_ms && std::ranges::find(left, earlier.id) != left.end())
       operations.push_back(close_origin(earlier.id, now));
+  TRY_ASSIGN(const auto again, written_again(reader));
+  for (const auto& [name_now, before] : again) {
+    const NodeEntry* writer = directory.owner(before);
+    if (writer && !directory.owner(name_now))
+      operations.push_back(
+          creation_of(table::origins, name_now.uuid,
+                      {{column_id(table::origins, "node_id"), writer->id.uuid},
+                       {column_id(table::origins, "closed_at"), std::int64_t{now}}}));
+  }
   if (is_back)
     for (Operation& back : expect(*entered)) operations.push_back(std::move(back));
   return operations;

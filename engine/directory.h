@@ -85,8 +85,8 @@ Operation take_part(OriginId origin, const std::set<StreamId>& productions);
 Operation acknowledge(OriginId origin, StreamId stream, const Acknowledgement& what, bool is_first);
 
 // What a node has not said of itself yet: its name and role, whose its origin is, which origins it
-// has left, and that it is back where it was retired. `now`: of what is closed. ERRORS: corruption,
-// unavailable.
+// has left, whose edits it has written again under which, and that it is back where it was retired.
+// `now`: of what is closed. ERRORS: corruption, unavailable.
 Result<std::vector<Operation>> missing_entries(const Reader& reader, const EventLog& log,
                                                const Identity& self, UnixMs now);
 

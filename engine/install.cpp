@@ -220,6 +220,7 @@ Result<void> Engine::write_again(Beside beside, const VersionVector& cut, const 
                      }},
                     random_));
   TRY(ingest(Chunk{stream, std::move(again.events), {}}, overlay));
+  for (const auto& [old, now] : again.origins) TRY(put_written_again(overlay, now, old));
   // Of what nodes say of themselves nobody need hear.
   if (stream == directory_stream) return {};
   Notice notice;

@@ -39,7 +39,7 @@ class Rebase {
       NewOrigin& origin = origins_.at(in_.edits[i].event.dot.origin);
       TRY(put(std::move(again[i]), origin, contexts_[i]));
     }
-    for (const auto& [old, origin] : origins_) out_.origins.push_back(origin.id);
+    for (const auto& [old, origin] : origins_) out_.origins.emplace(old, origin.id);
     return std::move(out_);
   }
 
@@ -235,7 +235,6 @@ class Rebase {
       event.dot = {origin.id, origin.last};
       TRY(put(std::move(event), origin, in_.cut));
     }
-    out_.origins.push_back(origin.id);
     return {};
   }
 

@@ -48,7 +48,8 @@ struct ReturnedEdits {
 struct RebasedEdits {
   std::vector<std::string> events;  // as stored, in an order that extends causality
   std::map<Dot, Dot> names;         // of each edit: what it is called now
-  std::vector<OriginId> origins;    // that they are written under, for good: nothing follows
+  std::map<OriginId, OriginId>
+      origins;  // of each origin of before: the one they have now, for good
 };
 
 // ERRORS: those of reading `before` and `now` and of `chain_of`; too_large (an event with its

@@ -2,6 +2,7 @@
 // (engine/stability.h), and who holds some that may not come in writes them again.
 #include "engine/acknowledging.h"
 #include "engine/directory.h"
+#include "engine/withdrawn.h"
 #include "replication/test_node.h"
 #include "replication/withdrawal.h"
 
@@ -83,6 +84,26 @@ TEST_CASE("a stranger's edits from beside a promise are written again, and come 
   world.stranger.edit(show(1), "goes on", 2);
   REQUIRE(sync(world.stranger, world.cloud).in_sync);
   REQUIRE(world.cloud.rows().find("goes on") != std::string::npos);
+}
+
+TEST_CASE("whose edits were written again stands in the directory", "[door]") {
+  Promise world;
+  acknowledge(world.stranger);
+  REQUIRE(sync(world.stranger, world.cloud).in_sync);
+  acknowledge(world.stranger);
+  REQUIRE(sync(world.stranger, world.cloud).in_sync);
+  const NodeDirectory directory = read_directory(world.cloud.store, world.cloud.log).value();
+  const VersionVector written = world.cloud.vector(show(1));
+  for (const auto& entry : written.entries()) {
+    if (entry.origin == world.cloud.origin()) continue;
+    const NodeEntry* writer = directory.owner(entry.origin);
+    REQUIRE(writer);
+    REQUIRE(writer->id == world.stranger.engine.identity().node);
+  }
+  const NodeEntry* stranger = directory.find(world.stranger.engine.identity().node);
+  REQUIRE(stranger->open_origin()->id == world.stranger.origin());
+  REQUIRE(std::ranges::count_if(stranger->origins,
+                                [](const OriginEntry& origin) { return !origin.closed_ms; }) == 1);
 }
 
 TEST_CASE("what the others let in stays as it is when the rest is withdrawn", "[door]") {
