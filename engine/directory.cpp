@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace genlock {
@@ -65,9 +66,68 @@ std::string to_json(const VersionVector& vector) {
   return json.dump();
 }
 
-Result<VersionVector> vector_of(const RecordView& row, std::string_view column) {
+bool take(std::string_view& in, std::string_view expected) {
+  if (!in.starts_with(expected)) return false;
+  in.remove_prefix(expected.size());
+  return true;
+}
+
+// An id in quotation marks.
+template <class Id>
+std::optional<Id> take_id(std::string_view& in) {
+  if (!take(in, "\"")) return std::nullopt;
+  const auto id = Id::parse(in.substr(0, in.find('"')));
+  if (!id) return std::nullopt;
+  in.remove_prefix(in.find('"') + 1);
+  return id;
+}
+
+std::optional<Sequence> take_sequence(std::string_view& in) {
+  std::uint64_t last = 0;
+  const auto [end, error] = std::from_chars(in.data(), in.data() + in.size(), last);
+  if (error != std::errc() || in.front() == '0') return std::nullopt;
+  in.remove_prefix(static_cast<std::size_t>(end - in.data()));
+  return Sequence{last};
+}
+
+// Exactly as to_json() writes it, or nothing: the directory is read often, and a parser costs ten
+// times as much.
+std::optional<VersionVector> vector_as_written(std::string_view in) {
   VersionVector vector;
-  const ordered_json json = ordered_json::parse(text_of(row, column), nullptr, false);
+  if (in == "{}") return vector;
+  char before = '{';
+  while (take(in, {&before, 1})) {
+    before = ',';
+    const auto origin = take_id<OriginId>(in);
+    const bool ascends = vector.empty() || (origin && vector.entries().back().origin < *origin);
+    if (!origin || !ascends || !take(in, ":")) return std::nullopt;
+    const auto last = take_sequence(in);
+    if (!last) return std::nullopt;
+    vector.raise(*origin, *last);
+  }
+  return in == "}" && before == ',' ? std::optional(std::move(vector)) : std::nullopt;
+}
+
+// The same of to_json_list().
+template <class Id>
+std::optional<std::vector<Id>> ids_as_written(std::string_view in) {
+  std::vector<Id> ids;
+  if (in == "[]") return ids;
+  char before = '[';
+  while (take(in, {&before, 1})) {
+    before = ',';
+    const auto id = take_id<Id>(in);
+    if (!id) return std::nullopt;
+    ids.push_back(*id);
+  }
+  return in == "]" && before == ',' ? std::optional(std::move(ids)) : std::nullopt;
+}
+
+Result<VersionVector> vector_of(const RecordView& row, std::string_view column) {
+  const std::string text = text_of(row, column);
+  if (auto written = vector_as_written(text)) return *std::move(written);
+  VersionVector vector;
+  const ordered_json json = ordered_json::parse(text, nullptr, false);
   if (!json.is_object()) return damaged(row, column);
   for (const auto& [name, last] : json.items()) {
     const auto origin = OriginId::parse(name);
@@ -86,13 +146,18 @@ std::string to_json_list(const Ids& ids) {
 
 template <class Id>
 Result<std::vector<Id>> ids_of(const RecordView& row, std::string_view column) {
+  const std::string text = text_of(row, column);
   std::vector<Id> ids;
-  const ordered_json json = ordered_json::parse(text_of(row, column), nullptr, false);
-  if (!json.is_array()) return damaged(row, column);
-  for (const auto& item : json) {
-    const auto id = item.is_string() ? Id::parse(item.template get<std::string>()) : std::nullopt;
-    if (!id) return damaged(row, column);
-    ids.push_back(*id);
+  if (auto written = ids_as_written<Id>(text)) {
+    ids = *std::move(written);
+  } else {
+    const ordered_json json = ordered_json::parse(text, nullptr, false);
+    if (!json.is_array()) return damaged(row, column);
+    for (const auto& item : json) {
+      const auto id = item.is_string() ? Id::parse(item.template get<std::string>()) : std::nullopt;
+      if (!id) return damaged(row, column);
+      ids.push_back(*id);
+    }
   }
   std::ranges::sort(ids);
   return ids;
