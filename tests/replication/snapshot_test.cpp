@@ -183,8 +183,7 @@ TEST_CASE("requests for a snapshot that come damaged say nothing of the snapshot
   SECTION("pushed") { REQUIRE(sync(cloud, venue, wire).in_sync); }
   REQUIRE(requests > 10);
   REQUIRE(venue.rows() == cloud.rows());
-  for (TestNode* node : {&venue, &cloud})
-    REQUIRE_FALSE(node->noted(SyncNote::Kind::refused_chunk));
+  for (TestNode* node : {&venue, &cloud}) REQUIRE_FALSE(node->noted(SyncNote::Kind::refused_chunk));
 }
 
 TEST_CASE("a snapshot of a node whose origin went on twice is refused, and nothing is lost",
