@@ -257,7 +257,7 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) 
   NodeDirectory directory;
   TRY_ASSIGN(const std::vector<RecordKey> records, state.records());
   for (const RecordKey& key : records) {
-    TRY_ASSIGN(const std::optional<RecordView> row, view(state, key));
+    TRY_ASSIGN(const std::optional<RecordView> row, view_without_conflicts(state, key));
     if (!row || !row->visible()) continue;
     if (key.table == table::nodes) {
       NodeEntry node = node_entry(*row);
@@ -283,7 +283,8 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) 
 Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const EventLog& log,
                                                OriginId origin, StreamId stream) {
   const RecordKey key{table::acknowledgements, RecordId{said_id(origin, stream)}};
-  TRY_ASSIGN(const std::optional<RecordView> row, view(State(reader, log, directory_stream), key));
+  TRY_ASSIGN(const std::optional<RecordView> row,
+             view_without_conflicts(State(reader, log, directory_stream), key));
   if (!row || !row->visible()) return std::optional<Acknowledgement>{};
   TRY_ASSIGN(SaidEntry said, said_entry(*row));
   return std::optional(std::move(said.what));
@@ -364,7 +365,8 @@ Result<std::vector<Operation>> missing_entries(const Reader& reader, const Event
   const ColumnId name = column_id(table::nodes, "name"), role = column_id(table::nodes, "role");
   const State state(reader, log, directory_stream);
   std::vector<Operation> operations;
-  TRY_ASSIGN(const auto node, view(state, {table::nodes, RecordId{self.node.uuid}}));
+  TRY_ASSIGN(const auto node,
+             view_without_conflicts(state, {table::nodes, RecordId{self.node.uuid}}));
   if (!node) {
     operations.push_back(
         creation_of(table::nodes, self.node.uuid,
@@ -372,7 +374,8 @@ Result<std::vector<Operation>> missing_entries(const Reader& reader, const Event
   } else if (node->value(name) != Value(self.name)) {
     operations.push_back(set_of(table::nodes, self.node.uuid, "name", {{name, self.name}}));
   }
-  TRY_ASSIGN(const auto origin, view(state, {table::origins, RecordId{self.origin.uuid}}));
+  TRY_ASSIGN(const auto origin,
+             view_without_conflicts(state, {table::origins, RecordId{self.origin.uuid}}));
   if (!origin)
     operations.push_back(creation_of(table::origins, self.origin.uuid,
                                      {{column_id(table::origins, "node_id"), self.node.uuid}}));
