@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace genlock {
@@ -66,9 +67,68 @@ std::string to_json(const VersionVector& vector) {
   return json.dump();
 }
 
-Result<VersionVector> vector_of(const RecordView& row, std::string_view column) {
+bool take(std::string_view& in, std::string_view expected) {
+  if (!in.starts_with(expected)) return false;
+  in.remove_prefix(expected.size());
+  return true;
+}
+
+// An id in quotation marks.
+template <class Id>
+std::optional<Id> take_id(std::string_view& in) {
+  if (!take(in, "\"")) return std::nullopt;
+  const auto id = Id::parse(in.substr(0, in.find('"')));
+  if (!id) return std::nullopt;
+  in.remove_prefix(in.find('"') + 1);
+  return id;
+}
+
+std::optional<Sequence> take_sequence(std::string_view& in) {
+  std::uint64_t last = 0;
+  const auto [end, error] = std::from_chars(in.data(), in.data() + in.size(), last);
+  if (error != std::errc() || in.front() == '0') return std::nullopt;
+  in.remove_prefix(static_cast<std::size_t>(end - in.data()));
+  return Sequence{last};
+}
+
+// Exactly as to_json() writes it, or nothing: the directory is read often, and a parser costs ten
+// times as much.
+std::optional<VersionVector> vector_as_written(std::string_view in) {
   VersionVector vector;
-  const ordered_json json = ordered_json::parse(text_of(row, column), nullptr, false);
+  if (in == "{}") return vector;
+  char before = '{';
+  while (take(in, {&before, 1})) {
+    before = ',';
+    const auto origin = take_id<OriginId>(in);
+    const bool ascends = vector.empty() || (origin && vector.entries().back().origin < *origin);
+    if (!origin || !ascends || !take(in, ":")) return std::nullopt;
+    const auto last = take_sequence(in);
+    if (!last) return std::nullopt;
+    vector.raise(*origin, *last);
+  }
+  return in == "}" && before == ',' ? std::optional(std::move(vector)) : std::nullopt;
+}
+
+// The same of to_json_list().
+template <class Id>
+std::optional<std::vector<Id>> ids_as_written(std::string_view in) {
+  std::vector<Id> ids;
+  if (in == "[]") return ids;
+  char before = '[';
+  while (take(in, {&before, 1})) {
+    before = ',';
+    const auto id = take_id<Id>(in);
+    if (!id) return std::nullopt;
+    ids.push_back(*id);
+  }
+  return in == "]" && before == ',' ? std::optional(std::move(ids)) : std::nullopt;
+}
+
+Result<VersionVector> vector_of(const RecordView& row, std::string_view column) {
+  const std::string text = text_of(row, column);
+  if (auto written = vector_as_written(text)) return *std::move(written);
+  VersionVector vector;
+  const ordered_json json = ordered_json::parse(text, nullptr, false);
   if (!json.is_object()) return damaged(row, column);
   for (const auto& [name, last] : json.items()) {
     const auto origin = OriginId::parse(name);
@@ -87,13 +147,18 @@ std::string to_json_list(const Ids& ids) {
 
 template <class Id>
 Result<std::vector<Id>> ids_of(const RecordView& row, std::string_view column) {
+  const std::string text = text_of(row, column);
   std::vector<Id> ids;
-  const ordered_json json = ordered_json::parse(text_of(row, column), nullptr, false);
-  if (!json.is_array()) return damaged(row, column);
-  for (const auto& item : json) {
-    const auto id = item.is_string() ? Id::parse(item.template get<std::string>()) : std::nullopt;
-    if (!id) return damaged(row, column);
-    ids.push_back(*id);
+  if (auto written = ids_as_written<Id>(text)) {
+    ids = *std::move(written);
+  } else {
+    const ordered_json json = ordered_json::parse(text, nullptr, false);
+    if (!json.is_array()) return damaged(row, column);
+    for (const auto& item : json) {
+      const auto id = item.is_string() ? Id::parse(item.template get<std::string>()) : std::nullopt;
+      if (!id) return damaged(row, column);
+      ids.push_back(*id);
+    }
   }
   std::ranges::sort(ids);
   return ids;
@@ -193,7 +258,7 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) 
   NodeDirectory directory;
   TRY_ASSIGN(const std::vector<RecordKey> records, state.records());
   for (const RecordKey& key : records) {
-    TRY_ASSIGN(const std::optional<RecordView> row, view(state, key));
+    TRY_ASSIGN(const std::optional<RecordView> row, view_without_conflicts(state, key));
     if (!row || !row->visible()) continue;
     if (key.table == table::nodes) {
       NodeEntry node = node_entry(*row);
@@ -219,7 +284,8 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) 
 Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const EventLog& log,
                                                OriginId origin, StreamId stream) {
   const RecordKey key{table::acknowledgements, RecordId{said_id(origin, stream)}};
-  TRY_ASSIGN(const std::optional<RecordView> row, view(State(reader, log, directory_stream), key));
+  TRY_ASSIGN(const std::optional<RecordView> row,
+             view_without_conflicts(State(reader, log, directory_stream), key));
   if (!row || !row->visible()) return std::optional<Acknowledgement>{};
   TRY_ASSIGN(SaidEntry said, said_entry(*row));
   return std::optional(std::move(said.what));
@@ -300,7 +366,8 @@ Result<std::vector<Operation>> missing_entries(const Reader& reader, const Event
   const ColumnId name = column_id(table::nodes, "name"), role = column_id(table::nodes, "role");
   const State state(reader, log, directory_stream);
   std::vector<Operation> operations;
-  TRY_ASSIGN(const auto node, view(state, {table::nodes, RecordId{self.node.uuid}}));
+  TRY_ASSIGN(const auto node,
+             view_without_conflicts(state, {table::nodes, RecordId{self.node.uuid}}));
   if (!node) {
     operations.push_back(
         creation_of(table::nodes, self.node.uuid,
@@ -308,7 +375,8 @@ Result<std::vector<Operation>> missing_entries(const Reader& reader, const Event
   } else if (node->value(name) != Value(self.name)) {
     operations.push_back(set_of(table::nodes, self.node.uuid, "name", {{name, self.name}}));
   }
-  TRY_ASSIGN(const auto origin, view(state, {table::origins, RecordId{self.origin.uuid}}));
+  TRY_ASSIGN(const auto origin,
+             view_without_conflicts(state, {table::origins, RecordId{self.origin.uuid}}));
   if (!origin)
     operations.push_back(creation_of(table::origins, self.origin.uuid,
                                      {{column_id(table::origins, "node_id"), self.node.uuid}}));

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
 
 namespace genlock {
 
@@ -98,11 +99,20 @@ Uuid Uuid::make_v4(Random& random) {
   return uuid;
 }
 
+// OpenSSL looks an algorithm up by name on each use unless it is kept; a context can be used again.
 Uuid Uuid::make_v5(const Uuid& space, std::string_view name) {
-  std::string input(space.view());
-  input += name;
+  struct Free {
+    void operator()(EVP_MD* md) const { EVP_MD_free(md); }
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+  static const std::unique_ptr<EVP_MD, Free> sha1(EVP_MD_fetch(nullptr, "SHA1", nullptr));
+  thread_local const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
   std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-  CHECK(EVP_Digest(input.data(), input.size(), hash.data(), nullptr, EVP_sha1(), nullptr) == 1);
+  const bool ok = EVP_DigestInit_ex(context.get(), sha1.get(), nullptr) == 1 &&
+                  EVP_DigestUpdate(context.get(), space.bytes.data(), space.bytes.size()) == 1 &&
+                  EVP_DigestUpdate(context.get(), name.data(), name.size()) == 1 &&
+                  EVP_DigestFinal_ex(context.get(), hash.data(), nullptr) == 1;
+  CHECK(ok);
   Uuid uuid;
   std::copy_n(hash.begin(), uuid.bytes.size(), uuid.bytes.begin());
   stamp(uuid, 5);

@@ -52,7 +52,10 @@ Result<void> make_legal(VersionVector& cut, const Standing& standing, const Vers
 bool has_come_in(const Standing& standing, const Acknowledgement& mine, OriginId newcomer) {
   if (mine.stable.empty()) return true;  // nothing was promised, so nothing is asked for
   const Acknowledgement* said = said_by(standing, newcomer);
-  return said && said->with == standing.members && said->stable.includes(mine.stable) &&
+  const auto is_known = [&](OriginId origin) {
+    return names(standing.members, origin) || names(mine.with, origin);
+  };
+  return said && std::ranges::all_of(said->with, is_known) && said->stable.includes(mine.stable) &&
          standing.held.includes(said->held);
 }
 

@@ -23,10 +23,10 @@
 //   - A stranger wrote it. Look at the member m that got it first after m's acknowledgement. Not
 //     from another member: that one had it before its own acknowledgement (then it is here), or got
 //     it after (then m was not the first). So from a stranger, and m's door asked for m's `stable`.
-//   - A stranger becomes a member with m's next acknowledgement only when its own one names the
-//   same
-//     members, has m's `stable` in its `stable`, and m holds all that it held. So what it had came
-//     through m's door, and what it writes or lets in later has V.
+//   - A stranger becomes a member with m's next acknowledgement only when its own one names nobody
+//     who is a stranger to m then, has m's `stable` in its `stable`, and m holds all that it held.
+//     So what it had came through m's door, and what it writes or lets in later has V. (It need not
+//     name m, or two who began beside each other would wait for each other for ever.)
 // (tests/properties/stability_laws_test.cpp plays it, with nodes that join, are retired, return,
 // and lose their tail.)
 //

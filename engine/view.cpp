@@ -67,38 +67,55 @@ Result<ColumnValues> shown_values(const State& state, const Table& table,
   return values;
 }
 
+// nullptr: nothing to show.
+Result<const RecordState*> record_to_show(const State& state, const RecordKey& key) {
+  const RecordState* none = nullptr;
+  if (!find_table(key.table)) return none;
+  TRY_ASSIGN(const RecordState* record, state.find(key));
+  return record && record->life.created ? record : none;
+}
+
+Result<RecordView> view_of(const State& state, const RecordState& record) {
+  RecordView view;
+  view.table = find_table(record.table);
+  view.id = record.id;
+  view.parent = record.parent;
+  TRY_ASSIGN(view.values, shown_values(state, *view.table, record));
+  view.is_deleted = record.deleted();
+  if (view.is_deleted) view.deleted_ms = record.life.deletes.back().wall_ms;
+  TRY_ASSIGN(view.hidden_by, gone_ancestor(state, record));
+  view.version = record.version;
+  view.created_ms = record.created_ms;
+  view.updated_ms = record.updated_ms;
+  view.by = record.latest_by;
+  view.heads = record.document_heads.empty() ? record.heads : record.document_heads;
+  if (view.visible() && view.table->unique_in_parent != ColumnId::none) {
+    TRY_ASSIGN(SlotOrder slot, slot_order(state, *view.table, record));
+    if (!slot.claimants.empty() && slot.claimants.front().id != view.id)
+      view.slot_taken_by = slot.claimants.front().id;
+  }
+  return view;
+}
+
 }  // namespace
 
 Result<std::optional<RecordWithConflicts>> view_with_conflicts(const State& state,
                                                                const RecordKey& key) {
-  using Nothing = std::optional<RecordWithConflicts>;
-  const Table* table = find_table(key.table);
-  if (!table) return Nothing{};
-  TRY_ASSIGN(const RecordState* record, state.find(key));
-  if (!record || !record->life.created) return Nothing{};
-
+  TRY_ASSIGN(const RecordState* record, record_to_show(state, key));
+  if (!record) return std::optional<RecordWithConflicts>{};
   RecordWithConflicts result;
-  RecordView& view = result.view;
-  view.table = table;
-  view.id = key.id;
-  view.parent = record->parent;
-  TRY_ASSIGN(view.values, shown_values(state, *table, *record));
-  view.is_deleted = record->deleted();
-  if (view.is_deleted) view.deleted_ms = record->life.deletes.back().wall_ms;
-  TRY_ASSIGN(view.hidden_by, gone_ancestor(state, *record));
-  view.version = record->version;
-  view.created_ms = record->created_ms;
-  view.updated_ms = record->updated_ms;
-  view.by = record->latest_by;
-  view.heads = record->document_heads.empty() ? record->heads : record->document_heads;
-  if (view.visible() && table->unique_in_parent != ColumnId::none) {
-    TRY_ASSIGN(SlotOrder slot, slot_order(state, *table, *record));
-    if (!slot.claimants.empty() && slot.claimants.front().id != key.id)
-      view.slot_taken_by = slot.claimants.front().id;
-  }
-  TRY_ASSIGN(result.conflicts, conflicts_of(state, *record, view));
-  for (const Conflict& conflict : result.conflicts) view.pending_conflicts += conflict.pending();
-  return Nothing(std::move(result));
+  TRY_ASSIGN(result.view, view_of(state, *record));
+  TRY_ASSIGN(result.conflicts, conflicts_of(state, *record, result.view));
+  for (const Conflict& conflict : result.conflicts)
+    result.view.pending_conflicts += conflict.pending();
+  return std::optional(std::move(result));
+}
+
+Result<std::optional<RecordView>> view_without_conflicts(const State& state, const RecordKey& key) {
+  TRY_ASSIGN(const RecordState* record, record_to_show(state, key));
+  if (!record) return std::optional<RecordView>{};
+  TRY_ASSIGN(RecordView view, view_of(state, *record));
+  return std::optional(std::move(view));
 }
 
 Result<std::optional<RecordView>> view(const State& state, const RecordKey& key) {

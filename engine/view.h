@@ -35,6 +35,8 @@ struct RecordView {
 // nullopt: unknown record, or one of which no create is known, or of a table that this version does
 // not know.
 Result<std::optional<RecordView>> view(const State& state, const RecordKey& key);
+// The same but for `pending_conflicts`, which cost as much as all the rest: for who does not ask.
+Result<std::optional<RecordView>> view_without_conflicts(const State& state, const RecordKey& key);
 // With the conflicts of the record (engine/conflict.h), which rest while the record is gone or
 // hidden (all but `life`).
 struct RecordWithConflicts {

@@ -292,8 +292,9 @@ Result<void> Initiator::begin_push() {
   return {};
 }
 
-Result<void> Initiator::hear(const Message&, const Refusal& refusal) {
-  if (snapshot_ && refused_snapshot(refusal)) return {};
+Result<void> Initiator::hear(const Message& message, const Refusal& refusal) {
+  // Without a number it is of a request that came damaged, and says nothing of the snapshot.
+  if (snapshot_ && message.exchange != 0 && refused_snapshot(refusal)) return {};
   return Error{refusal.code, refusal.message};
 }
 Result<void> Initiator::hear(const Message&, const Compare&) {

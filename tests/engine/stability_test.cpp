@@ -109,6 +109,25 @@ TEST_CASE("a newcomer counts once it came through the door", "[stability]") {
   REQUIRE(next_acknowledgement(standing, Alice, "a:5"_vv) == said("a:5"_vv, "a:5 b:1"_vv, both));
 }
 
+TEST_CASE("two who began beside each other do not wait for each other", "[stability]") {
+  // Both followed Alice before they heard of each other.
+  const std::vector<OriginId> all{Alice, Bob, Carol};
+  Standing standing{.members = all,
+                    .said = {{Alice, said("a:3"_vv, "a:4"_vv, {Alice})},
+                             {Bob, said("a:3"_vv, "a:4"_vv, {Alice, Bob})},
+                             {Carol, said("a:3"_vv, "a:4"_vv, {Alice, Carol})}},
+                    .held = "a:4"_vv};
+  for (OriginId self : all)
+    REQUIRE(next_acknowledgement(standing, self, "a:4"_vv) == said("a:4"_vv, "a:4"_vv, all));
+
+  // Alice was retired meanwhile: who knew her as a member still does.
+  standing.members = {Bob, Carol};
+  REQUIRE(next_acknowledgement(standing, Bob, "a:4"_vv));
+  // Somebody whom Carol lets in, and Bob never heard of.
+  standing.said[Carol].with = {Alice, Carol, origin_of('d')};
+  REQUIRE(!next_acknowledgement(standing, Bob, "a:4"_vv));
+}
+
 TEST_CASE("a stranger's event comes in only with what was promised in its context", "[stability]") {
   const Door door = door_of(said("a:3"_vv, "a:4"_vv, {Alice, Bob}));
   REQUIRE(door.lets_in(Bob, Bob, {}));

@@ -168,6 +168,24 @@ TEST_CASE("a snapshot that was cut goes on with the blocks that came", "[snapsho
   }
 }
 
+TEST_CASE("requests for a snapshot that come damaged say nothing of the snapshot", "[snapshot]") {
+  TestNode venue(1), cloud(2, Role::cloud);
+  venue.ports.page_bytes = cloud.ports.page_bytes = 1;  // a block a request
+  for (std::uint8_t row = 1; row < 200; ++row) cloud.edit(show(1), "CAM", row);
+  compact(cloud, show(1));
+  Wire wire;
+  int requests = 0;
+  wire.meddle = [&](std::string& frame, bool is_reply) {
+    if (!is_reply && ++requests % 2 == 0) frame.resize(frame.size() / 2);
+    return true;
+  };
+  SECTION("pulled") { REQUIRE(sync(venue, cloud, wire).in_sync); }
+  SECTION("pushed") { REQUIRE(sync(cloud, venue, wire).in_sync); }
+  REQUIRE(requests > 10);
+  REQUIRE(venue.rows() == cloud.rows());
+  for (TestNode* node : {&venue, &cloud}) REQUIRE_FALSE(node->noted(SyncNote::Kind::refused_chunk));
+}
+
 TEST_CASE("a snapshot of a node whose origin went on twice is refused, and nothing is lost",
           "[snapshot]") {
   TestNode cloud(2, Role::cloud), copy(2, Role::cloud);

@@ -16,6 +16,7 @@ class Chronicle {
   struct Entry {
     Fact fact;
     ChainHash chain{};
+    std::string bytes = {};
   };
 
   // Notes what this node's log has. A failure, or nothing.

@@ -4,11 +4,17 @@
 #include "simulation/simulator.h"
 #include "support/seed_run.h"
 
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -23,16 +29,19 @@ constexpr const char* usage_text =
     "         --seed N --trace        one seed, as a story\n"
     "         --without FAULT,...     some faults less        --keep N,...  only these commands\n"
     "         --nodes N               fewer nodes             --no-liveness safety alone\n"
-    "         --no-shrink             leave a failure as it is\n";
+    "         --no-shrink             leave a failure as it is\n"
+    "         --jobs N                processes that share the seeds; as many as there are cores\n";
 
 // From so many seeds on everything must have happened.
 constexpr std::uint64_t enough_seeds = 2'000;
 constexpr std::uint64_t seeds_between_repeats = 100;
 constexpr std::size_t max_shrink_runs = 400;
+constexpr std::size_t max_jobs = 256;
 
 struct Options {
   genlock::test::SeedRun seeds = {.last = 100};
   bool trace = false, shrink = true, liveness = true;
+  std::size_t jobs = std::max(1U, std::thread::hardware_concurrency());
   std::optional<std::size_t> nodes;
   std::vector<Fault> without;
   std::optional<std::vector<std::uint64_t>> keep;
@@ -54,6 +63,18 @@ struct Totals {
     conflicts += outcome.conflicts;
     tally.add(outcome.tally);
   }
+  void add(const Totals& other) {
+    seeds += other.seeds;
+    failed += other.failed;
+    accepted += other.accepted;
+    refused += other.refused;
+    messages += other.messages;
+    sessions += other.sessions;
+    crashes += other.crashes;
+    events += other.events;
+    conflicts += other.conflicts;
+    tally.add(other.tally);
+  }
 };
 
 Swarm swarm_of(std::uint64_t seed, const Options& options) {
@@ -74,8 +95,9 @@ void tell_failure(const Swarm& swarm, const std::string& failure, const Options&
   std::fflush(stdout);
   if (!options.shrink || options.trace) return;
   Shrunk small = shrink(swarm, max_shrink_runs);
-  std::printf("  shrunk in %zu runs: %s\n  the small one: ./dev sim %s --trace\n", small.runs,
-              small.failure.c_str(), replay_options(small.swarm).c_str());
+  std::printf("seed %llu shrunk in %zu runs: %s\n  the small one: ./dev sim %s --trace\n",
+              static_cast<unsigned long long>(swarm.seed), small.runs, small.failure.c_str(),
+              replay_options(small.swarm).c_str());
   std::fflush(stdout);
 }
 
@@ -90,6 +112,66 @@ void run(std::uint64_t seed, const Options& options, Totals& totals) {
   if (outcome.failure.empty()) return;
   ++totals.failed;
   tell_failure(swarm, outcome.failure, options);
+}
+
+// A process that takes every so-manieth seed. It writes here, where the first process reads.
+struct Worker {
+  Totals totals;
+  std::uint64_t seed = 0;  // that it is at
+  pid_t process = 0;
+};
+
+void work(const Options& options, std::size_t number, Worker& worker) {
+  genlock::test::SeedRun seeds = options.seeds;
+  seeds.first += number;
+  seeds.step = options.jobs;
+  seeds.each([&](std::uint64_t seed) {
+    worker.seed = seed;
+    run(seed, options, worker.totals);
+    return true;
+  });
+}
+
+// False: the world of some seed ended its process, or leaked.
+bool wait_for(const Worker& worker) {
+  int status = 0;
+  if (waitpid(worker.process, &status, 0) == worker.process && WIFEXITED(status) &&
+      WEXITSTATUS(status) == 0)
+    return true;
+  std::printf(
+      "seed %llu FAILED: its process ended with %s %d\n  replay it with: ./dev sim --seed "
+      "%llu --trace\n",
+      static_cast<unsigned long long>(worker.seed), WIFSIGNALED(status) ? "signal" : "code",
+      WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
+      static_cast<unsigned long long>(worker.seed));
+  return false;
+}
+
+Totals run_here(const Options& options) {
+  Worker worker;
+  work(options, 0, worker);
+  return worker.totals;
+}
+
+Totals run_shared(const Options& options) {
+  Totals totals;
+  void* shared = mmap(nullptr, options.jobs * sizeof(Worker), PROT_READ | PROT_WRITE,
+                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (shared == MAP_FAILED) std::perror("mmap"), std::exit(2);
+  auto* workers = static_cast<Worker*>(shared);
+  std::uninitialized_default_construct_n(workers, options.jobs);
+  for (std::size_t i = 0; i < options.jobs; ++i) {
+    const pid_t process = fork();
+    if (process < 0) std::perror("fork"), std::exit(2);
+    if (process == 0) work(options, i, workers[i]), std::exit(0);
+    workers[i].process = process;
+  }
+  for (std::size_t i = 0; i < options.jobs; ++i) {
+    if (!wait_for(workers[i])) ++workers[i].totals.failed;
+    totals.add(workers[i].totals);
+  }
+  munmap(shared, options.jobs * sizeof(Worker));
+  return totals;
 }
 
 std::vector<std::string> split(const std::string& list) {
@@ -108,6 +190,10 @@ bool read_value(const std::string& name, const std::string& value, Options& opti
   if (name == "--nodes") {
     options.nodes = std::strtoull(value.c_str(), nullptr, 10);
     return *options.nodes >= 2 && *options.nodes <= 7;
+  }
+  if (name == "--jobs") {
+    options.jobs = std::strtoull(value.c_str(), nullptr, 10);
+    return options.jobs >= 1 && options.jobs <= max_jobs;
   }
   if (name == "--without") {
     for (const std::string& fault : split(value)) {
@@ -163,13 +249,11 @@ int main(int argc, char** argv) {
     std::fputs(usage_text, stderr);
     return 2;
   }
-  Totals totals;
-  auto start = Clock::now();
-  auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
-  options.seeds.each([&](std::uint64_t seed) {
-    run(seed, options, totals);
-    return true;
-  });
+  const auto start = Clock::now();
+  const bool is_one = !options.seeds.minutes && options.seeds.first == options.seeds.last;
+  if (options.trace || is_one) options.jobs = 1;
+  const Totals totals = options.jobs == 1 ? run_here(options) : run_shared(options);
   if (options.trace) return totals.failed == 0 ? 0 : 1;
-  return tell_totals(totals, seconds()) ? 0 : 1;
+  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  return tell_totals(totals, seconds) ? 0 : 1;
 }

@@ -222,6 +222,13 @@ class Simulator {
   };
   std::vector<Shrinking> shrinking_;
   Chronicle chronicle_;
+  // Of the check that is under way.
+  struct Shown {
+    std::uint64_t state, rows;  // hashes of all bytes there
+    bool operator==(const Shown&) const = default;
+  };
+  std::vector<Shown> looked_at_;  // the nodes so far
+  std::map<StreamId, std::pair<VersionVector, std::optional<Result<StreamBase>>>> cloud_bases_;
   std::uint64_t newcomers_ = 0;
   std::uint64_t place_count_ = 0;
   std::uint64_t alone_commands_ = 0;

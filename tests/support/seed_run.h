@@ -16,6 +16,7 @@ namespace genlock::test {
 struct SeedRun {
   std::uint64_t first = 1, last = 1;
   std::optional<double> minutes = {};  // from `first` on, whatever `last` says
+  std::uint64_t step = 1;              // each so-manieth seed
 
   static bool is_option(std::string_view name) { return name == "--seeds" || name == "--minutes"; }
 
@@ -40,7 +41,7 @@ struct SeedRun {
       return std::chrono::steady_clock::now() - start >
              std::chrono::duration<double, std::ratio<60>>(*minutes);
     };
-    for (std::uint64_t seed = first; !is_over(seed); ++seed)
+    for (std::uint64_t seed = first; !is_over(seed); seed += step)
       if (!run_one(seed)) return false;
     return true;
   }
