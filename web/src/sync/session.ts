@@ -34,6 +34,7 @@ export interface SessionState {
   core: CoreState;
   entries: readonly Entry[];
   notices: readonly Notice[];
+  crowds: ReadonlyMap<string, readonly Present[]>; // who is in which show; of shows without anybody nothing
 }
 
 interface Show {
@@ -58,7 +59,7 @@ const emptyTables = (): Record<Table, Map<string, Row>> => byTable(() => new Map
 
 export class Session {
   #state: SessionState = {
-    core: { link: 'connecting', since: '', identity: null, status: null, undo: {} }, entries: [], notices: [],
+    core: { link: 'connecting', since: '', identity: null, status: null, undo: {} }, entries: [], notices: [], crowds: new Map(),
   };
   readonly #shows = new Map<string, Show>();
   readonly #listeners = new Set<() => void>();
@@ -181,7 +182,9 @@ export class Session {
       case 'present': {
         const show = this.#shows.get(message.production_id);
         if (show) show.present = message.present;
-        return this.#redraw(message.production_id, []);
+        this.#redraw(message.production_id, []);
+        const others = [...this.#state.crowds].filter(([id]) => id !== message.production_id);
+        return this.#set({ crowds: new Map(message.present.length ? [...others, [message.production_id, message.present]] : others) });
       }
       case 'changed':
         return this.#changed(message.tables, message.production_id);

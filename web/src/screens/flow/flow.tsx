@@ -16,7 +16,7 @@ import { jointsOf, trace, type Joints, type Trace } from '../../flow/trace.ts';
 import { kindTitles, warningsOf, type Warning } from '../../flow/warnings.ts';
 import { library, type Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
-import { useSession, useSessionState, useShow } from '../../sync/use.ts';
+import { useHere, useSession, useSessionState, useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
 import { opsOf } from '../workspace/sheets.ts';
 import { Tabs, Title } from '../workspace/title.tsx';
@@ -64,6 +64,7 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
   const [kept, keep] = useKept(showId);
   const [connecting, setConnecting] = useState<{ from: string; to: string | null } | null>(null);
   useUndoKeys(showId);
+  useHere(showId);
 
   const connect = (from: string, to: string | null) => {
     const wrong = misfit(flow, from, to);
