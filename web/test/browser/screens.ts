@@ -28,6 +28,11 @@ export const screens: Screen[] = [
     await page.getByLabel('Only this path').check();
     await page.locator('.react-flow__node.lit').first().waitFor();
   } },
+  { name: 'flow-connect', path: `/shows/${demoShow}/flow?q=CAM%203`, ready: async (page) => {
+    await page.getByLabel('Find a source or a send').press('Enter');
+    await page.getByRole('button', { name: 'Connect ..' }).click();
+    await page.getByRole('dialog').getByRole('status').waitFor();
+  } },
   { name: 'flow-list', path: `/shows/${demoShow}/flow?view=list`, ready: (page) => page.getByRole('region', { name: 'Signal paths' }).getByRole('button', { name: /^CAM 3/ }).waitFor() },
   { name: 'flow-empty', path: '/shows/EMPTY/flow', ready: (page) => page.getByText('Nothing to draw yet').waitFor() },
   { name: 'sheet-empty', path: '/shows/EMPTY/sources', ready: (page) => page.getByText('No sources yet').waitFor() },
@@ -74,6 +79,10 @@ export const screens: Screen[] = [
       if (await mend.isVisible()) await mend.click({ timeout: 2_000 }).catch(() => {});
       return page.locator('#main').innerText();
     }, (text) => text.includes('You can pull the cable'), 60_000);
+  } },
+  { name: 'certificate', path: `/nodes/before?shows=${demoShow}`, ready: async (page) => {
+    await page.getByRole('link', { name: 'Certificate' }).click({ timeout: 60_000 });
+    await page.getByRole('heading', { name: 'Downloaded and checked' }).waitFor();
   } },
   { name: 'after-show', path: '/nodes/after', ready: async (page) => {
     await page.evaluate("fetch('/api/sync/start', { method: 'POST' })");
