@@ -105,9 +105,9 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
         <Tabs showId={showId} show={show} />
         <span className="grow" />
         <div className="flow-tools">
-          <TextInput aria-label="Find a source or a send" placeholder="Find" leftSection={<Search size={16} />} w={150} value={search.q ?? ''} onKeyDown={searchKey}
+          <TextInput aria-label="Find a source or a send" placeholder="Find" leftSection={<Search size={16} />} w={120} value={search.q ?? ''} onKeyDown={searchKey}
             onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
-          <NativeSelect aria-label="Type" w={150} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+          <NativeSelect aria-label="Type" w={132} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
             data={[{ value: '', label: 'All types' }, ...new Set([...flow.nodes.values()].map((node) => node.type))]} />
           {asList
             ? <Button variant="default" leftSection={<Waypoints size={16} />} onClick={() => set({ ...search, view: 'picture' })}>Picture</Button>

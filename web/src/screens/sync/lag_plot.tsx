@@ -1,31 +1,22 @@
 // The lag of each other node over the last minutes, as a plot, in words and as a table.
 import { useEffect, useState } from 'react';
-import type { SyncStatus } from '../../api/client.ts';
 import { clock } from '../../parts/time.ts';
-import { extentOf, lagWords, lineOf, minutesOf, noted, windowMs, type Extent, type Lag } from './lag.ts';
+import { extentOf, lagWords, lineOf, minutesOf, windowMs, type Extent, type Lag } from '../../sync/lag.ts';
+import { useSessionState } from '../../sync/use.ts';
 
-const [width, height] = [640, 110]; // of the plot, in its own px
+const [width, height] = [980, 110]; // of the plot, in its own px
 const [left, foot, top] = [52, 22, 10];
 const everyMs = 5_000; // time goes on also where nothing is said
 const ticks = [10, 5, 0]; // minutes ago
 
-// What was told stays while other screens are looked at.
-let kept: readonly Lag[] = [];
-
-export function LagPlot({ status }: { status: SyncStatus }) {
-  const [now, setNow] = useState(() => Date.now());
-  const [lags, setLags] = useState(kept);
+export function LagPlot() {
+  const lags = useSessionState((state) => state.lags);
+  const [, setTick] = useState(0);
   useEffect(() => {
-    const note = () => {
-      const at = Date.now();
-      kept = noted(kept, status, at);
-      setLags(kept);
-      setNow(at);
-    };
-    note();
-    const timer = setInterval(note, everyMs);
+    const timer = setInterval(() => setTick((count) => count + 1), everyMs);
     return () => clearInterval(timer);
-  }, [status]);
+  }, []);
+  const now = Math.max(Date.now(), ...lags.flatMap(({ points }) => points.at(-1)?.at ?? []));
   const extent = extentOf(lags, now);
   return (
     <>

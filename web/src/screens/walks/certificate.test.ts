@@ -16,6 +16,7 @@ test('it names each show and the library with their digests, when the first was 
   const made = of(facts(show('gala', '2026-11-23T09:00:05Z'), show('expo', '2026-11-23T09:00:01Z')))!;
   expect(made).toMatchObject({ at: '2026-11-23T09:00:01Z', by: ana, peer: 'Office', node: { name: 'Truck', id: 'n', version: '0.1.0', url: 'http://here:3001' } });
   expect(made.proofs).toEqual([{ id: 'gala', name: 'GALA', events: 10, digest: 'galad1' }, { id: 'expo', name: 'EXPO', events: 10, digest: 'expod1' }, { id: 'library', name: 'Equipment library', events: 10, digest: 'lib1' }]);
+  expect(made.checks[0]!.words).toMatch(/^Made .*2026.*: everything that was here/);
   expect(made.checks.map(({ title }) => title)).toEqual(['Backup', 'Disk', 'Clock', 'Addresses']);
 });
 

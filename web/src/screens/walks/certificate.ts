@@ -1,5 +1,6 @@
 // What the walk before a show ended with, to keep and to print: what was taken along, proven by digest, when, by
 // whom and on which node. The latest of the same shows stays in this browser, so that it is there without the cloud.
+import { exact } from '../../parts/time.ts';
 import type { Identity } from '../../sync/model.ts';
 import { verdict, type Facts, type Finding } from './verify.ts';
 
@@ -22,6 +23,7 @@ export interface Certificate {
 // Null: not all is well, or nobody has said who they are.
 export function certificateOf(facts: Facts, found: readonly Finding[], by: Identity | null, origin: string): Certificate | null {
   const { shows, node } = facts;
+  const backup = facts.backups?.find((one) => one.status !== 'damaged');
   const first = shows[0]?.compared;
   if (!by || !node || !first || verdict(found, shows.length).tone !== 'good') return null;
   const streams = shows.flatMap(({ id, name, compared }) => (compared?.streams ?? []).filter((one) => one.kind === 'production').map((one) => ({ ...one, id, name })));
@@ -31,7 +33,8 @@ export function certificateOf(facts: Facts, found: readonly Finding[], by: Ident
     by, at: shows.map((show) => show.compared!.at).sort()[0]!, peer: first.peer.name ?? 'the cloud',
     node: { name: node.name, id: node.id, version: node.version, url: node.url ?? origin },
     proofs: [...streams, ...library].map(({ id, name, events, digest }) => ({ id, name, events, digest })),
-    checks: found.filter((one) => !compared.has(one.key)).map(({ title, words }) => ({ title, words })),
+    // On paper nothing is "just now".
+    checks: found.filter((one) => !compared.has(one.key)).map(({ key, title, words }) => ({ title, words: key === 'backup' && backup ? `Made ${exact(backup.created_at)}: everything that was here.` : words })),
   };
 }
 

@@ -1,7 +1,7 @@
 // How far this node and each other were apart over the last minutes: edits that the one has and the other lacks,
-// as this browser was told. Pure; the page holds it, a reload begins anew.
-import type { SyncStatus } from '../../api/client.ts';
-import { plural } from '../../parts/time.ts';
+// as this page was told; a reload begins anew. Pure.
+import type { SyncStatus } from '../api/client.ts';
+import { plural } from '../parts/time.ts';
 
 export const windowMs = 10 * 60_000;
 export const mostPoints = 600; // of a peer: status comes once a second at most

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SyncStatus } from '../../api/client.ts';
+import type { SyncStatus } from '../api/client.ts';
 import { extentOf, lagWords, lineOf, minutesOf, mostPoints, noted, windowMs, type Lag } from './lag.ts';
 
 const status = (send: number, receive = 0, id: string | null = 'cloud') => ({ peers: [{ node: { id, name: id && 'Office' }, url: 'http://office', to_send: { events: send }, to_receive: { events: receive } }] }) as unknown as SyncStatus;
