@@ -111,6 +111,12 @@ const afterShow = createRoute({
   validateSearch: (search): WalkSearch => some({ shows: words(search.shows) }),
 });
 
+const certificate = createRoute({
+  getParentRoute: () => root, path: '/nodes/certificate',
+  component: lazyRouteComponent(() => import('./screens/walks/certificate.tsx'), 'CertificateScreen'),
+  validateSearch: (search): WalkSearch => some({ shows: words(search.shows) }),
+});
+
 const equipment = createRoute({
   getParentRoute: () => root, path: '/equipment',
   component: lazyRouteComponent(() => import('./screens/equipment/library.tsx'), 'Library'),
@@ -129,7 +135,7 @@ const bring = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([shows, show, print, sheet, flow, health, equipment, device, bring, conflicts, sync, beforeShow, afterShow]),
+  routeTree: root.addChildren([shows, show, print, sheet, flow, health, equipment, device, bring, conflicts, sync, beforeShow, certificate, afterShow]),
   defaultPreload: 'intent',
 });
 

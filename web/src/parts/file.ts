@@ -3,8 +3,8 @@
 export const fileName = (show: string, what: string, ending: string): string =>
   `${`${show} ${what}`.replace(/[^\p{L}\p{N} ._-]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, 120)}.${ending}`;
 
-// `parts`: of its text.
-export function download(name: string, parts: readonly string[], type: string): void {
+// `parts`: of its text or its bytes.
+export function download(name: string, parts: readonly BlobPart[], type: string): void {
   const url = URL.createObjectURL(new Blob([...parts], { type }));
   const link = Object.assign(document.createElement('a'), { href: url, download: name });
   link.click();

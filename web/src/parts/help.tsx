@@ -12,7 +12,8 @@ const keys: readonly [string, readonly [string, string][]][] = [
     ['Alt+↑, Alt+↓', 'Move the selected rows'],
   ]],
   ['In the signal flow', [
-    ['Arrows', 'Up and down a column, and along the signal'], ['Enter', 'In the search: the first that is found'], ['Esc', 'Show everything'],
+    ['Arrows', 'Up and down a column, and along the signal'], ['Enter', 'Light the path; in the search: of the first that is found'], ['Esc', 'Show everything'],
+    ['C', 'Connect what is focused with something'], ['Shift and arrows', 'Move what is focused'],
   ]],
 ];
 

@@ -3,7 +3,7 @@
 import { newId } from './ids.ts';
 import { Feed, type Change } from './feed.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { library, problemName, type CoreState, type Entry, type Identity, type Place, type Row, type Table, type ToCore, type ToTab } from './model.ts';
+import { library, problemName, type CoreState, type Entry, type Identity, type Place, type Present, type Row, type Table, type ToCore, type ToTab } from './model.ts';
 import { Outbox } from './outbox.ts';
 import { Shows } from './shows.ts';
 import type { Store } from './store.ts';
@@ -13,6 +13,7 @@ export type Port = (message: ToTab) => void;
 
 const presenceMs = 10_000;
 const placeMs = 400; // after the last step of somebody who walks through cells
+const leaveMs = 2_000; // from one screen of a show to the next nobody leaves it
 const seenWaitMs = 5_000;
 const seenLimit = 200;
 
@@ -20,6 +21,7 @@ const ask: typeof fetch = (input, init) => fetch(input, init);
 
 export class Core {
   readonly #ports = new Map<Port, { open: Set<string> }>();
+  readonly #crowds = new Map<string, Present[]>(); // who is where, of shows that somebody is in
   readonly #store: Store;
   readonly #shows: Shows;
   readonly #outbox: Outbox;
@@ -54,14 +56,17 @@ export class Core {
     this.#heart = new Heartbeat(ask, (there) => this.#linked(there));
     this.#feed = new Feed({
       open: () => this.#linked(true),
-      lost: () => void this.#heart.beat(),
+      lost: () => {
+        void this.#heart.beat();
+        this.#forget();
+      },
       change: (change) => this.#changed(change),
       reset: () => {
         void this.#shows.readAll();
         this.#tell({ kind: 'changed', tables: ['*'], production_id: null });
       },
       status: (status) => this.#set({ status }),
-      present: (production_id, present) => this.#tell({ kind: 'present', production_id, present }),
+      present: (production_id, present) => this.#gather(production_id, present),
     });
   }
 
@@ -84,6 +89,7 @@ export class Core {
         if (!this.#ports.has(port)) this.#ports.set(port, { open: new Set() });
         port({ kind: 'state', state: this.#state });
         port({ kind: 'entries', entries: [...this.#outbox.entries] });
+        for (const [production_id, present] of this.#crowds) port({ kind: 'present', production_id, present });
       } else if (message.kind === 'bye') {
         for (const show of this.#ports.get(port)?.open ?? []) this.#close(port, show);
         this.#ports.delete(port);
@@ -129,7 +135,14 @@ export class Core {
   #close(port: Port, show: string): void {
     if (!this.#ports.get(port)?.open.delete(show)) return;
     this.#shows.close(show);
-    if (![...this.#ports.values()].some(({ open }) => open.has(show))) this.#places.delete(show);
+    setTimeout(() => this.#leave(show), leaveMs);
+  }
+
+  #leave(show: string): void {
+    const isOpen = [...this.#ports.values()].some(({ open }) => open.has(show));
+    const { identity, link } = this.#state;
+    if (isOpen || !this.#places.delete(show) || !identity || link !== 'live') return;
+    void ask(`/api/productions/${show}/presence`, { method: 'DELETE', headers: personHeaders(identity) }).catch(() => undefined);
   }
 
   // The first cursor, so that the feed misses nothing that is read after it.
@@ -234,6 +247,17 @@ export class Core {
     } catch {
       // The feed tells of everybody who moves, too.
     }
+  }
+
+  // The feed tells who is in each show, and begins anew with those where somebody is.
+  #gather(production_id: string, present: Present[]): void {
+    if (present.length) this.#crowds.set(production_id, present);
+    else this.#crowds.delete(production_id);
+    this.#tell({ kind: 'present', production_id, present });
+  }
+
+  #forget(): void {
+    for (const production_id of [...this.#crowds.keys()]) this.#gather(production_id, []);
   }
 
   #set(part: Partial<CoreState>): void {

@@ -90,7 +90,7 @@ export interface Present {
 }
 
 export interface Place {
-  table: Table;
+  table: Table | null; // null: somewhere in the show
   record_id: string | null;
   column: string | null;
 }

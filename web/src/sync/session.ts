@@ -3,6 +3,7 @@
 import type { Draft, Entry, Identity, CoreState, Op, Place, Present, Row, RowChange, Settlement, Table, ToCore, ToTab } from './model.ts';
 import { byTable, tables } from './model.ts';
 import { newId } from './ids.ts';
+import { noted, type Lag } from './lag.ts';
 import { inOrder, overlay, type Shown } from './overlay.ts';
 
 export interface TableView {
@@ -34,6 +35,8 @@ export interface SessionState {
   core: CoreState;
   entries: readonly Entry[];
   notices: readonly Notice[];
+  lags: readonly Lag[];
+  crowds: ReadonlyMap<string, readonly Present[]>; // who is in which show; of shows without anybody nothing
 }
 
 interface Show {
@@ -58,7 +61,7 @@ const emptyTables = (): Record<Table, Map<string, Row>> => byTable(() => new Map
 
 export class Session {
   #state: SessionState = {
-    core: { link: 'connecting', since: '', identity: null, status: null, undo: {} }, entries: [], notices: [],
+    core: { link: 'connecting', since: '', identity: null, status: null, undo: {} }, entries: [], notices: [], lags: [], crowds: new Map(),
   };
   readonly #shows = new Map<string, Show>();
   readonly #listeners = new Set<() => void>();
@@ -162,7 +165,7 @@ export class Session {
     switch (message.kind) {
       case 'state':
         this.#told = true;
-        return this.#set({ core: kept(this.#state.core, message.state) });
+        return this.#core(kept(this.#state.core, message.state));
       case 'entries':
         for (const entry of this.#state.entries) this.#stale(entry);
         for (const entry of message.entries) this.#stale(entry);
@@ -181,13 +184,20 @@ export class Session {
       case 'present': {
         const show = this.#shows.get(message.production_id);
         if (show) show.present = message.present;
-        return this.#redraw(message.production_id, []);
+        this.#redraw(message.production_id, []);
+        const others = [...this.#state.crowds].filter(([id]) => id !== message.production_id);
+        return this.#set({ crowds: new Map(message.present.length ? [...others, [message.production_id, message.present]] : others) });
       }
       case 'changed':
         return this.#changed(message.tables, message.production_id);
       case 'notice':
         return this.notify(message.text, message.tone);
     }
+  }
+
+  #core(core: CoreState): void {
+    const isNews = core.status !== null && core.status !== this.#state.core.status;
+    this.#set({ core, ...(isNews ? { lags: noted(this.#state.lags, core.status!, Date.now()) } : {}) });
   }
 
   #load(id: string, rows: Record<Table, Row[]>, cached: boolean): void {

@@ -185,6 +185,31 @@ test('the history says who changed what, and makes a row again what it was', asy
   await context.close();
 });
 
+test('the list of shows says who is in each, as they come and go', async () => {
+  const show = await makeShow(node.url, 'Busy', 2);
+  const ana = await open(browser, node.url, 'Ana');
+  const card = ana.page.locator('.show', { hasText: 'Busy' });
+  await card.waitFor();
+  const ben = await open(browser, sheet(show.id), 'Ben');
+  await card.getByText('Ben is in it').waitFor();
+  const cleo = () => call(node.url, 'PUT', `/api/productions/${show.id}/presence`, {}, 'Cleo'); // for half a minute
+  await cleo();
+  await card.getByText('Ben and Cleo are in it').waitFor();
+  await ben.page.getByRole('link', { name: 'Signal flow' }).click();
+  await ben.page.getByText('SRC 1 CAM 1').first().waitFor();
+  await cleo();
+  await ben.page.getByRole('link', { name: 'Shows' }).click();
+  await card.getByText('Cleo is in it').waitFor();
+  await cleo();
+  await ana.page.reload(); // a page that comes later is told, too
+  await card.getByText('Cleo is in it').waitFor();
+  await call(node.url, 'DELETE', `/api/productions/${show.id}/presence`, undefined, 'Cleo');
+  await until(() => card.innerText(), (text) => !text.includes('in it'));
+  assert.deepEqual([...ana.faults, ...ben.faults], []);
+  await ana.context.close();
+  await ben.context.close();
+});
+
 test('two browsers in one show: each sees the other, and what the other types, at once', async (t) => {
   const show = await makeShow(node.url, 'Together', 10);
   const ana = await open(browser, sheet(show.id), 'Ana');

@@ -1,9 +1,11 @@
 // The signal flow of a show: drawn from its rows, traced, and kept by the feed.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { Json } from '../api.ts';
 import { startDemo, startNode, type Demo, type GenlockNode } from '../node.ts';
-import { dist, launch, open } from './browser.ts';
+import { dist, launch, open, violations } from './browser.ts';
 import { demoShow } from './screens.ts';
 import { call, makeFlow, makeShow, until } from './show.ts';
 
@@ -120,6 +122,102 @@ test('a node leads to its row; what waits here and what is to decide is marked o
   await page.getByRole('button', { name: /^LED TWO .*waiting on this device/ }).waitFor();
   go();
   await page.getByRole('button', { name: /^LED TWO (?!.*waiting)/ }).waitFor();
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+const nodeOf = (page: Page, key: string) => page.locator(`.react-flow__node[data-id="${key}"]`);
+// From the middle of the one to the middle of the other, as a hand does it.
+async function pull(page: Page, from: Locator, to: Locator, by = { x: 0, y: 0 }): Promise<void> {
+  const [a, b] = [(await from.boundingBox())!, (await to.boundingBox())!];
+  await page.mouse.move(a.x + a.width / 2, a.y + a.height / 2);
+  await page.mouse.down();
+  for (let i = 1; i <= 8; ++i) await page.mouse.move(a.x + a.width / 2 + ((b.x + b.width / 2 + by.x - a.x - a.width / 2) * i) / 8, a.y + a.height / 2 + ((b.y + b.height / 2 + by.y - a.y - a.height / 2) * i) / 8);
+  await page.mouse.up();
+}
+const connections = async (show: string): Promise<Json[]> => (await call(node.url, 'GET', `/api/productions/${show}/connections?limit=100`)).json;
+
+test('a line from port to port is a connection, one to undo; what can not be is refused in words', async () => {
+  const show = await makeFlow(node.url, 'Draw', 3);
+  const [cam, dark] = [await call(node.url, 'POST', `/api/productions/${show.id}/sources`, { type: 'CAM', name: 'NEW CAM' }), await call(node.url, 'POST', `/api/productions/${show.id}/sends`, { type: 'LED', name: 'NEW LED' })];
+  const [source, send] = [`source:${cam.json.id}`, `send:${dark.json.id}`];
+  const { page, context, faults } = await open(browser, flow(show.id), 'Ana');
+  await card(page, 'NEW LED').waitFor();
+  const router = (await page.locator('[data-node^="device:"]').getAttribute('data-node'))!;
+  const dialog = page.getByRole('dialog', { name: /^Connect / });
+
+  await pull(page, nodeOf(page, source).locator('.react-flow__handle-right'), nodeOf(page, router).locator('.react-flow__handle-left'));
+  await dialog.getByRole('status').getByText('ROUTER A in In 4').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByLabel('Input of ROUTER A').fill('In 2');
+  await dialog.getByText('In 2 of ROUTER A is taken twice').waitFor();
+  assert.ok(await dialog.getByRole('button', { name: 'Connect', exact: true }).isDisabled());
+  await dialog.getByLabel('Input of ROUTER A').fill('In 4');
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+  const made = await until(() => connections(show.id), (rows) => rows.length === 4);
+  assert.equal(made.find((row) => row.source_id === cam.json.id)?.destination_type, 'router');
+
+  // It ends at the router: what is drawn from there takes it on.
+  await pull(page, nodeOf(page, router).locator('.react-flow__handle-right'), nodeOf(page, send));
+  await dialog.getByRole('status').getByText('ROUTER A in In 4, out Out 4').waitFor();
+  await page.keyboard.press('Enter');
+  await until(() => connections(show.id), (rows) => rows.length === 4 && rows.some((row) => row.source_id === cam.json.id && row.destination_id === dark.json.id && row.intermediate_output === 'Out 4'));
+  await page.getByRole('button', { name: 'Undo: Connect ROUTER A with NEW LED' }).click();
+  await until(() => connections(show.id), (rows) => rows.some((row) => row.source_id === cam.json.id && row.destination_type === 'router'));
+  await page.keyboard.press('Control+z');
+  await until(() => connections(show.id), (rows) => rows.length === 3);
+
+  await pull(page, nodeOf(page, router).locator('.react-flow__handle-right'), nodeOf(page, source));
+  await page.getByText('Nothing goes into NEW CAM: it is a source').waitFor();
+  assert.equal(await dialog.count(), 0);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('by keyboard: a connection is drawn, and nodes are moved; where they stand is one person’s, until it is laid out anew', async () => {
+  const show = await makeFlow(node.url, 'Hand', 2);
+  await call(node.url, 'POST', `/api/productions/${show.id}/sends`, { type: 'LED', name: 'NEW LED' });
+  const { page, context, faults } = await open(browser, flow(show.id), 'Ana');
+  const at = (key: string) => nodeOf(page, key).evaluate((one) => one.style.transform);
+  const [first, second] = [`source:${show.sources[0]}`, `source:${show.sources[1]}`];
+  await card(page, 'SRC 2 CAM 2').focus();
+  await page.keyboard.press('c');
+  const dialog = page.getByRole('dialog', { name: 'Connect SRC 2 CAM 2' });
+  await dialog.getByLabel('To').focus();
+  assert.match(await dialog.getByLabel('To').locator('option:checked').innerText(), /^NEW LED/); // nothing feeds it
+  await dialog.getByRole('button', { name: 'Connect', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await until(() => connections(show.id), (rows) => rows.length === 3);
+  await page.getByRole('heading', { name: 'No warnings' }).waitFor();
+
+  const laid = [await at(first), await at(second)];
+  await card(page, 'SRC 1 CAM 1').focus();
+  for (let i = 0; i < 3; ++i) await page.keyboard.press('Shift+ArrowUp');
+  await until(() => at(first), (now) => now !== laid[0]);
+  await pull(page, card(page, 'SRC 2 CAM 2'), card(page, 'SRC 2 CAM 2'), { x: 60, y: 90 });
+  await until(() => at(second), (now) => now !== laid[1]);
+  assert.equal(await lit(page), 0); // a pull is no press
+  const moved = [await at(first), await at(second)];
+  await page.reload();
+  await card(page, 'SRC 1 CAM 1').waitFor();
+  assert.deepEqual([await at(first), await at(second)], moved);
+  assert.deepEqual((await connections(show.id)).length, 3);
+  await page.getByRole('button', { name: 'Lay out anew' }).click();
+  await until(async () => [await at(first), await at(second)], (now) => now.join() === laid.join());
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('the picture is kept as a file: a PNG with all of it', async () => {
+  const show = await makeFlow(node.url, 'File', 30);
+  const { page, context, faults } = await open(browser, flow(show.id), 'Ana');
+  await page.locator('.flow-picture [data-node]').first().waitFor();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Keep the picture as a file' }).click()]);
+  assert.equal(file.suggestedFilename(), 'File signal flow.png');
+  const bytes = readFileSync(await file.path());
+  assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  assert.ok(width > 1_500 && height > 30 * 60 * 2, `${width} x ${height}`);
   assert.deepEqual(faults, []);
   await context.close();
 });

@@ -40,6 +40,27 @@ test('downloaded before the show, cut off, edited on both sides, brought togethe
   await context.close();
 });
 
+test('what waited is drawn as it grows and goes, told in words and as a table', async () => {
+  const show = await makeShow(nodes.venue.url, 'Plot', 3);
+  const { page, context, faults } = await open(nodes.browser, `${nodes.venue.url}/nodes`, 'Ana');
+  const plot = page.getByRole('figure', { name: 'Edits that waited: Office' });
+  await plot.getByText('Office: nothing waits now').waitFor();
+  const line = () => plot.locator('.lag-line.is-send').getAttribute('d');
+  const level = await line();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused by somebody').waitFor();
+  for (const id of show.sources) await call(nodes.venue.url, 'PATCH', `/api/sources/${id}`, { note: 'roof' });
+  await plot.getByText(/Office: [3-9] edits to send/).waitFor();
+  assert.notEqual(await line(), level);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await plot.getByText(/Office: nothing waits now; [3-9] edits at the most/).waitFor();
+  await plot.getByText('As a table').click();
+  await until(() => plot.getByRole('row').allInnerTexts(), (rows) => rows.length > 1 && /\t[3-9]\t0/.test(rows[1]!));
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('a show that the cloud has locked can be read here, and an edit of it waits for a person', async () => {
   const show = await makeShow(nodes.cloud.url, 'Locked', 2);
   await call(nodes.venue.url, 'POST', `/api/sync/production/${show.id}/download`);

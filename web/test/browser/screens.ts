@@ -2,6 +2,7 @@
 // screenshots show.
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { Json } from '../api.ts';
 import { repository } from '../node.ts';
 import { call, source, until } from './show.ts';
 
@@ -16,7 +17,11 @@ export const demoShow = 'e24b8cfc-783a-4a26-bc4c-c3359b2f36ba';
 export const longName = 'Meridian Health Group Global Leadership Summit 2027, Regional Broadcast and Overflow Rooms';
 
 export const screens: Screen[] = [
-  { name: 'shows', path: '/', ready: (page) => page.getByRole('link', { name: /Global Leadership Summit 2026/ }).waitFor() },
+  { name: 'shows', path: '/', ready: async (page) => {
+    await page.getByRole('link', { name: /Global Leadership Summit 2026/ }).waitFor();
+    for (const who of ['Ben', 'Cleo']) await call(new URL(page.url()).origin, 'PUT', `/api/productions/${demoShow}/presence`, {}, who);
+    await page.getByText('Ben and Cleo are in it').waitFor();
+  } },
   { name: 'sources', path: `/shows/${demoShow}/sources`, ready: (page) => page.getByText('CAM 3', { exact: true }).first().waitFor() },
   { name: 'sends', path: `/shows/${demoShow}/sends`, ready: (page) => page.getByText('SCREEN 1A', { exact: true }).first().waitFor() },
   { name: 'connections', path: `/shows/${demoShow}/connections`, ready: (page) => page.getByText('ROUTER 01').first().waitFor() },
@@ -27,6 +32,11 @@ export const screens: Screen[] = [
     await page.getByRole('region', { name: 'The chosen path' }).getByRole('heading', { name: 'MVR QUAD 2' }).waitFor();
     await page.getByLabel('Only this path').check();
     await page.locator('.react-flow__node.lit').first().waitFor();
+  } },
+  { name: 'flow-connect', path: `/shows/${demoShow}/flow?q=CAM%203`, ready: async (page) => {
+    await page.getByLabel('Find a source or a send').press('Enter');
+    await page.getByRole('button', { name: 'Connect ..' }).click();
+    await page.getByRole('dialog').getByRole('status').waitFor();
   } },
   { name: 'flow-list', path: `/shows/${demoShow}/flow?view=list`, ready: (page) => page.getByRole('region', { name: 'Signal paths' }).getByRole('button', { name: /^CAM 3/ }).waitFor() },
   { name: 'flow-empty', path: '/shows/EMPTY/flow', ready: (page) => page.getByText('Nothing to draw yet').waitFor() },
@@ -66,7 +76,17 @@ export const screens: Screen[] = [
     await page.getByRole('button', { name: 'The venue’s ..' }).click();
     await page.getByRole('dialog').locator('[data-bulk]').first().waitFor();
   } },
-  { name: 'nodes', path: '/nodes', ready: (page) => page.getByRole('img', { name: /^Code for/ }).waitFor() },
+  { name: 'nodes', path: '/nodes', ready: async (page) => {
+    await page.getByRole('img', { name: /^Code for/ }).waitFor();
+    const url = new URL(page.url()).origin;
+    await call(url, 'POST', '/api/sync/stop');
+    const rows = (await call(url, 'GET', `/api/productions/${demoShow}/sources?limit=6`)).json as Json[];
+    for (const row of rows) await call(url, 'PATCH', `/api/sources/${row.id}`, { note: `Checked ${Date.now()}` }, 'Ana');
+    await page.getByText(/^Cloud: [6-9] edits to send/).waitFor();
+    await page.waitForTimeout(4_000); // a plateau in the plot
+    await call(url, 'POST', '/api/sync/start');
+    await page.getByText(/^Cloud: nothing waits now; [6-9] edits at the most/).waitFor();
+  } },
   { name: 'before-show', path: `/nodes/before?shows=${demoShow}`, ready: async (page) => {
     await page.evaluate("fetch('/api/sync/start', { method: 'POST' })"); // held by the screen below, the last time
     await until(async () => {
@@ -74,6 +94,10 @@ export const screens: Screen[] = [
       if (await mend.isVisible()) await mend.click({ timeout: 2_000 }).catch(() => {});
       return page.locator('#main').innerText();
     }, (text) => text.includes('You can pull the cable'), 60_000);
+  } },
+  { name: 'certificate', path: `/nodes/before?shows=${demoShow}`, ready: async (page) => {
+    await page.getByRole('link', { name: 'Certificate' }).click({ timeout: 60_000 });
+    await page.getByRole('heading', { name: 'Downloaded and checked' }).waitFor();
   } },
   { name: 'after-show', path: '/nodes/after', ready: async (page) => {
     await page.evaluate("fetch('/api/sync/start', { method: 'POST' })");

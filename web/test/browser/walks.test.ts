@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import type { Json } from '../api.ts';
 import { cell, open, violations } from './browser.ts';
 import { startPair } from './pair.ts';
+import { pdfPages } from './pdf.ts';
 import { call, makeShow, source, sources, until } from './show.ts';
 
 const nodes = startPair();
@@ -83,11 +85,27 @@ test('before a show: chosen, downloaded, checked, and the cable is pulled', asyn
   await page.getByRole('img', { name: /^Code for/ }).waitFor();
   assert.deepEqual(await violations(page), []);
 
+  await page.getByRole('link', { name: 'Certificate' }).click();
+  const paper = page.getByRole('article');
+  await paper.getByRole('heading', { name: 'Downloaded and checked' }).waitFor();
+  const compared = (await call(nodes.venue.url, 'GET', `/api/sync/production/${show.id}/compare`)).json;
+  const { digest, events } = compared.streams.find((one: Json) => one.kind === 'production');
+  const told = await paper.innerText();
+  for (const said of [digest, `${events} edits`, 'Summit', 'Equipment library', 'Ana, on Ana\'s tablet', 'Truck', compared.peer.name]) assert.ok(told.includes(said), `${said} in ${told}`);
+  await paper.getByRole('img', { name: /^Code for http/ }).waitFor();
+  assert.deepEqual(await violations(page), []);
+  const pages = pdfPages(await page.pdf({ preferCSSPageSize: true }));
+  assert.equal(pages.length, 1);
+  assert.ok(pages[0]!.includes(digest) && !pages[0]!.includes('Print or keep'), pages[0]);
+  await page.getByRole('link', { name: 'Before a show' }).click();
+  await page.getByText('You can pull the cable').waitFor();
+
   await nodes.cloud.stop();
   await until(() => page.locator('#main').innerText(), (text) => text.includes('The cable is out'), 30_000);
   await page.reload();
   await until(() => page.locator('#main').innerText(), (text) => text.includes('The cable is out'), 30_000);
   await page.getByText(/It was last the same there/).first().waitFor();
+  await page.getByRole('link', { name: 'Certificate' }).waitFor(); // of when it was well
   assert.deepEqual(await violations(page), []);
   await page.getByRole('link', { name: 'Open Summit' }).click();
   await cell(page, 'CAM 1', 'name').click();

@@ -1,27 +1,35 @@
 // The signal flow of a show: where each source goes and what feeds each send, drawn from the connections. A
-// choice lights one path; it stands in the address.
+// choice lights one path; it stands in the address. What is drawn here by hand is a connection like any other.
 import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { List, Printer, Search, TriangleAlert, Waypoints, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type KeyboardEvent } from 'react';
+import { Cable, ImageDown, List, Printer, Search, TriangleAlert, Waypoints, X } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
 import { Empty } from '../../parts/empty.tsx';
+import { download, fileName } from '../../parts/file.ts';
 import { plural } from '../../parts/time.ts';
+import { useUndoKeys } from '../../parts/undo.tsx';
+import { misfit, type Drawn } from '../../flow/connect.ts';
 import { flowOf, groupsOf, type Flow, type FlowNode } from '../../flow/paths.ts';
 import { jointsOf, trace, type Joints, type Trace } from '../../flow/trace.ts';
 import { kindTitles, warningsOf, type Warning } from '../../flow/warnings.ts';
 import { library, type Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
-import { useShow } from '../../sync/use.ts';
+import { useHere, useSession, useSessionState, useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
+import { opsOf } from '../workspace/sheets.ts';
 import { Tabs, Title } from '../workspace/title.tsx';
+import type { Drawing } from './drawing.ts';
+import { keepPlaces, keptPlaces, type Places } from './kept.ts';
 import { detailOf, marksOf, markWords, type Marks } from './marks.ts';
 import { PathLine, PathLines } from './paths_list.tsx';
 import type { NodeLink } from './picture.tsx';
 import './flow.css';
 
 const Picture = lazy(async () => ({ default: (await import('./picture.tsx')).Picture }));
+const ConnectForm = lazy(async () => ({ default: (await import('./connect_form.tsx')).ConnectForm }));
+const printedNodes = 60; // of more, a picture on one page can't be read
 const foundShown = 40; // names below the search box
 const narrow = '(max-width: 800px)';
 const noDevices: readonly Row[] = [];
@@ -42,13 +50,40 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
   const devices = useShow(library)?.tables.equipment_specs.rows ?? noDevices;
   const flow = useMemo(() => flowOf({ sources, sends, connections }), [sources, sends, connections]);
   const joints = useMemo(() => jointsOf(flow), [flow]);
-  const warnings = useMemo(() => warningsOf(flow, joints, portCountOf(devices)), [flow, joints, devices]);
+  const portCount = useMemo(() => portCountOf(devices), [devices]);
+  const warnings = useMemo(() => warningsOf(flow, joints, portCount), [flow, joints, portCount]);
   const marks = useMemo(() => marksOf(flow, show.tables, warnings), [flow, show.tables, warnings]);
   const chosen = search.path ?? null;
   const lit = useMemo(() => (chosen ? trace(flow, chosen, joints) : null), [flow, joints, chosen]);
   const found = useMemo(() => matches(flow, search.q, search.type), [flow, search.q, search.type]);
   const shown = useMemo(() => visible(flow, joints, found, search.only ? lit : null), [flow, joints, found, lit, search.only]);
   const printing = usePrinting();
+  const session = useSession();
+  const name = String(show.tables.productions.rows[0]?.show_name ?? 'Show');
+  const drawing = useRef<((title: string) => Drawing) | null>(null);
+  const [kept, keep] = useKept(showId);
+  const [connecting, setConnecting] = useState<{ from: string; to: string | null } | null>(null);
+  useUndoKeys(showId);
+  useHere(showId);
+
+  const connect = (from: string, to: string | null) => {
+    const wrong = misfit(flow, from, to);
+    if (wrong) session.notify(wrong, 'bad');
+    else setConnecting({ from, to });
+  };
+  const draw = (label: string, { row, values }: Drawn) => {
+    setConnecting(null);
+    session.edit(showId, label, opsOf('connections', [{ row, values }], connections.rows));
+    session.notify(`${label}.`, 'good', showId);
+  };
+  const toFile = async () => {
+    try {
+      const { png } = await import('./drawing.ts');
+      if (drawing.current) download(fileName(name, 'signal flow', 'png'), [await png(drawing.current(`${name} · Signal flow`))], 'image/png');
+    } catch (error) {
+      session.notify(`No picture was made: ${(error as Error).message}`, 'bad');
+    }
+  };
 
   const set = (next: typeof search, replace = true) => void navigate({ search: next, replace });
   const choose = (key: string | null) => {
@@ -61,7 +96,8 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
     if (event.key === 'Escape') set({});
   };
   const asList = (search.view ?? (small ? 'list' : 'picture')) === 'list';
-  const side = { flow, chosen, lit, found, warnings, marks, linkOf, onChoose: choose };
+  const side = { flow, chosen, lit, found, warnings, marks, linkOf, onChoose: choose, onConnect: connect };
+  const printed = printing && !asList && (shown ?? flow.nodes).size <= printedNodes ? drawing.current?.(`${name} · Signal flow`) : null;
   return (
     <main className="screen full" id="main">
       <Title showId={showId} show={show} />
@@ -69,13 +105,14 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
         <Tabs showId={showId} show={show} />
         <span className="grow" />
         <div className="flow-tools">
-          <TextInput aria-label="Find a source or a send" placeholder="Find" leftSection={<Search size={16} />} w={150} value={search.q ?? ''} onKeyDown={searchKey}
+          <TextInput aria-label="Find a source or a send" placeholder="Find" leftSection={<Search size={16} />} w={120} value={search.q ?? ''} onKeyDown={searchKey}
             onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
-          <NativeSelect aria-label="Type" w={150} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
+          <NativeSelect aria-label="Type" w={132} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
             data={[{ value: '', label: 'All types' }, ...new Set([...flow.nodes.values()].map((node) => node.type))]} />
           {asList
             ? <Button variant="default" leftSection={<Waypoints size={16} />} onClick={() => set({ ...search, view: 'picture' })}>Picture</Button>
             : <Button variant="default" leftSection={<List size={16} />} onClick={() => set({ ...search, view: 'list' })}>List</Button>}
+          {!asList && <Button variant="default" px={12} aria-label="Keep the picture as a file" title="Keep the picture as a file (PNG)" disabled={!flow.nodes.size} onClick={() => void toFile()}><ImageDown size={18} /></Button>}
           <Button variant="default" px={12} aria-label="Print" title="Print" onClick={() => print()}><Printer size={18} /></Button>
         </div>
       </div>
@@ -86,6 +123,7 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
           {asList ? <AsList flow={flow} joints={joints} shown={shown} lit={lit} onChoose={choose} /> : (
             <Suspense fallback={<div className="flow-picture" aria-busy="true" />}>
               <Picture flow={flow} shown={shown} lit={lit} chosen={chosen} marks={marks} linkOf={linkOf} onChoose={choose}
+                kept={kept} drawing={drawing} onKeep={keep} onConnect={connect}
                 label={`Signal flow: ${plural(sources.rows.length, 'source')}, ${plural(sends.rows.length, 'send')}, ${plural(connections.rows.length, 'connection')}`} />
             </Suspense>
           )}
@@ -96,9 +134,22 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
           </aside>
         </div>
       )}
-      {printing && <div className="flow-print"><AllPaths flow={flow} joints={joints} shown={shown} lit={lit} /></div>}
+      {connecting && <Suspense><ConnectForm flow={flow} tables={show.tables} portCount={portCount} from={connecting.from} to={connecting.to} onDraw={draw} onClose={() => setConnecting(null)} /></Suspense>}
+      {printing && <div className="flow-print">{printed && <div className="flow-drawing" aria-hidden dangerouslySetInnerHTML={{ __html: printed.svg }} />}<AllPaths flow={flow} joints={joints} shown={shown} lit={lit} /></div>}
     </main>
   );
+}
+
+// Of this person, in this browser.
+function useKept(showId: string): [Places, (places: Places) => void] {
+  const session = useSession();
+  const person = useSessionState((state) => state.core.identity?.user ?? '');
+  const [kept, setKept] = useState(() => ({ person, places: keptPlaces(localStorage, person, showId) }));
+  if (kept.person !== person) setKept({ person, places: keptPlaces(localStorage, person, showId) });
+  return [kept.places, (places) => {
+    setKept({ person, places });
+    if (!keepPlaces(localStorage, person, showId, places)) session.notify('This browser keeps nothing: where you put things is gone when the page is left.', 'bad');
+  }];
 }
 
 // Null: nothing is asked for.
@@ -131,9 +182,10 @@ interface SideProps {
   marks: ReadonlyMap<string, Marks>;
   linkOf(node: FlowNode): NodeLink | null;
   onChoose(key: string | null): void;
+  onConnect(from: string, to: string | null): void;
 }
 
-function Chosen({ flow, chosen, lit, marks, linkOf, onChoose, only, onOnly, asList }: SideProps & { only: boolean; onOnly(only: boolean): void; asList: boolean }) {
+function Chosen({ flow, chosen, lit, marks, linkOf, onChoose, onConnect, only, onOnly, asList }: SideProps & { only: boolean; onOnly(only: boolean): void; asList: boolean }) {
   const node = flow.nodes.get(chosen!);
   const link = node && linkOf(node);
   const said = node && markWords(marks.get(node.key)!);
@@ -145,6 +197,7 @@ function Chosen({ flow, chosen, lit, marks, linkOf, onChoose, only, onOnly, asLi
       {lit && <div className="small" role="status">{lit.chains.length ? plural(lit.chains.length, 'path') : 'On no path'}</div>}
       <div className="flow-tools" style={{ margin: '8px 0' }}>
         {link && <Button component={Link} to={link.to} search={(link.search ?? {}) as never} variant="default">{node.kind === 'device' ? 'Open the device' : 'Open its row'}</Button>}
+        {node && node.kind !== 'send' && <Button variant="default" leftSection={<Cable size={16} />} onClick={() => onConnect(node.key, null)}>Connect ..</Button>}
         <Button variant="default" leftSection={<X size={16} />} onClick={() => onChoose(null)}>Show all</Button>
       </div>
       {!asList && lit && lit.chains.length > 0 && <Switch size="md" my={10} label="Only this path" checked={only} onChange={(event) => onOnly(event.currentTarget.checked)} />}

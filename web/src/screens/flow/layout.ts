@@ -30,6 +30,10 @@ export function placesOf(flow: Flow, shown: ReadonlySet<string> | null): Map<str
   return aligned(flow, places);
 }
 
+// Where somebody has put nodes by hand they stay; the rest stands as it was laid out.
+export const withKept = (places: ReadonlyMap<string, Place>, kept: ReadonlyMap<string, Place>): Map<string, Place> =>
+  new Map([...places].map(([key, place]) => [key, kept.get(key) ?? place]));
+
 // Sources in one column and sends in one, whichever rank they were given.
 function aligned(flow: Flow, places: Map<string, Place>): Map<string, Place> {
   const xs = [...places.values()].map(({ x }) => x);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Production, SyncStatus } from '../../api/client.ts';
-import { comparing, inCloud, placeWords } from './order.ts';
+import { comparing, inCloud, placeWords, whoWords } from './order.ts';
 
 const show = (show_name: string, load_in: string | null, updated_at: string): Production => ({ show_name, load_in, updated_at }) as unknown as Production;
 
@@ -10,6 +10,10 @@ test('shows stand by load-in, by name or by their last change', () => {
   expect(names()).toEqual(['Expo', 'Gala 2', 'Gala 10']);
   expect(names('name')).toEqual(['Expo', 'Gala 2', 'Gala 10']);
   expect(names('changed')).toEqual(['Gala 2', 'Gala 10', 'Expo']);
+});
+
+test('who is in a show', () => {
+  expect([['Ben'], ['Ben', 'Cleo'], ['Ben', 'Cleo', 'Dora', 'Eve']].map(whoWords)).toEqual(['Ben is in it', 'Ben and Cleo are in it', 'Ben, Cleo and 2 more are in it']);
 });
 
 test('a show says how far it has come; on a cloud node and a lone one it says nothing', () => {

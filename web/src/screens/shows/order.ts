@@ -1,4 +1,4 @@
-// In which order shows stand, and how far each has come. Pure.
+// In which order shows stand, how far each has come, and who is in it. Pure.
 import type { Production, SyncStatus } from '../../api/client.ts';
 import { plural } from '../../parts/time.ts';
 
@@ -10,6 +10,15 @@ const latest = (key: 'load_in' | 'updated_at'): Compare => (a, b) => (b[key] ?? 
 export const comparing = (sort: string | undefined): Compare => (sort === 'name' ? byName : latest(sort === 'changed' ? 'updated_at' : 'load_in'));
 
 export const inCloud = 'the same in the cloud';
+
+const namedPeople = 2;
+
+// "Ben and Cleo are in it"
+export function whoWords(names: readonly string[]): string {
+  const more = names.length - namedPeople;
+  if (more > 0) return `${names.slice(0, namedPeople).join(', ')} and ${more} more are in it`;
+  return `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} in it`;
+}
 
 // Null: this is the cloud, or none is known.
 export function placeWords(status: SyncStatus | null, showId: string): string | null {

@@ -1,7 +1,7 @@
 // All shows of this node.
 import { ActionIcon, Button, Menu, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { Archive, ArchiveRestore, Cloud, Copy, EllipsisVertical, FileDown, FileUp, HardDrive, Lock, Pencil, Plus, Search } from 'lucide-react';
+import { Archive, ArchiveRestore, Cloud, Copy, EllipsisVertical, FileDown, FileUp, HardDrive, Lock, Pencil, Plus, Search, Users } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { api, as, taken, useShows } from '../../api/queries.ts';
 import type { Production } from '../../api/client.ts';
@@ -10,8 +10,8 @@ import { ago, day, exact } from '../../parts/time.ts';
 import { newId } from '../../sync/ids.ts';
 import type { Row } from '../../sync/model.ts';
 import { overlay } from '../../sync/overlay.ts';
-import { useSession, useSessionState } from '../../sync/use.ts';
-import { comparing, inCloud, placeWords } from './order.ts';
+import { useOthersIn, useSession, useSessionState } from '../../sync/use.ts';
+import { comparing, inCloud, placeWords, whoWords } from './order.ts';
 import { ShowForm, type ShowValues } from './show_form.tsx';
 
 export const statuses = ['planning', 'ready', 'active', 'completed', 'archived'] as const;
@@ -87,6 +87,7 @@ function fits(row: Production, q: string | undefined, status: string | undefined
 function Card({ row, waits, onEdit }: { row: Production; waits: boolean; onEdit(): void }) {
   const lock = row._meta.lock;
   const place = useSessionState((state) => placeWords(state.core.status, row.id));
+  const others = useOthersIn(row.id);
   return (
     <li className="show">
       <Link to="/shows/$showId/$sheet" params={{ showId: row.id, sheet: 'sources' }} search={{}}>
@@ -97,6 +98,7 @@ function Card({ row, waits, onEdit }: { row: Production; waits: boolean; onEdit(
           {row.load_in && <span className="dim" title={exact(row.load_in)}>Load-in {day(row.load_in)}, {ago(row.load_in)}</span>}
           {lock && <span className="tag" title={lock.reason ?? ''}><Lock size={13} aria-hidden /> Locked by {lock.node.name ?? 'another node'}</span>}
           {row._meta.conflicts > 0 && <span className="differs">{row._meta.conflicts} to decide</span>}
+          {others.length > 0 && <span className="where"><Users size={13} aria-hidden /> {whoWords(others)}</span>}
           {waits ? <span className="dim">waiting on this device</span> : place && <span className="dim where">{place === inCloud ? <Cloud size={13} aria-hidden /> : <HardDrive size={13} aria-hidden />} {place}</span>}
         </span>
       </Link>

@@ -21,7 +21,7 @@ export function NodeCard() {
 }
 
 // Dark on light in both themes: phones read it better.
-function Code({ text }: { text: string }) {
+export function Code({ text }: { text: string }) {
   const { data, size } = encode(text, { border: 2 });
   const path = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : []))).join('');
   return <svg role="img" aria-label={`Code for ${text}`} width={148} height={148} viewBox={`0 0 ${size} ${size}`} style={{ background: '#fff', borderRadius: 8 }} shapeRendering="crispEdges"><path d={path} fill="#000" /></svg>;

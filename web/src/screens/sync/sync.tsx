@@ -7,7 +7,9 @@ import { api, as, keys, queryClient, taken } from '../../api/queries.ts';
 import type { Schemas, SyncStatus } from '../../api/client.ts';
 import { ago, clock, exact, plural } from '../../parts/time.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
+import { LagPlot } from './lag_plot.tsx';
 import { NodeCard } from './node_card.tsx';
+import './sync.css';
 
 export function SyncCentre() {
   const { status, link } = useSessionState((state) => state.core);
@@ -16,6 +18,7 @@ export function SyncCentre() {
       <div className="head"><h1 className="grow">Sync</h1>{calls(status) && <Walks />}<Button component={Link} to="/health" variant="default" leftSection={<HeartPulse size={16} />}>Health</Button>{status && <Controls status={status} disabled={link !== 'live'} />}</div>
       {status && <div className="panel"><State status={status} /></div>}
       {status && status.peers.length > 0 && <Peers peers={status.peers} paused={status.state === 'paused'} />}
+      {status && status.peers.length > 0 && <LagPlot />}
       <h2>This device</h2>
       <div className="panel"><Device /></div>
       {calls(status) && <Streams streams={status!.streams} />}

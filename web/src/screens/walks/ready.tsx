@@ -2,14 +2,17 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { CircleAlert, CircleCheck, CircleQuestionMark, LoaderCircle, OctagonAlert, Unplug } from 'lucide-react';
+import { BadgeCheck, CircleAlert, CircleCheck, CircleQuestionMark, LoaderCircle, OctagonAlert, Unplug } from 'lucide-react';
+import { useEffect } from 'react';
 import { api, as, keys, queryClient, Refused, taken } from '../../api/queries.ts';
 import type { Schemas } from '../../api/client.ts';
+import { exact } from '../../parts/time.ts';
 import { newId } from '../../sync/ids.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
 import { toneWords } from '../health/words.ts';
 import { NodeCard } from '../sync/node_card.tsx';
-import { findings, verdict, type Finding, type Verdict } from './verify.ts';
+import { certificateOf, keepCertificate, keptCertificate } from './certificate.ts';
+import { findings, verdict, type Facts, type Finding, type Verdict } from './verify.ts';
 import '../health/health.css';
 
 const lookMs = 5_000;
@@ -29,7 +32,7 @@ const comparing = (id: string) => ({
 });
 
 export function Ready({ shows }: { shows: readonly { id: string; name: string }[] }) {
-  const status = useSessionState((state) => state.core.status);
+  const { status, identity } = useSessionState((state) => state.core);
   const compared = useQueries({ queries: shows.map(({ id }) => comparing(id)) });
   const health = useQuery({ queryKey: keys.health, refetchInterval: lookMs, queryFn: async () => taken(await api.GET('/api/health', {})) });
   const backups = useQuery({
@@ -40,14 +43,25 @@ export function Ready({ shows }: { shows: readonly { id: string; name: string }[
     },
   });
   const node = useQuery({ queryKey: keys.node, queryFn: async () => taken(await api.GET('/api/node', {})) });
-  const found = findings({
+  const facts: Facts = {
     shows: shows.map((show, i) => ({ ...show, compared: compared[i]!.data?.compared ?? null, refused: compared[i]!.data?.refused ?? null })),
     status, health: health.data ?? null, backups: backups.data ?? null, node: node.data ?? null,
-  });
+  };
+  const found = findings(facts);
+  const ids = shows.map(({ id }) => id).join(',');
+  const certificate = certificateOf(facts, found, identity, location.origin);
+  const made = certificate ?? keptCertificate(localStorage, ids);
+  useEffect(() => void (certificate && keepCertificate(localStorage, ids, certificate)), [certificate?.at, ids]); // eslint-disable-line
   return (
     <section aria-labelledby="verify">
       <h2 id="verify">Check</h2>
       <Told verdict={verdict(found, shows.length)} />
+      {made && (
+        <div className="walk-go" style={{ marginBottom: 14 }}>
+          <Button component={Link} to="/nodes/certificate" search={{ shows: ids } as never} variant="default" leftSection={<BadgeCheck size={16} />}>Certificate</Button>
+          <span className="dim small">What was downloaded and checked, on paper. As of {exact(made.at)}, by {made.by.user}.</span>
+        </div>
+      )}
       <ul className="checks">{found.map((one) => <Check key={one.key} finding={one} />)}</ul>
       <h2>For the crew</h2>
       <NodeCard />

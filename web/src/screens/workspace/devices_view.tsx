@@ -15,7 +15,7 @@ import { plural } from '../../parts/time.ts';
 import { useUndoKeys } from '../../parts/undo.tsx';
 import { library, type Row } from '../../sync/model.ts';
 import type { ShowView } from '../../sync/session.ts';
-import { useSession, useShow } from '../../sync/use.ts';
+import { useHere, useSession, useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
 import { deviceColumns, deviceOps, deviceRows } from './devices.ts';
 import { Tabs, Title } from './title.tsx';
@@ -43,6 +43,7 @@ export function DevicesView({ showId, show }: { showId: string; show: ShowView }
   const pending = useMemo(() => new Map([...flow.nodes.values()].filter((node) => deviceOf(node) && flow.byNode.get(node.key)?.some((path) => connections.pending.get(path.id)?.has('signal_path')))
     .map((node) => [node.key, new Set(['name', 'kind', 'model'])])), [flow, connections.pending]);
   useUndoKeys(showId);
+  useHere(showId);
 
   const set = (next: typeof search) => void navigate({ search: next, replace: true });
   const edit = useStable((label: string, edits: RowEdit[]) => {

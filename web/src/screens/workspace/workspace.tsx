@@ -5,7 +5,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { useUndoKeys } from '../../parts/undo.tsx';
 import { History } from '../history/history.tsx';
 import type { ShowView } from '../../sync/session.ts';
-import { useShow } from '../../sync/use.ts';
+import { useHere, useShow } from '../../sync/use.ts';
 import { SheetView } from './sheet_view.tsx';
 import { sheets, titleOf, type Sheet } from './sheets.ts';
 import { Tabs, Title } from './title.tsx';
@@ -36,6 +36,7 @@ function HistoryView({ showId, show }: { showId: string; show: ShowView }) {
   const { type, row, by } = useSearch({ from: '/shows/$showId/$sheet' });
   const navigate = useNavigate({ from: '/shows/$showId/$sheet' });
   useUndoKeys(showId);
+  useHere(showId);
   const nameOf = (table: string, id: string): string => {
     const row = show.tables[table as Sheet]?.byId.get(id);
     return row ? titleOf(row) : '';
