@@ -4,6 +4,7 @@
 // nodes may lie in it, and what a crash leaves twice does no harm.
 #pragma once
 
+#include "eventlog/durable_files.h"
 #include "eventlog/history_file.h"
 #include "eventlog/whole_history.h"
 
@@ -11,7 +12,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 
 namespace genlock {
 
@@ -22,8 +22,10 @@ class HistoryFiles : public WholeLog {
   static constexpr std::size_t max_files = 100'000;
 
   // `max_bytes`: of one stream's events in memory at once. The folder is made when it is needed.
-  explicit HistoryFiles(std::filesystem::path folder, std::size_t max_bytes = default_max_bytes)
-      : folder_(std::move(folder)), max_bytes_(max_bytes) {}
+  // `disk` outlives this.
+  explicit HistoryFiles(std::filesystem::path folder, std::size_t max_bytes = default_max_bytes,
+                        const FileDisk& disk = machine_disk())
+      : folder_(std::move(folder)), max_bytes_(max_bytes), disk_(disk) {}
 
   // Durable when it returns. What is there already is written again as the same file.
   // ERRORS: too_large (the disk is full), precondition (the folder can't be used), unavailable.
@@ -56,6 +58,7 @@ class HistoryFiles : public WholeLog {
 
   const std::filesystem::path folder_;
   const std::size_t max_bytes_;
+  const FileDisk& disk_;
   std::mutex mutex_;  // guards idle_
   std::optional<Restored> idle_;
 };
