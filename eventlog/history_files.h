@@ -31,6 +31,9 @@ class HistoryFiles : public WholeLog {
   // ERRORS: too_large (the disk is full), precondition (the folder can't be used), unavailable.
   Result<void> keep(StreamId stream, const std::vector<DroppedEvent>& events) const;
 
+  // Makes the folder, so that it is there after a power cut. ERRORS: precondition, unavailable.
+  Result<void> prepare_folder() const;
+
   // The files of one stream, by name; none where there is no folder. Names of others are passed
   // over. ERRORS: too_large (more than max_files), precondition, unavailable.
   Result<std::vector<HistoryFileName>> list(StreamId stream) const;
@@ -50,7 +53,6 @@ class HistoryFiles : public WholeLog {
   };
   class Laid;
 
-  Result<void> prepare_folder() const;
   Result<void> write(const HistoryFile& file) const;
   Result<HistoryFile> read(const HistoryFileName& name) const;
   Result<Restored> restore(const Reader& log, StreamId stream, const VersionVector& floor);
