@@ -2,6 +2,7 @@
 #include "cli/api_client.h"
 #include "cli/backup_work.h"
 #include "cli/commands.h"
+#include "cli/compactor.h"
 #include "cli/door.h"
 #include "cli/job_watch.h"
 #include "cli/node_backups.h"
@@ -32,6 +33,12 @@ OnBytes bar(Progress& progress, const char* unit) {
 std::filesystem::path directory_of(const BackupCommand& command) {
   return command.directory.empty() ? default_backup_directory(command.target.data)
                                    : std::filesystem::path(command.directory);
+}
+
+// Where the history files of a data directory are.
+std::filesystem::path history_beside(const BackupCommand& command, const std::string& data) {
+  return command.history.directory.empty() ? default_history_directory(data)
+                                           : std::filesystem::path(command.history.directory);
 }
 
 Result<BackupStore> store_of(const BackupCommand& command) {
@@ -105,8 +112,10 @@ Result<Json> create_of_directory(const BackupCommand& command, const std::string
   TRY_ASSIGN(BackupStore store, BackupStore::open(directory_of(command), node->identity().node));
   Progress progress("backing up");
   Backup backup;
-  TRY_ASSIGN(backup.manifest,
-             take_backup(*node, store, {.version = version, .on_bytes = bar(progress, "KiB")}));
+  TRY_ASSIGN(backup.manifest, take_backup(*node, store,
+                                          {.version = version,
+                                           .history = history_beside(command, command.target.data),
+                                           .on_bytes = bar(progress, "KiB")}));
   return parse_json(http::backup_json(entry_of(backup)));
 }
 
@@ -116,6 +125,10 @@ Result<int> create(const BackupCommand& command, const std::string& version) {
     return Error{ErrorCode::invalid_argument,
                  "a running node keeps its backups where its setting backup_dir says: --to goes "
                  "with --data"};
+  if (is_remote && !command.history.directory.empty())
+    return Error{ErrorCode::invalid_argument,
+                 "a running node has its history where its setting history_dir says: --history-dir "
+                 "goes with --data"};
   TRY_ASSIGN(const Json entry, is_remote ? create_on_node(command.target.url)
                                          : create_of_directory(command, version));
   tell(command, entry,
@@ -170,8 +183,7 @@ Result<int> verify(const BackupCommand& command) {
         "the same bytes\n",
         id, report.events, report.streams, report.keys);
   else
-    fmt::print("backup {} DAMAGED: {}\n", id,
-               report.damage ? *report.damage : report.difference.value_or(""));
+    fmt::print("backup {} DAMAGED: {}\n", id, *report.what_is_wrong());
   return report.ok() ? 0 : 1;
 }
 
@@ -213,7 +225,8 @@ Result<int> restore(const BackupCommand& command) {
   SystemRandom random;
   Result<Identity> restored = [&] {
     Progress progress("restoring");
-    return restore_backup(store, manifest, command.to, random, clock.now(), bar(progress, "KiB"));
+    return restore_backup(store, manifest, command.to, history_beside(command, command.to), random,
+                          clock.now(), bar(progress, "KiB"));
   }();
   TRY(restored);
   TRY(check_restored(manifest, command.to));

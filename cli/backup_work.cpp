@@ -1,6 +1,7 @@
 #include "cli/backup_work.h"
 
 #include "cli/stoppable.h"
+#include "eventlog/history_files.h"
 #include "eventlog/restore_backup.h"
 
 namespace genlock::cli {
@@ -35,12 +36,14 @@ class Scratch {
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;
   const fs::path& path() const { return path_; }
+  fs::path history() const { return path_.string() + ".history"; }
 
  private:
   void clear() const {
     std::error_code ignored;
     fs::remove_all(path_, ignored);
     fs::remove_all(path_.string() + ".restoring", ignored);
+    fs::remove_all(history(), ignored);
   }
   const fs::path path_;
 };
@@ -58,20 +61,21 @@ Result<CheckReport> check(BackupStore& store, const BackupManifest& manifest, Cl
                           Random& random, const VerifyWish& wish) {
   const Scratch scratch(store.path() / ("scratch-" + manifest.id.to_string()));
   const std::uint64_t all = 3 * manifest.size_bytes;
-  TRY(restore_backup(store, manifest, scratch.path(), random, clock.now(),
+  TRY(restore_backup(store, manifest, scratch.path(), scratch.history(), random, clock.now(),
                      [&](std::uint64_t done, std::uint64_t) {
                        return !wish.on_bytes || wish.on_bytes(done, all);
                      }));
   TRY_ASSIGN(const std::unique_ptr<Node> node, look_at(scratch.path()));
   const std::atomic<bool> never{false};
   const Stoppable reader(node->store(), wish.stop ? *wish.stop : never, wish.cancelled);
-  TRY_ASSIGN(
-      CheckReport report, check_node(*node, reader, [&](std::uint64_t done, std::uint64_t total) {
-        const double part = static_cast<double>(done) / static_cast<double>(total + 1);
-        if (wish.on_bytes)
-          (void)wish.on_bytes(
-              all / 3 + static_cast<std::uint64_t>(part * 2 / 3 * static_cast<double>(all)), all);
-      }));
+  HistoryFiles history(scratch.history());
+  const auto on_events = [&](std::uint64_t done, std::uint64_t total) {
+    const double part = static_cast<double>(done) / static_cast<double>(total + 1);
+    if (wish.on_bytes)
+      (void)wish.on_bytes(
+          all / 3 + static_cast<std::uint64_t>(part * 2 / 3 * static_cast<double>(all)), all);
+  };
+  TRY_ASSIGN(CheckReport report, check_node(*node, reader, on_events, &history));
   if (!report.ok()) return report;
   TRY_ASSIGN(report.damage, difference_from(manifest, *node));
   return report;
@@ -92,7 +96,7 @@ Result<BackupManifest> take_backup(Node& node, BackupStore& store, const BackupW
   about.program = wish.version;
   if (wish.on_held) wish.on_held();
   TRY_ASSIGN(about.streams, describe_all(node, held->moment()));
-  return store.add(*held, std::move(about), wish.on_bytes);
+  return store.add(*held, std::move(about), wish.on_bytes, wish.history);
 }
 
 Result<std::optional<std::string>> difference_from(const BackupManifest& manifest, Node& node) {
@@ -128,8 +132,7 @@ Result<CheckReport> verify_backup(BackupStore& store, const Backup& backup, Cloc
     report.damage = checked.error().message;
   else
     return std::move(checked).error();
-  TRY(store.note_checked(backup.manifest.id, clock.now(),
-                         report.damage ? report.damage : report.difference));
+  TRY(store.note_checked(backup.manifest.id, clock.now(), report.what_is_wrong()));
   return report;
 }
 

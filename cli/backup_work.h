@@ -20,6 +20,8 @@ std::filesystem::path default_backup_directory(const std::filesystem::path& data
 struct BackupWish {
   BackupReason reason = BackupReason::manual;
   std::string version;  // of the program
+  // Of the node's history files; empty: there are none.
+  std::filesystem::path history = {};
   // The state that the backup will have is held; what comes now is not in it.
   std::function<void()> on_held = {};
   OnBytes on_bytes = {};

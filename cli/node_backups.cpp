@@ -239,6 +239,7 @@ Result<std::string> NodeBackups::back_up(const Work& work) {
   TRY_ASSIGN(BackupManifest made, take_backup(node_, store,
                                               {.reason = work.reason,
                                                .version = options_.version,
+                                               .history = options_.history,
                                                .on_held = [this] { note_held(); },
                                                .on_bytes = watched(work)}));
   keep_newest(store);

@@ -18,7 +18,8 @@ namespace genlock::cli {
 
 struct BackupOptions {
   std::filesystem::path directory;
-  std::chrono::milliseconds every{};  // 0: none comes by itself
+  std::filesystem::path history = {};  // the folder of history files; empty: there are none
+  std::chrono::milliseconds every{};   // 0: none comes by itself
   std::size_t keep = 28;
   std::string version;
   std::chrono::milliseconds least_gap = std::chrono::minutes(5);

@@ -33,7 +33,11 @@ struct CheckReport {
   std::optional<std::string> damage;          // of a file or of the log: the first, for people
   std::optional<std::string> difference;      // of the rows: the first; the log is whole
 
-  bool ok() const { return !damage && !difference && !history_damage; }
+  bool ok() const { return !what_is_wrong(); }
+  // The worst of it.
+  std::optional<std::string> what_is_wrong() const {
+    return damage ? damage : history_damage ? history_damage : difference;
+  }
 };
 
 // Over both parts of the work: an event is looked at in its chain, and folded.

@@ -121,8 +121,8 @@ void add_import(CLI::App& app, CommandLine& line) {
 
 void add_history(CLI::App& command, HistoryPlace& place) {
   command.add_option("--history-dir", place.directory,
-                     "Where the files of compacted history are (--data); default: history/NAME "
-                     "beside the data");
+                     "Where the files of compacted history are (--data), or go; default: "
+                     "history/NAME beside the data");
 }
 
 void add_export(CLI::App& app, CommandLine& line) {
@@ -268,6 +268,7 @@ void add_backup(CLI::App& app, CommandLine& line) {
   add_target(take, create->target);
   take.add_option("--to", create->directory,
                   "The directory of the backups (--data); default: backups/NAME beside the data");
+  add_history(take, create->history);
 
   auto list = std::make_shared<BackupCommand>();
   add_backup_target(add_backup_step(*backup, line, list, BackupAction::list, "list",
@@ -290,6 +291,7 @@ void add_backup(CLI::App& app, CommandLine& line) {
   again.add_option("id", restore->id, "Default: the newest that is not known to be damaged");
   again.add_option("--from", restore->directory, "The directory of the backups")->required();
   again.add_option("--to", restore->to, "The new data directory; empty, or not there")->required();
+  add_history(again, restore->history);
 
   auto remove = std::make_shared<BackupCommand>();
   CLI::App& gone = add_backup_step(*backup, line, remove, BackupAction::remove, "remove",

@@ -110,6 +110,7 @@ struct BackupCommand {
   std::string directory;  // of the backups; empty: where the node of the target keeps them
   std::string id;         // empty: the newest
   std::string to;         // restore: the new data directory
+  HistoryPlace history;   // create of a directory, restore
   bool json = false;
 };
 

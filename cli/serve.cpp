@@ -75,20 +75,21 @@ NodeOptions node_options(const ServeOptions& options) {
   return how;
 }
 
+std::filesystem::path history_directory(const ServeOptions& options) {
+  return options.history_directory.empty() ? default_history_directory(options.data)
+                                           : std::filesystem::path(options.history_directory);
+}
+
 BackupOptions backup_options(const ServeOptions& options, const std::string& version) {
   BackupOptions how;
   how.directory = options.backup_directory.empty()
                       ? default_backup_directory(options.data)
                       : std::filesystem::path(options.backup_directory);
+  how.history = history_directory(options);
   how.every = std::chrono::milliseconds(options.backup_every_ms);
   how.keep = options.backup_keep;
   how.version = version;
   return how;
-}
-
-std::filesystem::path history_directory(const ServeOptions& options) {
-  return options.history_directory.empty() ? default_history_directory(options.data)
-                                           : std::filesystem::path(options.history_directory);
 }
 
 // Looks of /metrics, one at a time.

@@ -231,7 +231,7 @@ std::vector<Setting> make_table() {
   table.push_back({.name = "history_dir",
                    .without = "history/NAME beside the data directory NAME",
                    .what = "Directory of the history files; made when it is needed. Files are only "
-                           "added, so it can be copied at any time; backups do not hold it",
+                           "added, so it can be copied at any time; backups hold them, too",
                    .example = "/mnt/archive/genlock",
                    .apply = [](ServeOptions& options, const SettingValue& value) {
                      options.history_directory = value.text();

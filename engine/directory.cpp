@@ -247,8 +247,9 @@ Standing NodeDirectory::standing(StreamId stream, const StreamHead& head, bool i
     for (const OriginEntry& origin : node.origins)
       if (origin.may_write(stream)) standing.members.push_back(origin.id);
   std::ranges::sort(standing.members);
-  const auto of_stream = std::ranges::equal_range(said, stream, {}, &SaidEntry::stream);
-  for (const SaidEntry& one : of_stream) standing.said.emplace(one.origin, one.what);
+  auto at = std::ranges::lower_bound(said, stream, {}, &SaidEntry::stream);
+  for (; at != said.end() && at->stream == stream; ++at)
+    standing.said.emplace(at->origin, at->what);
   return standing;
 }
 

@@ -1,5 +1,7 @@
 #include "eventlog/backup_copy.h"
 
+#include "eventlog/history_file.h"
+
 namespace genlock {
 
 namespace fs = std::filesystem;
@@ -13,6 +15,20 @@ Result<std::string> sum_of_file(const fs::path& path, std::uint64_t bytes) {
     return {};
   }));
   return sum.finish();
+}
+
+// A history file says by itself whether it is whole, and which one it is.
+Result<void> check_history(const HeldFile& file, const fs::path& copy) {
+  const auto name = HistoryFileName::parse(file.name);
+  if (!name) return {};
+  TRY_ASSIGN(const std::string bytes, read_whole(copy, HistoryFile::max_content_bytes));
+  const auto decoded = decode_history(bytes);
+  const auto again = decoded.ok() ? encode(*decoded) : decoded.error();
+  if (again.ok() && again->name == *name) return {};
+  return Error{ErrorCode::corruption,
+               "the history file " + file.path.string() +
+                   " is damaged: put a copy in its place, or delete it",
+               {}};
 }
 
 }  // namespace
@@ -37,6 +53,7 @@ Result<std::string> copy_held(const HeldFile& file, const fs::path& to, Copying&
                      " of the data directory is damaged: run `genlock verify`, then restore an "
                      "older backup or sync into a new directory",
                  {}};
+  TRY(check_history(file, draft));
   std::error_code failure;
   fs::rename(draft, to, failure);
   if (failure) return Error{ErrorCode::unavailable, to.string() + ": " + failure.message(), {}};

@@ -1,6 +1,7 @@
 #include "eventlog/backup_store.h"
 
 #include "eventlog/backup_copy.h"
+#include "eventlog/history_files.h"
 
 #include <algorithm>
 #include <charconv>
@@ -34,8 +35,33 @@ std::string hex(std::string_view bytes) {
   return out;
 }
 
+bool is_history(const std::string& name) { return HistoryFileName::parse(name).has_value(); }
+
+// Those of one moment, which later ones may join.
+Result<std::vector<HeldFile>> history_in(const fs::path& folder) {
+  std::vector<HeldFile> found;
+  TRY(machine_disk().list(folder, [&](std::string name) {
+    if (is_history(name)) found.push_back({name, folder / name, 0, {}, true, {}});
+    return found.size() <= HistoryFiles::max_files;
+  }));
+  if (found.size() > HistoryFiles::max_files)
+    return Error{ErrorCode::too_large,
+                 "there are more history files in " + folder.string() +
+                     " than a backup can hold: copy that folder, and move old files out of it",
+                 {}};
+  for (HeldFile& file : found) {
+    std::error_code failure;
+    file.bytes = fs::file_size(file.path, failure);
+    if (failure)
+      return Error{ErrorCode::unavailable, file.path.string() + ": " + failure.message(), {}};
+  }
+  std::ranges::sort(found, {}, &HeldFile::name);
+  return found;
+}
+
 std::string shared_name(const HeldFile& file) {
   const fs::path name = file.name;
+  if (is_history(file.name)) return std::string(shared_folder) + '/' + file.name;
   return std::string(shared_folder) + '/' + name.stem().string() + '-' +
          std::to_string(file.bytes) + '-' + hex(file.checksum) + name.extension().string();
 }
@@ -182,14 +208,19 @@ Result<Backup> BackupStore::find(const Uuid& id) const {
 }
 
 Result<BackupManifest> BackupStore::add(const HeldFiles& held, BackupManifest about,
-                                        const OnBytes& on_bytes) {
+                                        const OnBytes& on_bytes, const fs::path& history) {
   TRY_ASSIGN(const FolderLock alone, lock(FolderLock::Kind::alone));
+  std::vector<HeldFile> to_keep = held.files();
+  if (!history.empty()) {
+    TRY_ASSIGN(std::vector<HeldFile> more, history_in(history));
+    std::ranges::move(more, std::back_inserter(to_keep));
+  }
   TRY_ASSIGN(const std::vector<Backup> before, list());
   const KeptFiles kept(path_, before);
   std::vector<std::pair<const HeldFile*, BackedUpFile>> missing;
   std::vector<BackedUpFile> files;
   about.size_bytes = about.added_bytes = 0;
-  for (const HeldFile& file : held.files()) {
+  for (const HeldFile& file : to_keep) {
     BackedUpFile entry{file.bytes, {}, file.name, file.is_sorted ? shared_name(file) : file.name};
     about.size_bytes += file.bytes;
     auto sum = file.is_sorted ? kept.find(entry.kept_as, file.bytes) : std::nullopt;
@@ -227,26 +258,31 @@ Result<BackupManifest> BackupStore::add(const HeldFiles& held, BackupManifest ab
 }
 
 Result<void> BackupStore::copy_out(const BackupManifest& manifest, const fs::path& folder,
-                                   const OnBytes& on_bytes) const {
+                                   const fs::path& history, const OnBytes& on_bytes) const {
   TRY_ASSIGN(const FolderLock reading, lock(FolderLock::Kind::with_readers));
   TRY(check_room(folder, manifest.size_bytes));
+  const bool has_history = std::ranges::any_of(manifest.files, is_history, &BackedUpFile::name);
+  if (has_history) TRY(HistoryFiles(history).prepare_folder());
   Copying copying(manifest.size_bytes, on_bytes);
   for (const BackedUpFile& file : manifest.files) {
+    const fs::path to = (is_history(file.name) ? history : folder) / file.name;
+    const fs::path draft = to.string() + ".new";
     const bool is_shared = file.kept_as.starts_with(shared_folder + std::string("/"));
     const fs::path from = (is_shared ? path_ : folder_of(manifest.id)) / file.kept_as;
     FileSum sum;
-    const auto copied =
-        copy_durably(from, file.bytes, folder / file.name, [&](std::string_view piece) {
-          sum.add(piece);
-          return copying.note(piece.size());
-        });
+    const auto copied = copy_durably(from, file.bytes, draft, [&](std::string_view piece) {
+      sum.add(piece);
+      return copying.note(piece.size());
+    });
     if (!copied.ok() && copied.error().code == ErrorCode::not_found)
       return Error{ErrorCode::corruption, "the file " + from.string() + " is missing", {}};
     TRY(copied);
     if (sum.finish() != file.sum)
       return Error{
           ErrorCode::corruption, "the file " + from.string() + " does not fit its checksum", {}};
+    TRY(machine_disk().rename(draft, to));
   }
+  if (has_history) TRY(sync_folder(history));
   return sync_folder(folder);
 }
 

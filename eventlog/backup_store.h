@@ -1,9 +1,10 @@
 // The backups of one node, in a directory of their own. Each stands for itself when it is restored,
-// and takes room only for what the ones before it lack: sorted files never change, so all backups
-// that need one share it.
+// and takes room only for what the ones before it lack: sorted files and history files never
+// change, so all backups that need one share it.
 //   genlock-backups        whose they are: "node <id>"
 //   lock                   who works here now
 //   files/000123-..sst     sorted files, by number, size and checksum
+//   files/..history.zst    history files (eventlog/history_file.h), under their names
 //   <id>/manifest          what it consists of (eventlog/backup_manifest.h); written last
 //   <id>/checked           what the last verification found
 //   <id>/CURRENT ..        files that are its own
@@ -48,12 +49,16 @@ class BackupStore {
   // ERRORS: not_found.
   Result<Backup> find(const Uuid& id) const;
   // Copies what is missing and notes `about`, which gets files and sizes here. Cut anywhere, there
-  // is no such backup. ERRORS: corruption (a file of the data directory is damaged), conflict.
-  Result<BackupManifest> add(const HeldFiles& held, BackupManifest about, const OnBytes& on_bytes);
-  // Writes the files of a backup into `folder`, which must be there and empty. ERRORS: corruption
+  // is no such backup. `history`: the folder of the node's history files, which has all that `held`
+  // lacks: files come there before events go; empty: there is none. ERRORS: corruption (a file of
+  // the data directory or a history file is damaged), too_large, conflict.
+  Result<BackupManifest> add(const HeldFiles& held, BackupManifest about, const OnBytes& on_bytes,
+                             const std::filesystem::path& history = {});
+  // Writes the files of a backup into `folder`, which must be there and empty, and history files
+  // into `history`, which is made where there are some, beside what is in it. ERRORS: corruption
   // (naming the file), not_found, conflict.
   Result<void> copy_out(const BackupManifest& manifest, const std::filesystem::path& folder,
-                        const OnBytes& on_bytes) const;
+                        const std::filesystem::path& history, const OnBytes& on_bytes) const;
   // nullopt: it is whole.
   Result<void> note_checked(const Uuid& id, UnixMs at, const std::optional<std::string>& damage);
   // And the files that no other one needs. ERRORS: not_found, conflict.

@@ -81,23 +81,22 @@ constexpr int write_flags = O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW;
 
 }  // namespace
 
+Result<void> write_durably(const FileDisk& disk, const fs::path& path, std::string_view text) {
+  const fs::path draft = path.string() + ".new";
+  TRY(disk.write(draft, text));
+  TRY(disk.rename(draft, path));
+  return disk.sync_folder(path.parent_path());
+}
+
+Result<void> write_durably(const fs::path& path, std::string_view text) {
+  return write_durably(machine_disk(), path, text);
+}
+
 Result<void> make_folder(const fs::path& path) {
   std::error_code failure;
   fs::create_directories(path, failure);
   if (!failure) return {};
   return disk_error(path, "made", failure.value());
-}
-
-Result<void> write_durably(const fs::path& path, std::string_view text) {
-  const fs::path draft = path.string() + ".new";
-  {
-    const OpenFile out(draft, write_flags);
-    TRY(out.check("written"));
-    TRY(out.write(text));
-    TRY(out.sync());
-  }
-  if (::rename(draft.c_str(), path.c_str()) != 0) return disk_error(path, "written", errno);
-  return sync_folder(path.parent_path());
 }
 
 Result<std::string> read_whole(const fs::path& path, std::size_t max_bytes) {
@@ -159,6 +158,50 @@ Result<void> copy_durably(const fs::path& from, std::uint64_t bytes, const fs::p
                      std::to_string(bytes),
                  {}};
   return out.sync();
+}
+
+namespace {
+
+class MachineDisk : public FileDisk {
+ public:
+  Result<void> make_folder(const fs::path& path) const override {
+    return genlock::make_folder(path);
+  }
+  Result<void> write(const fs::path& path, std::string_view bytes) const override {
+    const OpenFile out(path, write_flags);
+    TRY(out.check("written"));
+    TRY(out.write(bytes));
+    return out.sync();
+  }
+  Result<void> rename(const fs::path& from, const fs::path& to) const override {
+    if (::rename(from.c_str(), to.c_str()) == 0) return {};
+    return disk_error(to, "written", errno);
+  }
+  Result<void> sync_folder(const fs::path& path) const override {
+    return genlock::sync_folder(path);
+  }
+  Result<std::string> read_whole(const fs::path& path, std::size_t max_bytes) const override {
+    return genlock::read_whole(path, max_bytes);
+  }
+  Result<void> list(const fs::path& path, const VisitName& visit) const override {
+    std::error_code failure;
+    fs::directory_iterator at(path, failure);
+    if (failure == std::errc::no_such_file_or_directory) return {};
+    for (; !failure && at != fs::directory_iterator(); at.increment(failure))
+      if (!visit(at->path().filename().string())) return {};
+    if (!failure) return {};
+    return Error{ErrorCode::precondition, path.string() + " can't be read: " + failure.message()};
+  }
+  Result<void> check_room(const fs::path& folder, std::uint64_t bytes) const override {
+    return genlock::check_room(folder, bytes);
+  }
+};
+
+}  // namespace
+
+const FileDisk& machine_disk() {
+  static const MachineDisk disk;
+  return disk;
 }
 
 Result<FolderLock> FolderLock::take(const fs::path& file, Kind kind) {

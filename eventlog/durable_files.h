@@ -1,4 +1,5 @@
-// Files that are on the disk before anybody relies on them, for backups. Errors say what to do:
+// Files that are on the disk before anybody relies on them, for backups and history. Errors say
+// what to do:
 //   too_large      the disk is full
 //   precondition   the place can't be used: not there, not writable, another one's
 //   unavailable    the disk failed
@@ -16,18 +17,44 @@
 
 namespace genlock {
 
+// The steps that decide what a power cut leaves of files. The machine's own disk, or one of a test
+// whose power can be cut. Thread-safe. ERRORS: as above.
+class FileDisk {
+ public:
+  virtual ~FileDisk() = default;
+  // With all that lead to it.
+  virtual Result<void> make_folder(const std::filesystem::path& path) const = 0;
+  // A new file, or in place of what it held; its bytes are synced, its name is not.
+  virtual Result<void> write(const std::filesystem::path& path, std::string_view bytes) const = 0;
+  virtual Result<void> rename(const std::filesystem::path& from,
+                              const std::filesystem::path& to) const = 0;
+  // Makes durable what was made or renamed in it last.
+  virtual Result<void> sync_folder(const std::filesystem::path& path) const = 0;
+  // ERRORS: also not_found, corruption (longer than `max_bytes`).
+  virtual Result<std::string> read_whole(const std::filesystem::path& path,
+                                         std::size_t max_bytes) const = 0;
+  // The names in a folder, in no order, until `visit` returns false; none where there is no folder.
+  using VisitName = std::function<bool(std::string name)>;
+  virtual Result<void> list(const std::filesystem::path& path, const VisitName& visit) const = 0;
+  // `bytes` to write are not there, with what a disk keeps for itself.
+  virtual Result<void> check_room(const std::filesystem::path& folder,
+                                  std::uint64_t bytes) const = 0;
+};
+const FileDisk& machine_disk();
+
+// Whole or not at all: beside it first, synced, then in its place.
+Result<void> write_durably(const FileDisk& disk, const std::filesystem::path& path,
+                           std::string_view text);
+
+// --- on the machine's disk ----------------------------------------------------------------------
+
 // How far copying is. False: it ends (unavailable).
 using OnBytes = std::function<bool(std::uint64_t done_bytes, std::uint64_t total_bytes)>;
 
-// With all that lead to it.
 Result<void> make_folder(const std::filesystem::path& path);
-// Whole or not at all: beside it first, synced, then in its place.
 Result<void> write_durably(const std::filesystem::path& path, std::string_view text);
-// ERRORS: not_found, corruption (longer than `max_bytes`).
 Result<std::string> read_whole(const std::filesystem::path& path, std::size_t max_bytes);
-// Makes what was renamed in it last.
 Result<void> sync_folder(const std::filesystem::path& path);
-// `bytes` to write are not there, with what a disk keeps for itself.
 Result<void> check_room(const std::filesystem::path& folder, std::uint64_t bytes);
 
 // Copies the first `bytes` bytes and syncs them. What was read goes through `visit`, which may stop

@@ -1,6 +1,5 @@
 #include "eventlog/history_files.h"
 
-#include "eventlog/durable_files.h"
 #include "eventlog/log.h"
 
 #include <algorithm>
@@ -62,49 +61,44 @@ Result<void> HistoryFiles::keep(StreamId stream, const std::vector<DroppedEvent>
   return {};
 }
 
-// A folder that was made is on the disk before anything relies on what is in it.
+// The folder is on the disk before anything relies on what is in it. Each time: one that is there
+// may have been made by a process that was killed before it could sync it.
 Result<void> HistoryFiles::prepare_folder() const {
-  std::error_code ignored;
-  if (fs::is_directory(folder_, ignored)) return {};
-  TRY(make_folder(folder_));
+  TRY(disk_.make_folder(folder_));
   fs::path made = fs::absolute(folder_).lexically_normal();
   for (int height = 0; height < 2 && made.has_relative_path(); ++height) {
     made = made.parent_path();
-    TRY(sync_folder(made));
+    TRY(disk_.sync_folder(made));
   }
   return {};
 }
 
 Result<void> HistoryFiles::write(const HistoryFile& file) const {
   TRY_ASSIGN(const EncodedHistory encoded, encode(file));
-  TRY(check_room(folder_, encoded.bytes.size()));
-  return write_durably(folder_ / encoded.name.to_string(), encoded.bytes);
+  TRY(disk_.check_room(folder_, encoded.bytes.size()));
+  return write_durably(disk_, folder_ / encoded.name.to_string(), encoded.bytes);
 }
 
 // --- reading ------------------------------------------------------------------------------------
 
 Result<std::vector<HistoryFileName>> HistoryFiles::list(StreamId stream) const {
   std::vector<HistoryFileName> names;
-  std::error_code failure;
-  fs::directory_iterator at(folder_, failure);
-  if (failure == std::errc::no_such_file_or_directory) return names;
-  for (; !failure && at != fs::directory_iterator(); at.increment(failure)) {
-    auto name = HistoryFileName::parse(at->path().filename().string());
+  const auto listed = disk_.list(folder_, [&](const std::string& file) {
+    auto name = HistoryFileName::parse(file);
     if (name && name->stream == stream) names.push_back(*std::move(name));
-    if (names.size() > max_files)
-      return Error{ErrorCode::too_large, "there are too many history files of stream " +
-                                             stream.to_string() + " to be read at once"};
-  }
-  if (failure)
-    return Error{ErrorCode::precondition,
-                 "the folder of history files can't be read: " + failure.message()};
+    return names.size() <= max_files;
+  });
+  if (!listed.ok()) return Error(listed.error()).in("the folder of history files");
+  if (names.size() > max_files)
+    return Error{ErrorCode::too_large, "there are too many history files of stream " +
+                                           stream.to_string() + " to be read at once"};
   std::ranges::sort(names, {}, &HistoryFileName::to_string);
   return names;
 }
 
 Result<HistoryFile> HistoryFiles::read(const HistoryFileName& name) const {
   TRY_ASSIGN(const std::string bytes,
-             read_whole(folder_ / name.to_string(), HistoryFile::max_content_bytes));
+             disk_.read_whole(folder_ / name.to_string(), HistoryFile::max_content_bytes));
   Result<HistoryFile> file = decode_history(bytes);
   if (!file.ok()) return std::move(file).error().in("history file " + name.to_string());
   const EventRange range{file->origin, file->events.front().dot.sequence,

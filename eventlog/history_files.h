@@ -4,6 +4,7 @@
 // nodes may lie in it, and what a crash leaves twice does no harm.
 #pragma once
 
+#include "eventlog/durable_files.h"
 #include "eventlog/history_file.h"
 #include "eventlog/whole_history.h"
 
@@ -11,7 +12,6 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <set>
 
 namespace genlock {
 
@@ -22,12 +22,17 @@ class HistoryFiles : public WholeLog {
   static constexpr std::size_t max_files = 100'000;
 
   // `max_bytes`: of one stream's events in memory at once. The folder is made when it is needed.
-  explicit HistoryFiles(std::filesystem::path folder, std::size_t max_bytes = default_max_bytes)
-      : folder_(std::move(folder)), max_bytes_(max_bytes) {}
+  // `disk` outlives this.
+  explicit HistoryFiles(std::filesystem::path folder, std::size_t max_bytes = default_max_bytes,
+                        const FileDisk& disk = machine_disk())
+      : folder_(std::move(folder)), max_bytes_(max_bytes), disk_(disk) {}
 
   // Durable when it returns. What is there already is written again as the same file.
   // ERRORS: too_large (the disk is full), precondition (the folder can't be used), unavailable.
   Result<void> keep(StreamId stream, const std::vector<DroppedEvent>& events) const;
+
+  // Makes the folder, so that it is there after a power cut. ERRORS: precondition, unavailable.
+  Result<void> prepare_folder() const;
 
   // The files of one stream, by name; none where there is no folder. Names of others are passed
   // over. ERRORS: too_large (more than max_files), precondition, unavailable.
@@ -48,7 +53,6 @@ class HistoryFiles : public WholeLog {
   };
   class Laid;
 
-  Result<void> prepare_folder() const;
   Result<void> write(const HistoryFile& file) const;
   Result<HistoryFile> read(const HistoryFileName& name) const;
   Result<Restored> restore(const Reader& log, StreamId stream, const VersionVector& floor);
@@ -56,6 +60,7 @@ class HistoryFiles : public WholeLog {
 
   const std::filesystem::path folder_;
   const std::size_t max_bytes_;
+  const FileDisk& disk_;
   std::mutex mutex_;  // guards idle_
   std::optional<Restored> idle_;
 };

@@ -114,7 +114,9 @@ bool LogTail::take(const Record& record) {
 // At any place: where a length is damaged nothing says where the next record is.
 void LogTail::look_for_batches(std::string_view block, std::size_t place) {
   while (!is_damaged_ && place + header_bytes <= block.size()) {
-    const auto record = record_at(block, place);
+    const bool may_be =
+        type_at(block.substr(place)) <= last;  // else its checksum need not be taken
+    const auto record = may_be ? record_at(block, place) : std::nullopt;
     is_damaged_ = record && begins_batch(record->type);
     place += record ? record->bytes : 1;
   }

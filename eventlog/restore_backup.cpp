@@ -55,21 +55,22 @@ Result<FolderLock> begin_draft(const fs::path& draft) {
 }
 
 Result<Identity> fill(const BackupStore& store, const BackupManifest& manifest,
-                      const fs::path& folder, Random& random, UnixMs now, const OnBytes& on_bytes) {
-  TRY(store.copy_out(manifest, folder, on_bytes));
+                      const fs::path& folder, const fs::path& history, Random& random, UnixMs now,
+                      const OnBytes& on_bytes) {
+  TRY(store.copy_out(manifest, folder, history, on_bytes));
   return begin_anew(folder, random, now, "It is backup " + manifest.id.to_string() + ".");
 }
 
 }  // namespace
 
 Result<Identity> restore_backup(const BackupStore& store, const BackupManifest& manifest,
-                                const fs::path& target, Random& random, UnixMs now,
-                                const OnBytes& on_bytes) {
+                                const fs::path& target, const fs::path& history, Random& random,
+                                UnixMs now, const OnBytes& on_bytes) {
   const fs::path place = clean(target), draft = place.string() + ".restoring";
   TRY(check_empty(place));
   TRY_ASSIGN(const FolderLock alone, begin_draft(draft));
   std::error_code failure;
-  auto restored = fill(store, manifest, draft, random, now, on_bytes);
+  auto restored = fill(store, manifest, draft, history, random, now, on_bytes);
   if (restored.ok()) fs::rename(draft, place, failure);
   if (restored.ok() && !failure) {
     fs::remove(place / draft_mark, failure);

@@ -10,11 +10,13 @@
 namespace genlock {
 
 // It begins a new origin, because what the node wrote after the backup may be with others. `target`
-// is there afterwards, whole, or as it was; what a cut left beside it (`target`.restoring) goes
-// with the next try. ERRORS: exists (`target` is not empty), precondition (it can't be made),
-// conflict (somebody restores to it now), and as of BackupStore::copy_out.
+// is there afterwards, whole, or as it was, and history files are in `history` before it is; what a
+// cut left beside it (`target`.restoring) goes with the next try. ERRORS: exists (`target` is not
+// empty), precondition (it can't be made), conflict (somebody restores to it now), and as of
+// BackupStore::copy_out.
 Result<Identity> restore_backup(const BackupStore& store, const BackupManifest& manifest,
-                                const std::filesystem::path& target, Random& random, UnixMs now,
+                                const std::filesystem::path& target,
+                                const std::filesystem::path& history, Random& random, UnixMs now,
                                 const OnBytes& on_bytes = {});
 
 }  // namespace genlock

@@ -3,6 +3,8 @@
 #include "cli/node_backups.h"
 
 #include "cli/local_client.h"
+#include "engine/compaction.h"
+#include "eventlog/history_files.h"
 #include "eventlog/restore_backup.h"
 #include "local_node.h"
 
@@ -16,6 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::chrono::seconds patience{20};
+const StreamId small_show = *StreamId::parse("c719ce4d-ec5a-4c32-916a-c51c767e9d3b");
 
 // A node with a small show, and a place for its backups.
 struct KeptNode {
@@ -23,9 +26,13 @@ struct KeptNode {
 
   fs::path place() const { return fs::path(node.folder()) / "backups"; }
   BackupStore store() { return *BackupStore::open(place(), node.node().identity().node); }
-  BackupManifest back_up() {
+  fs::path history() const { return fs::path(node.folder()) / "history"; }
+  Result<BackupManifest> try_back_up() {
     BackupStore backups = store();
-    auto made = take_backup(node.node(), backups, {.version = "test"});
+    return take_backup(node.node(), backups, {.version = "test", .history = history()});
+  }
+  BackupManifest back_up() {
+    auto made = try_back_up();
     INFO((made.ok() ? "" : made.error().message));
     REQUIRE(made.ok());
     return *std::move(made);
@@ -42,7 +49,8 @@ struct KeptNode {
     NodeOptions how;
     how.data = fs::path(node.folder()) / "again";
     how.read_only = read_only;
-    const auto done = restore_backup(store(), made, how.data, random, clock.now());
+    const auto done = restore_backup(store(), made, how.data, how.data.string() + ".history",
+                                     random, clock.now());
     INFO((done.ok() ? "" : done.error().message));
     REQUIRE(done.ok());
     return *Node::open(how);
@@ -107,7 +115,124 @@ class Editor {
   std::thread thread_;
 };
 
+// A node that compacted its show, with the history files of what went.
+struct CompactedNode : KeptNode {
+  CompactedNode() { edit_and_compact(); }
+
+  void edit_and_compact() {
+    for (int i = 0; i < 10; ++i)
+      REQUIRE(node.client()
+                  .fetch({"PUT",
+                          "/api/productions/" + small_show.to_string(),
+                          R"({"room":")" + std::to_string(++edits) + "\"}",
+                          {}})
+                  .ok());
+    Node& of = node.node();
+    const VersionVector all = of.log().head(of.store(), small_show).value().vector();
+    const auto keep = [&](StreamId stream, const std::vector<DroppedEvent>& events) {
+      return HistoryFiles(history()).keep(stream, events);
+    };
+    REQUIRE(compact_stream(of.store(), of.log(), of.writer(), small_show, all, {}, keep).value() >=
+            9);
+  }
+  static std::vector<std::string> history_of(const BackupManifest& made) {
+    std::vector<std::string> names;
+    for (const BackedUpFile& file : made.files)
+      if (HistoryFileName::parse(file.name)) names.push_back(file.kept_as);
+    return names;
+  }
+  std::vector<fs::path> history_files() const {
+    std::vector<fs::path> paths;
+    for (const auto& entry : fs::directory_iterator(history())) paths.push_back(entry.path());
+    std::ranges::sort(paths, {}, [](const fs::path& path) { return fs::last_write_time(path); });
+    return paths;
+  }
+  // Each event of the show with its hash, from log and files.
+  static std::vector<std::pair<EventId, ChainHash>> events_of(Node& node, const fs::path& history) {
+    HistoryFiles files(history);
+    const auto whole = files.whole(node.store(), small_show).value();
+    std::vector<std::pair<EventId, ChainHash>> events;
+    for (const auto& [origin, head] : node.log().head(*whole, small_show).value().origins)
+      node.log()
+          .read_range(*whole, small_show, {origin, Sequence{1}, head.last},
+                      [&](const EventId& id, const StoredEvent& stored) {
+                        events.emplace_back(id, stored.chain);
+                        return true;
+                      })
+          .value();
+    return events;
+  }
+
+  int edits = 0;
+};
+
+void flip_a_bit(const fs::path& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekg(40);
+  const char was = static_cast<char>(file.get());
+  file.seekp(40);
+  file.put(static_cast<char>(was ^ 4));
+  REQUIRE(file.good());
+}
+
 }  // namespace
+
+TEST_CASE("a backup holds the history files: each once for all, verified and restored",
+          "[cli][backup][history]") {
+  CompactedNode kept;
+  const BackupManifest first = kept.back_up();
+  REQUIRE(CompactedNode::history_of(first).size() == kept.history_files().size());
+  const std::uint64_t first_bytes = fs::file_size(kept.history_files().front());
+  kept.edit_and_compact();
+  const BackupManifest second = kept.back_up();
+  REQUIRE(CompactedNode::history_of(second).size() == kept.history_files().size());
+  REQUIRE(CompactedNode::history_of(second).size() > CompactedNode::history_of(first).size());
+  REQUIRE(second.added_bytes + first_bytes <= second.size_bytes);
+  const CheckReport report = kept.verify(second.id);
+  REQUIRE(report.ok());
+  REQUIRE(report.compacted.size() == 1);
+  REQUIRE(report.compacted.front().is_kept);
+  REQUIRE_FALSE(fs::exists(kept.place() / ("scratch-" + second.id.to_string() + ".history")));
+
+  // What others need stays, and without them it is whole.
+  REQUIRE(kept.store().remove(first.id).ok());
+  const auto before = CompactedNode::events_of(kept.node.node(), kept.history());
+  REQUIRE(before.size() > 20);
+  fs::remove_all(kept.history());
+  const auto node = kept.restored(second);
+  const fs::path restored_history = node->data().string() + ".history";
+  REQUIRE(CompactedNode::events_of(*node, restored_history) == before);
+
+  const auto shared = CompactedNode::history_of(second);
+  for (const std::string& file : shared) REQUIRE(fs::exists(kept.place() / file));
+  REQUIRE(kept.store().remove(second.id).ok());
+  for (const std::string& file : shared) REQUIRE_FALSE(fs::exists(kept.place() / file));
+}
+
+TEST_CASE("history that is damaged is not backed up, and found in a backup",
+          "[cli][backup][history]") {
+  CompactedNode kept;
+  const BackupManifest first = kept.back_up();
+  kept.edit_and_compact();
+  const fs::path newest = kept.history_files().back();
+  flip_a_bit(newest);
+  const auto refused = kept.try_back_up();
+  REQUIRE_FALSE(refused.ok());
+  REQUIRE(refused.error().code == ErrorCode::corruption);
+  REQUIRE(refused.error().message.find(newest.filename().string()) != std::string::npos);
+  REQUIRE(kept.store().list()->size() == 1);
+  flip_a_bit(newest);
+  const BackupManifest second = kept.back_up();
+
+  flip_a_bit(kept.place() / CompactedNode::history_of(first).front());
+  const CheckReport report = kept.verify(second.id);
+  REQUIRE(report.damage);
+  REQUIRE(report.damage->find(".history.zst") != std::string::npos);
+  REQUIRE(kept.store().find(second.id)->status == BackupStatus::damaged);
+  // The next one brings it anew.
+  REQUIRE(kept.verify(kept.back_up().id).ok());
+  REQUIRE(kept.verify(first.id).ok());
+}
 
 TEST_CASE("a backup under full write load restores to a state that some moment really had",
           "[cli][backup]") {

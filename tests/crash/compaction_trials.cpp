@@ -8,26 +8,14 @@ namespace genlock::crash {
 
 namespace {
 
-constexpr int most_sessions = 4;        // until two nodes have the same
-constexpr std::size_t small_page = 1;   // bytes: a block of a snapshot is a message of its own
-constexpr CompactionSlice small{2, 3};  // a show of some rows takes ten slices
+constexpr int most_sessions = 4;       // until two nodes have the same
+constexpr std::size_t small_page = 1;  // bytes: a block of a snapshot is a message of its own
 const StreamId show = *StreamId::parse(show_id);
 
 // Everything that the node has of the show, and what a compaction leaves of it.
 Result<StreamBase> goal_of(CrashNode& node) {
   TRY_ASSIGN(const StreamHead head, node.node().log().head(node.node().store(), show));
   return base_at(node.node().store(), node.node().log(), show, head.vector());
-}
-
-Result<std::uint64_t> compact(CrashNode& node, const VersionVector& cut,
-                              const std::function<void()>& between = {}) {
-  return compact_stream(
-      node.node().store(), node.node().log(), node.node().writer(), show, cut,
-      [&] {
-        if (between) between();
-        return true;
-      },
-      {}, small);
 }
 
 Result<std::size_t> count_inside(CrashNode& node, const VersionVector& cut) {
@@ -73,25 +61,27 @@ Complaint sync_until_same(CrashNode& from, CrashNode& to, std::size_t page_bytes
 Complaint compact_show(CrashNode& node) {
   const auto goal = goal_of(node);
   if (!goal.ok()) return goal.error().message;
-  if (const auto done = compact(node, goal->at); !done.ok()) return done.error().message;
+  if (const auto done = node.compact(show, goal->at); !done.ok()) return done.error().message;
   return differs_from(node, *goal);
 }
 
-Complaint cut_in_compaction_at(const VolatileDisk& start, std::uint64_t n, bool& hit) {
+Complaint cut_in_compaction_at(const VolatileDisk& start, std::uint64_t n, bool& hit,
+                               bool keeps_history) {
   VolatileDisk disk(start), peer_disk;
   CrashNode node(disk, Role::lan, "venue"), peer(peer_disk, Role::cloud, "office");
   Crew crew(7);
+  if (keeps_history) node.keep_history();
   if (!node.open().ok() || !peer.open().ok()) return "the nodes cannot be opened";
   work(node, crew);
   const auto goal = goal_of(node);
   if (!goal.ok()) return goal.error().message;
   disk.plan({Failure::power_cut, n, 1});
-  if (compact(node, goal->at, [&] { (void)crew.write(node.client()); }).ok())
+  if (node.compact(show, goal->at, [&] { (void)crew.write(node.client()); }).ok())
     (void)node.node().store().flush();
   hit = disk.is_off();
   power_cycle(node, disk, n);
   if (Complaint wrong = node.open_and_check(crew)) return wrong;
-  if (const auto done = compact(node, goal->at); !done.ok())
+  if (const auto done = node.compact(show, goal->at); !done.ok())
     return "the compaction does not go on: " + done.error().message;
   if (Complaint wrong = differs_from(node, *goal)) return wrong;
   if (Complaint wrong = node.check(crew)) return wrong;

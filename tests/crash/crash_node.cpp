@@ -2,6 +2,7 @@
 
 #include "cli/node_check.h"
 #include "crash/disk_file_system.h"
+#include "engine/compaction.h"
 #include "eventlog/witness.h"
 #include "http/api_core.h"
 #include "http/inner_client.h"
@@ -17,6 +18,9 @@
 namespace genlock::crash {
 
 namespace {
+
+const StreamId show = *StreamId::parse(show_id);
+constexpr CompactionSlice small_slice{2, 3};  // a show of some rows takes ten slices
 
 // RocksDB's diaries, which are real files.
 const std::filesystem::path& scratch() {
@@ -84,7 +88,7 @@ struct CrashNode::Routes {
 };
 
 CrashNode::CrashNode(VolatileDisk& disk, Role role, std::string name)
-    : disk_(disk), env_(env_on(disk)) {
+    : disk_(disk), files_(disk), env_(env_on(disk)) {
   options_.data = scratch() / name;
   options_.role = role;
   options_.name = std::move(name);
@@ -106,25 +110,43 @@ cli::ApiClient& CrashNode::client() { return routes_->client; }
 Result<void> CrashNode::open() {
   close();
   TRY_ASSIGN(node_, cli::Node::open(options_));
+  history_ = std::make_unique<HistoryFiles>(options_.data.string() + ".history",
+                                            HistoryFiles::default_max_bytes, files_);
   routes_ = std::make_unique<Routes>(*node_);
   return {};
 }
 
 void CrashNode::close() {
   routes_.reset();
+  history_.reset();
   node_.reset();
+}
+
+Result<std::uint64_t> CrashNode::compact(StreamId stream, const VersionVector& cut,
+                                         const std::function<void()>& between) {
+  KeepDropped keep;
+  if (keeps_history_)
+    keep = [this](StreamId of, const std::vector<DroppedEvent>& events) {
+      return history_->keep(of, events);
+    };
+  const auto next = [&] {
+    if (between) between();
+    return true;
+  };
+  return compact_stream(node().store(), node().log(), node().writer(), stream, cut, next, keep,
+                        small_slice);
 }
 
 Complaint CrashNode::check(Crew& crew) {
   if (Complaint wrong = crew.check(client())) return wrong;
   if (crew.has_open_write() && !crew.write(client()))
     return crew.check(client()).value_or("an open write was not taken when it was sent again");
-  const Result<Commands> commands = commands_in(node().store(), node().log());
+  const Result<Commands> commands = this->commands();
   if (!commands.ok()) return commands.error().message;
   if (commands->doubled) return commands->doubled;
-  const auto floor = node().log().floor(node().store(), *StreamId::parse(show_id));
+  const auto floor = node().log().floor(node().store(), show);
   if (!floor.ok()) return floor.error().message;
-  const bool is_whole = floor->empty();
+  const bool is_whole = floor->empty() || keeps_history_;
   if (is_whole ? commands->count != crew.acknowledged_count()
                : commands->count > crew.acknowledged_count())
     return fmt::format("{} writes were acknowledged, {} are in the log", crew.acknowledged_count(),
@@ -132,10 +154,22 @@ Complaint CrashNode::check(Crew& crew) {
   return prove();
 }
 
+// Of the crew, whose show is all that it writes.
+Result<Commands> CrashNode::commands() {
+  if (!keeps_history_) return commands_in(node().store(), node().log());
+  TRY_ASSIGN(const auto whole, history_->whole(node().store(), show));
+  return commands_of(*whole, node().log(), show);
+}
+
 Complaint CrashNode::prove() {
-  const auto report = cli::check_node(node(), node().store(), [](auto, auto) {});
+  const auto report = cli::check_node(
+      node(), node().store(), [](auto, auto) {}, keeps_history_ ? history_.get() : nullptr);
   if (!report.ok()) return report.error().message;
-  return report->damage ? report->damage : report->difference;
+  if (report->damage) return report->damage;
+  if (report->history_damage) return report->history_damage;
+  for (const cli::CompactedStream& stream : report->compacted)
+    if (keeps_history_ && !stream.is_kept) return "history is not whole: " + stream.lacks;
+  return report->difference;
 }
 
 Complaint CrashNode::open_and_check(Crew& crew, bool allows_new_origin) {

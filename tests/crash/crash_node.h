@@ -4,9 +4,11 @@
 
 #include "cli/node.h"
 #include "crash/crew.h"
-#include "crash/volatile_disk.h"
+#include "crash/disk_files.h"
+#include "eventlog/history_files.h"
 #include "replication/limits.h"
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,6 +21,9 @@ class CrashNode {
   ~CrashNode();
   CrashNode(const CrashNode&) = delete;
   CrashNode& operator=(const CrashNode&) = delete;
+
+  // What compact() takes out goes into history files on the same disk, and is looked for there.
+  void keep_history() { keeps_history_ = true; }
 
   // ERRORS: of cli::Node::open.
   Result<void> open();
@@ -33,10 +38,16 @@ class CrashNode {
   // REQUIRES: is_open().
   cli::Node& node() { return *node_; }
   cli::ApiClient& client();
-  // Checksums, numbering, chains of hashes, rows against a fold of the log.
+  // One stream up to `cut`, a few events in a batch; `between` runs before each. Returns how many
+  // events went. ERRORS: of compact_stream.
+  Result<std::uint64_t> compact(StreamId stream, const VersionVector& cut,
+                                const std::function<void()>& between = {});
+  // Checksums, numbering, chains of hashes, rows against a fold of the log; history files that hold
+  // all that was compacted, where they are kept.
   Complaint prove();
   // The same; and every write of the crew is there once, or no more often where the log was
-  // compacted. Sends again what was open, so that nothing is when this is over.
+  // compacted and no history is kept. Sends again what was open, so that nothing is when this is
+  // over.
   Complaint check(Crew& crew);
   // What is wrong with a new origin that began with the last opening.
   Complaint new_origin();
@@ -44,10 +55,15 @@ class CrashNode {
   Complaint open_and_check(Crew& crew, bool allows_new_origin = false);
 
  private:
+  Result<Commands> commands();
+
   VolatileDisk& disk_;
+  const DiskFiles files_;
   const std::unique_ptr<rocksdb::Env> env_;
+  bool keeps_history_ = false;
   cli::NodeOptions options_;
   std::unique_ptr<cli::Node> node_;
+  std::unique_ptr<HistoryFiles> history_;
   struct Routes;
   std::unique_ptr<Routes> routes_;
 };

@@ -18,6 +18,33 @@ bool leaves_open(const Result<cli::ApiAnswer>& answer) {
   return !answer.ok() || answer->status >= 500;
 }
 
+class Counting {
+ public:
+  EventLog::Visit visitor() {
+    return [this](const EventId& id, const StoredEvent& stored) { return add(id, stored); };
+  }
+  Result<Commands> finish() {
+    TRY(std::move(outcome_));
+    return std::move(commands_);
+  }
+
+ private:
+  bool add(const EventId& id, const StoredEvent& stored) {
+    const Result<Event> event = decode(stored.bytes);
+    if (!event.ok()) outcome_ = event.error();
+    if (!event.ok()) return false;
+    if (event->command_key == Uuid{}) return true;
+    ++commands_.count;
+    if (!keys_.insert(event->command_key).second)
+      commands_.doubled = "a command is in the log twice, again as " + id.to_string();
+    return true;
+  }
+
+  Commands commands_;
+  std::set<Uuid> keys_;
+  Result<void> outcome_;
+};
+
 }  // namespace
 
 Result<void> make_show(cli::ApiClient& client) {
@@ -110,23 +137,17 @@ Complaint Crew::judge(const std::string& row, const cli::ApiAnswer& answer) {
 }
 
 Result<Commands> commands_in(const Reader& reader, const EventLog& log) {
-  Commands commands;
-  std::set<Uuid> keys;
-  Result<void> outcome;
-  TRY(log.read_after(reader, Position::none, [&](const EventId& id, const StoredEvent& stored) {
-    const Result<Event> event = decode(stored.bytes);
-    if (!event.ok()) {
-      outcome = event.error();
-      return false;
-    }
-    if (event->command_key == Uuid{}) return true;
-    ++commands.count;
-    if (!keys.insert(event->command_key).second)
-      commands.doubled = "a command is in the log twice, again as " + id.to_string();
-    return true;
-  }));
-  TRY(std::move(outcome));
-  return commands;
+  Counting counting;
+  TRY(log.read_after(reader, Position::none, counting.visitor()));
+  return counting.finish();
+}
+
+Result<Commands> commands_of(const Reader& reader, const EventLog& log, StreamId stream) {
+  Counting counting;
+  TRY_ASSIGN(const StreamHead head, log.head(reader, stream));
+  for (const auto& [origin, last] : head.origins)
+    TRY(log.read_range(reader, stream, {origin, Sequence{1}, last.last}, counting.visitor()));
+  return counting.finish();
 }
 
 }  // namespace genlock::crash

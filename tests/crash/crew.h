@@ -72,5 +72,7 @@ struct Commands {
   Complaint doubled;
 };
 Result<Commands> commands_in(const Reader& reader, const EventLog& log);
+// The same of one stream, without its order: of a log with its history files. ERRORS: compacted.
+Result<Commands> commands_of(const Reader& reader, const EventLog& log, StreamId stream);
 
 }  // namespace genlock::crash

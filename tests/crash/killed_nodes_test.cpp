@@ -2,6 +2,7 @@
 // of their log, or with a disk that fails it. Held to what their clients were promised, over all
 // their lives.
 #include "catch.h"
+#include "cli/compactor.h"
 #include "cli/node_check.h"
 #include "crash/observer.h"
 #include "crash/preload.h"
@@ -9,7 +10,10 @@
 #include "support/places.h"
 
 #include <atomic>
+#include <chrono>
 #include <deque>
+#include <filesystem>
+#include <functional>
 #include <thread>
 
 using namespace genlock;
@@ -20,6 +24,8 @@ namespace {
 
 constexpr std::size_t crew_count = 3;
 constexpr std::uint64_t writes_per_life = 40;
+constexpr std::uint64_t most_writes = 20'000;  // of one crew, until a log is compacted
+constexpr std::chrono::seconds longest_life(60);
 
 // What the shim is told, for nodes that start within the scope (shim/sync_faults.cpp).
 class SyncFault : public Preload {
@@ -59,6 +65,27 @@ class Venue {
     load(node, acknowledged);
     node.process->kill();
   }
+  // A life that compacts as often as can be, and is killed so long after the first file of history
+  // that it writes: before what is in it is dropped, or while it is, or after.
+  void live_until_compacting(std::chrono::milliseconds later) {
+    ServedNode node =
+        nodes_.start(Role::lan, name, {"--stable-after", "1s", "--compact-every", "1s"});
+    const std::size_t before = history_count();
+    std::atomic<bool> has_compacted{false};
+    std::thread watch([&] {
+      const auto end = std::chrono::steady_clock::now() + longest_life;
+      while (!has_compacted && std::chrono::steady_clock::now() < end) {
+        has_compacted = history_count() > before;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      std::this_thread::sleep_for(later);
+      node.process->kill();
+    });
+    load(node, UINT64_MAX, most_writes);
+    watch.join();
+    REQUIRE(has_compacted);
+    ++compactions_;
+  }
 
   // Opens it in peace: all promises, all proofs, and a peer that ends up with the same.
   void check() {
@@ -84,6 +111,8 @@ class Venue {
     const Nodes::Ran verified = Nodes::run({"verify", "--data", nodes_.data_of(name)});
     INFO(verified.output);
     REQUIRE(verified.status == 0);
+    if (compactions_ > 0)
+      REQUIRE(verified.output.find("all in its history files") != std::string::npos);
     check_log();
   }
 
@@ -111,7 +140,8 @@ class Venue {
 
   // All crews write, each reads its own writes, and the observer looks, until the node stops
   // answering, `acknowledged` writes are done, or each crew has had its share.
-  void load(const ServedNode& node, std::uint64_t acknowledged) {
+  void load(const ServedNode& node, std::uint64_t acknowledged,
+            std::uint64_t writes_each = writes_per_life) {
     std::atomic<std::uint64_t> done{0};
     std::atomic<std::size_t> working{crew_count};
     std::vector<std::thread> threads;
@@ -119,7 +149,7 @@ class Venue {
     for (std::size_t i = 0; i < crew_count; ++i) {
       threads.emplace_back([&, i] {
         const auto client = connect_to(node.url).value();
-        for (std::uint64_t n = 0; n < writes_per_life && crews_[i].write(*client); ++n) {
+        for (std::uint64_t n = 0; n < writes_each && crews_[i].write(*client); ++n) {
           if (++done == acknowledged) node.process->kill();
           if (!complaints[i]) complaints[i] = crews_[i].check_last(*client);
         }
@@ -145,13 +175,31 @@ class Venue {
     options.read_only = true;
     auto node = Node::open(options);
     REQUIRE(node.ok());
-    const Commands commands = commands_in((*node)->store(), (*node)->log()).value();
+    HistoryFiles history(history_folder());
+    const StreamId show = *StreamId::parse(show_id);
+    const auto whole = history.whole((*node)->store(), show);
+    INFO((whole.ok() ? "" : whole.error().message));
+    REQUIRE(whole.ok());
+    const Commands commands = commands_of(**whole, (*node)->log(), show).value();
     INFO(commands.doubled.value_or(""));
     REQUIRE_FALSE(commands.doubled);
     REQUIRE(commands.count == acknowledged());
   }
 
+  std::filesystem::path history_folder() const {
+    return default_history_directory(nodes_.data_of(name));
+  }
+  // Whole ones and drafts.
+  std::size_t history_count() const {
+    std::error_code failure;
+    std::size_t count = 0;
+    std::filesystem::directory_iterator at(history_folder(), failure);
+    for (; !failure && at != std::filesystem::directory_iterator(); at.increment(failure)) ++count;
+    return count;
+  }
+
   Nodes nodes_;
+  std::size_t compactions_ = 0;
   std::deque<Crew> crews_;
   Observer observer_;
 };
@@ -183,4 +231,13 @@ TEST_CASE("a node whose disk fails a sync acknowledges nothing more, and loses n
   Venue venue;
   for (const char* fault : {"eio 4", "eio 11", "eio 25"}) venue.live_with(fault);
   venue.check();
+}
+
+TEST_CASE("a node killed while it compacts keeps what it promised, in log and history files",
+          "[crash][process][history]") {
+  Venue venue;
+  for (const int later_ms : {0, 3, 15})
+    venue.live_until_compacting(std::chrono::milliseconds(later_ms));
+  venue.check();
+  REQUIRE(venue.acknowledged() >= 1'000);  // before that nothing is compacted
 }

@@ -55,7 +55,14 @@ TEST_CASE("a power cut at each storage operation of taking a bundle", "[crash]")
 }
 
 TEST_CASE("a power cut within a compaction: it goes on, and leaves the same log", "[crash]") {
-  at_many(2, 20, [](std::uint64_t n, bool& hit) { return cut_in_compaction_at(venue(), n, hit); });
+  at_many(2, 20,
+          [](std::uint64_t n, bool& hit) { return cut_in_compaction_at(venue(), n, hit, false); });
+}
+
+TEST_CASE("a power cut while history files are written: log and files have every event",
+          "[crash][history]") {
+  at_many(2, 20,
+          [](std::uint64_t n, bool& hit) { return cut_in_compaction_at(venue(), n, hit, true); });
 }
 
 TEST_CASE("a power cut within a snapshot: the next session brings all of it", "[crash]") {

@@ -77,6 +77,7 @@ Complaint power_cuts(const VolatileDisk& start, std::uint64_t seed, Tally& tally
   VolatileDisk disk(start), peer_disk;
   CrashNode node(disk, Role::lan, node_name), peer(peer_disk, Role::cloud, peer_name);
   if (!peer.open().ok()) return "the peer cannot be opened";
+  node.keep_history();
   Crew crew(seed);
   for (std::uint64_t life = 0; life < lives_per_seed; ++life) {
     const std::string when = fmt::format("seed {}, life {}", seed, life);
@@ -209,7 +210,9 @@ std::map<std::string, Trial> all_trials(const VolatileDisk& start) {
       {"power cuts within the import of a bundle",
        [&](std::uint64_t n, bool& hit) { return cut_in_import_at(start, n, hit); }},
       {"power cuts within a compaction",
-       [&](std::uint64_t n, bool& hit) { return cut_in_compaction_at(start, n, hit); }},
+       [&](std::uint64_t n, bool& hit) { return cut_in_compaction_at(start, n, hit, false); }},
+      {"power cuts within a compaction that keeps history",
+       [&](std::uint64_t n, bool& hit) { return cut_in_compaction_at(start, n, hit, true); }},
       {"power cuts within a snapshot",
        [&](std::uint64_t n, bool& hit) { return cut_in_snapshot_at(start, n, hit, false); }},
       {"power cuts within a snapshot for one that was away",

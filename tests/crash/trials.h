@@ -18,7 +18,8 @@ using Tally = std::map<std::string, std::uint64_t>;
 
 // Several lives of one node, from one seed: writes, flushes, compactions and syncs with a peer, and
 // at a drawn operation a power cut, often within the recovery from the one before. Where RocksDB's
-// own threads are at that moment is the machine's to say; everything else is the seed's.
+// own threads are at that moment is the machine's to say; everything else is the seed's. What is
+// compacted is kept in history files.
 Complaint power_cuts(const VolatileDisk& start, std::uint64_t seed, Tally& tally);
 
 // Writes with a flush between them, enough for a compaction. Ends at the first refusal.
@@ -39,8 +40,10 @@ Complaint cut_in_import_at(const VolatileDisk& start, std::uint64_t n, bool& hit
 Complaint compact_show(CrashNode& node);
 // The power is cut while the log is made smaller and others write between the slices. Afterwards
 // the compaction goes on, ends with the log that it leaves without a cut, and a new node that
-// begins with it has the same.
-Complaint cut_in_compaction_at(const VolatileDisk& start, std::uint64_t n, bool& hit);
+// begins with it has the same. `keeps_history`: what is dropped goes into history files on the same
+// disk; whenever the power went, log and files together have every event, and prove it.
+Complaint cut_in_compaction_at(const VolatileDisk& start, std::uint64_t n, bool& hit,
+                               bool keeps_history);
 // The power is cut at a node that takes a snapshot of the show, block by block: a new one, or one
 // that was away and writes its own edits again. Afterwards that goes on, and both have all.
 Complaint cut_in_snapshot_at(const VolatileDisk& start, std::uint64_t n, bool& hit, bool was_away);

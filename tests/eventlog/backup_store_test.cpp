@@ -59,7 +59,8 @@ struct Kept {
     REQUIRE(store->commit(batch, true).ok());
   }
   Result<Identity> restore(const BackupManifest& manifest, const std::string& name) {
-    return restore_backup(backups(), manifest, folder.path() / name, random, ++now);
+    return restore_backup(backups(), manifest, folder.path() / name,
+                          folder.path() / (name + ".history"), random, ++now);
   }
   std::string restored_value(const std::string& name, const std::string& key) {
     const auto opened = *RocksStore::open(folder.path() / name, small());

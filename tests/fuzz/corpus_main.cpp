@@ -1,9 +1,10 @@
 // Writes first inputs for the targets whose inputs are no text, or have checksums: events,
-// messages, states, bundles, archives, snapshots, history files. For a new corpus after a change of
-// format:
+// messages, states, bundles, archives, snapshots, history files, write-ahead logs. For a new corpus
+// after a change of format:
 //
 //   fuzz_corpus FOLDER     tests/fuzz/corpus
 #include "engine/compaction.h"
+#include "eventlog/rocks_store.h"
 #include "replication/bundle.h"
 #include "replication/frame.h"
 #include "replication/session.h"
@@ -13,6 +14,8 @@
 #include "simulation/workload.h"
 #include "support/events.h"
 #include "support/history_bytes.h"
+#include "support/log_bytes.h"
+#include "support/temp_dir.h"
 #include "transfer/archive.h"
 
 #include <cstdio>
@@ -142,6 +145,48 @@ void add_history(Corpus& corpus) {
   }
 }
 
+std::string two_bytes(std::size_t number) {
+  return {static_cast<char>(number & 0xff), static_cast<char>(number >> 8 & 0xff)};
+}
+
+// As RocksDB writes it.
+std::string real_log() {
+  const TempDir folder;
+  const auto store = RocksStore::open(folder.path() / "data", {}).value();
+  for (const char* key : {"one", "two", "three"}) {
+    Batch batch;
+    batch.at(Space::events)[key] = std::string(300, 'v');
+    store->commit(batch, true).value();
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder.path() / "data")) {
+    if (file.path().extension() != ".log") continue;
+    std::ifstream in(file.path(), std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+  return {};
+}
+
+// As files, one of them torn; and as what is to be written and altered: at its end, in the middle,
+// over several blocks.
+void add_logs(Corpus& corpus) {
+  const std::string real = real_log();
+  corpus.add("log_tail", '\0' + real);
+  corpus.add("log_tail", '\0' + real.substr(0, real.size() - 200) + std::string(200, '\0'));
+  test::LogBytes blocks;
+  for (const std::size_t size : {40'000, 100, 30'000}) blocks.add(test::repeated("block", size));
+  corpus.add("log_tail", '\0' + blocks.bytes);
+  for (const std::vector<std::size_t>& sizes :
+       {std::vector<std::size_t>{100, 2'000}, {40'000, 10, 40'000}, {32'761, 32'755, 0, 500}}) {
+    std::string log{'\1', static_cast<char>(sizes.size() - 1)};
+    std::size_t all = 0;
+    for (const std::size_t size : sizes) log += two_bytes(size), all += size;
+    for (char how = 0; how < 4; ++how)
+      for (const std::size_t place : {all / 3, all - 60, all - 1'500})
+        corpus.add("log_tail", log + how + two_bytes(place) + two_bytes(place >> 16) +
+                                   two_bytes(700) + "content");
+  }
+}
+
 // Of each stream, made smaller as far as it goes.
 void add_snapshots(SimNode& node, Corpus& corpus) {
   for (const StreamId stream : node.log().streams(node.store).value()) {
@@ -193,6 +238,7 @@ int main(int argc, char** argv) {
   }
   Corpus corpus(argv[1]);
   add_history(corpus);
+  add_logs(corpus);
   for (std::uint64_t seed = 0; seed < world_count; ++seed) add_world(seed, corpus);
   return 0;
 }
