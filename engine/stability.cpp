@@ -48,15 +48,31 @@ Result<void> make_legal(VersionVector& cut, const Standing& standing, const Vers
   return {};
 }
 
-// Somebody new may be let in without being asked at the door again.
+// What `origin` said last where that promises no less than `mine`, and all is here that it had.
+const Acknowledgement* promised_as_much(const Standing& standing, const Acknowledgement& mine,
+                                        OriginId origin) {
+  const Acknowledgement* said = said_by(standing, origin);
+  const bool as_much =
+      said && said->stable.includes(mine.stable) && standing.held.includes(said->held);
+  return as_much ? said : nullptr;
+}
+
+// Somebody new may be let in without being asked at the door again. Whom it lets in is no stranger
+// here, or has promised as much and lets in no stranger: an origin that was closed since.
 bool has_come_in(const Standing& standing, const Acknowledgement& mine, OriginId newcomer) {
   if (mine.stable.empty()) return true;  // nothing was promised, so nothing is asked for
-  const Acknowledgement* said = said_by(standing, newcomer);
   const auto is_known = [&](OriginId origin) {
     return names(standing.members, origin) || names(mine.with, origin);
   };
-  return said && std::ranges::all_of(said->with, is_known) && said->stable.includes(mine.stable) &&
-         standing.held.includes(said->held);
+  const auto is_safe = [&](OriginId origin) {
+    if (is_known(origin)) return true;
+    const Acknowledgement* said = promised_as_much(standing, mine, origin);
+    return said && std::ranges::all_of(said->with, [&](OriginId other) {
+             return other == origin || is_known(other);
+           });
+  };
+  const Acknowledgement* said = promised_as_much(standing, mine, newcomer);
+  return said && std::ranges::all_of(said->with, is_safe);
 }
 
 // Who begins promises at once what others have: it holds that, and has let nobody in before.

@@ -82,7 +82,6 @@ Result<std::optional<Message>> Initiator::say_part(StreamId stream) {
     if (!manifest) return Error{ErrorCode::corruption, "a floor that is none"};
     part.manifest = encode(*manifest);
     snapshot_->manifest = std::move(*manifest);
-    snapshot_->told = true;
   } else {
     std::size_t bytes = 0;
     for (const BlockRef& ref : snapshot_->blocks) {
@@ -102,6 +101,7 @@ Result<std::optional<Message>> Initiator::say_part(StreamId stream) {
 Result<void> Initiator::hear(const Message&, const SnapshotWish& wish) {
   if (!snapshot_ || wish.stream != snapshot_->stream)
     return Error{ErrorCode::corruption, "a wish for a snapshot out of turn"};
+  snapshot_->told = true;
   progress_ = moved_ = true;
   idle_exchanges_ = 0;
   StreamWork& work = work_.at(wish.stream);

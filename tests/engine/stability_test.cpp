@@ -126,6 +126,11 @@ TEST_CASE("two who began beside each other do not wait for each other", "[stabil
   // Somebody whom Carol lets in, and Bob never heard of.
   standing.said[Carol].with = {Alice, Carol, origin_of('d')};
   REQUIRE(!next_acknowledgement(standing, Bob, "a:4"_vv));
+  // Or who was closed since, and had promised as much.
+  standing.said[origin_of('d')] = said("a:3"_vv, "a:4"_vv, {Alice, origin_of('d')});
+  REQUIRE(next_acknowledgement(standing, Bob, "a:4"_vv));
+  standing.said[origin_of('d')].stable = "a:2"_vv;
+  REQUIRE(!next_acknowledgement(standing, Bob, "a:4"_vv));
 }
 
 TEST_CASE("a stranger's event comes in only with what was promised in its context", "[stability]") {
