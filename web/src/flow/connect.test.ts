@@ -80,6 +80,15 @@ test('over two devices, also what comes in from nowhere known', () => {
   expect(unknown).toMatchObject({ refused: null, notes: ['Connection SWITCHER > LED 2: it has no source'] });
 });
 
+test('a connection may end at a device of any kind', () => {
+  const converter = { id: 'x', source_id: 'cam2', intermediate_id: 'k', intermediate_type: 'converter', destination_id: 'led1', destination_type: 'send',
+    signal_path: [{ kind: 'source', id: 'cam2', name: 'CAM 2' }, { kind: 'converter', id: 'k', name: 'BOX' }, { kind: 'send', id: 'led1', name: 'LED 1' }] };
+  const tables = show([converter]);
+  const wish = likely(flowOf(tables), tables, 'source:cam1', 'device:k', plain);
+  expect(drawn(flowOf(tables), wish).values.destination_type).toBe('processor'); // the node knows no other word for it
+  expect(flowOf(after(tables, wish)).nodes.get('device:k')).toMatchObject({ type: 'converter', name: 'BOX' });
+});
+
 test('kinds that do not fit are refused in words', () => {
   const vague = show([{ id: 'v', source_id: 'cam1', intermediate_type: 'router', destination_id: 'led1', destination_type: 'send' }]);
   const flow = flowOf(show());

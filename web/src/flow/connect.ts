@@ -2,7 +2,7 @@
 // why it can't be. Pure.
 //   signal  what comes into a device and can go on from there: a path as far as that device. One that ends there
 //           goes on as it is; of one that goes on already the new connection is a copy up to the device
-import { deviceOf } from './devices.ts';
+import { destinationType, deviceOf } from './devices.ts';
 import { flowOf, groupsOf, type Flow, type FlowNode, type FlowTables, type Path, type Stop } from './paths.ts';
 import { jointsOf, words } from './trace.ts';
 import { warningsOf, type PortCount, type WarningKind } from './warnings.ts';
@@ -116,7 +116,7 @@ export function drawn(flow: Flow, wish: Wish): Drawn {
       source_id: path?.row.source_id ?? null, source_output_id: path?.row.source_output_id ?? null,
       intermediate_id: idOf(a), intermediate_type: a.type, intermediate_input: here.in, intermediate_output: here.out,
     }),
-    destination_id: idOf(b), destination_type: b.kind === 'send' ? 'send' : b.type,
+    destination_id: idOf(b), destination_type: b.kind === 'send' ? 'send' : destinationType(b.type),
     signal_path: [...stops, end].flatMap((stop) => hopsOf(flow, stop)),
   };
   const goesOn = path && at === path.stops.length - 1 && path.row.destination_id === idOf(a);

@@ -73,6 +73,9 @@ test('two devices on one path that are renamed at once are both renamed', () => 
   const ops = deviceOps(flow, rows.map((one) => ({ row: one, values: { name: `NEW ${String(one.name)}` } })));
   expect(ops.length).toBe(1);
   expect((ops[0]!.row!.signal_path as { name?: string }[]).map((hop) => hop.name)).toEqual([undefined, 'NEW A', 'NEW B']);
+  // The node has five words for an end; of another kind the path tells.
+  const [op] = deviceOps(flow, [{ row: rows.find((one) => one.name === 'B')!, values: { kind: 'multiviewer' } }]);
+  expect(op!.row).toMatchObject({ destination_type: 'processor', signal_path: [{}, {}, { kind: 'multiviewer', name: 'B' }] });
 });
 
 test('a device that nobody has told from others of its kind cannot be renamed', () => {

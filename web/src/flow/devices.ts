@@ -48,9 +48,13 @@ export const goingThrough = (row: Values | null, device: ShowDevice | null): Val
   intermediate_id: device?.id ?? null, ...(device ? { intermediate_type: device.kind } : {}), signal_path: pathWith(row, row?.intermediate_id, device, 'middle'),
 });
 
+// The column has fewer words than there are kinds of devices; the path says which it is.
+const endTypes = new Set(['switcher', 'router', 'processor', 'recorder']);
+export const destinationType = (kind: string): string => (endTypes.has(kind) ? kind : 'processor');
+
 // What a connection is when it ends at a device.
 export const endingAt = (row: Values | null, device: ShowDevice): Values => ({
-  destination_id: device.id, destination_type: device.kind, signal_path: pathWith(row, row?.destination_id, device, 'end'),
+  destination_id: device.id, destination_type: destinationType(device.kind), signal_path: pathWith(row, row?.destination_id, device, 'end'),
 });
 
 // What another name, kind or model of a device is for the connections that name it; `before`: what was changed
@@ -59,7 +63,7 @@ export function changed(flow: Flow, device: ShowDevice, before: ReadonlyMap<stri
   const paths = flow.byNode.get(prefix + device.id) ?? [];
   return new Map(paths.map(({ row }) => [row, {
     signal_path: pathWith({ ...row, ...before.get(row.id) }, device.id, device, row.destination_id === device.id ? 'end' : 'middle'),
-    ...(row.intermediate_id === device.id ? { intermediate_type: device.kind } : {}), ...(row.destination_id === device.id ? { destination_type: device.kind } : {}),
+    ...(row.intermediate_id === device.id ? { intermediate_type: device.kind } : {}), ...(row.destination_id === device.id ? { destination_type: destinationType(device.kind) } : {}),
   }]));
 }
 

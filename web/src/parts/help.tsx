@@ -6,7 +6,7 @@ const keys: readonly [string, readonly [string, string][]][] = [
     ['Ctrl+Z, Ctrl+Y', 'Undo and redo what you did'], ['Esc', 'Closes what is open'],
   ]],
   ['In a sheet', [
-    ['Arrows, Tab, Home, End, Page Up, Page Down', 'Move; with Ctrl to the end'], ['Shift and arrows', 'Select'], ['Ctrl+A', 'Select all'],
+    ['Arrows, Tab, Page Up', 'Move, also with Home, End and Page Down; with Ctrl to the end'], ['Shift and arrows', 'Select'], ['Ctrl+A', 'Select all'],
     ['Enter, F2', 'Change what is there; or just type'], ['Enter, Tab', 'Keep it, and go down or right'], ['Esc', 'Leave it as it was'],
     ['Ctrl+D', 'Fill down'], ['Ctrl+C, Ctrl+V', 'Copy and paste, also from and to spreadsheets'], ['Delete', 'Empty the cells'],
     ['Alt+↑, Alt+↓', 'Move the selected rows'],
@@ -22,7 +22,7 @@ export const Help = ({ onClose }: { onClose(): void }) => (
     {keys.map(([title, list]) => (
       <section key={title} aria-label={title}>
         <h3>{title}</h3>
-        <dl className="facts">{list.flatMap(([key, what]) => [<dt key={`${key} key`}><kbd>{key}</kbd></dt>, <dd key={`${key} ${what}`}>{what}</dd>])}</dl>
+        <dl className="facts" style={{ gridTemplateColumns: 'minmax(0, 190px) 1fr' }}>{list.flatMap(([key, what]) => [<dt key={`${key} key`}><kbd>{key}</kbd></dt>, <dd key={`${key} ${what}`}>{what}</dd>])}</dl>
       </section>
     ))}
   </Modal>

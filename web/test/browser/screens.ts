@@ -63,7 +63,10 @@ export const screens: Screen[] = [
   { name: 'equipment', path: '/equipment', ready: (page) => page.getByText('290 devices').waitFor() },
   { name: 'device', path: '/equipment/DEVICE', ready: (page) => page.getByRole('link', { name: /^Slot 1/ }).click().then(() => page.getByText('Input 2').waitFor()) },
   { name: 'device-used', path: '/equipment/ROUTER?about=used', ready: (page) => page.getByRole('dialog').getByRole('link', { name: /^ROUTER 01/ }).waitFor() },
-  { name: 'device-history', path: '/equipment/ROUTER?about=history', ready: (page) => page.getByRole('dialog').locator('[data-event]').first().waitFor() },
+  { name: 'device-history', path: '/equipment/ROUTER?about=history', ready: async (page) => {
+    await page.getByRole('dialog').locator('[data-event]').first().waitFor();
+    await page.getByText('Reading what happened to its cards and ports').waitFor({ state: 'detached', timeout: 60_000 });
+  } },
   { name: 'import', path: '/import', ready: async (page) => {
     await page.getByLabel('File to import').setInputFiles(join(repository, 'tests/data/localstorage-export.json'));
     await page.getByRole('button', { name: 'See what would happen' }).click();

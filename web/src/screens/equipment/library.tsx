@@ -59,11 +59,11 @@ export function Library() {
     <main className="screen full" id="main" aria-busy={loading}>
       <div className="head">
         <h1 className="grow">Equipment</h1>
-        <TextInput aria-label="Search equipment" placeholder="Search" leftSection={<Search size={16} />} w={200} value={search.q ?? ''}
+        <TextInput aria-label="Search equipment" placeholder="Search" leftSection={<Search size={16} />} w={170} value={search.q ?? ''}
           onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
-        <NativeSelect aria-label="Category" w={190} value={search.category ?? ''} onChange={(event) => set({ ...search, category: event.currentTarget.value })}
+        <NativeSelect aria-label="Category" w={180} value={search.category ?? ''} onChange={(event) => set({ ...search, category: event.currentTarget.value })}
           data={[{ value: '', label: 'All categories' }, ...kinds.map((kind) => ({ value: kind, label: categoryWords(kind) }))]} />
-        <NativeSelect aria-label="Which" w={140} value={search.show ?? ''} onChange={(event) => set({ ...search, show: event.currentTarget.value })}
+        <NativeSelect aria-label="Which" w={130} value={search.show ?? ''} onChange={(event) => set({ ...search, show: event.currentTarget.value })}
           data={[{ value: '', label: 'In use' }, { value: 'archived', label: 'Archived' }]} />
         <Button component={Link} to="/import" variant="default" leftSection={<FileUp size={16} />}>Import</Button>
         <Button leftSection={<Plus size={18} />} onClick={() => setMaking(true)}>New device</Button>

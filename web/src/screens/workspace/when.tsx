@@ -35,7 +35,7 @@ export function When({ showId, at, time, born, onGo }: WhenProps) {
         <NativeSelect aria-label="Moment" w={220} value={moments.some((one) => one.event === at) ? at : ''} onChange={(event) => event.currentTarget.value && onGo(event.currentTarget.value)}
           data={[{ value: '', label: 'A named moment' }, ...moments.map(({ event, name }) => ({ value: event, label: name }))]} />
       )}
-      <TextInput type="datetime-local" step={1} aria-label="As of" w={250} key={`typed ${time ?? at}`} defaultValue={known} max={localTime(new Date().toISOString())}
+      <TextInput type="datetime-local" step={1} aria-label="As of" w={275} key={`typed ${time ?? at}`} defaultValue={known} max={localTime(new Date().toISOString())}
         onBlur={(left) => left.currentTarget.value !== known && typed(left.currentTarget.value)} onKeyDown={(key) => key.key === 'Enter' && typed(key.currentTarget.value)} />
     </>
   );
