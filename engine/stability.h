@@ -26,7 +26,8 @@
 //   - A stranger becomes a member with m's next acknowledgement only when its own one names nobody
 //     who is a stranger to m then, has m's `stable` in its `stable`, and m holds all that it held.
 //     So what it had came through m's door, and what it writes or lets in later has V. (It need not
-//     name m, or two who began beside each other would wait for each other for ever.)
+//     name m, or two who began beside each other would wait for each other for ever. It may name a
+//     closed origin that is a stranger to m where that one's last word would do the same.)
 // (tests/properties/stability_laws_test.cpp plays it, with nodes that join, are retired, return,
 // and lose their tail.)
 //
