@@ -97,6 +97,7 @@ export const screens: Screen[] = [
       if (await mend.isVisible()) await mend.click({ timeout: 2_000 }).catch(() => {});
       return page.locator('#main').innerText();
     }, (text) => text.includes('You can pull the cable'), 60_000);
+    await page.getByRole('heading', { name: 'Check' }).evaluate((heading) => heading.scrollIntoView({ block: 'start' }));
   } },
   { name: 'certificate', path: `/nodes/before?shows=${demoShow}`, ready: async (page) => {
     await page.getByRole('link', { name: 'Certificate' }).click({ timeout: 60_000 });
