@@ -30,6 +30,7 @@ std::string ago(const std::string& time, UnixMs now) {
 const char* words_of(const std::string& why) {
   if (why == "silent") return "it has acknowledged nothing yet";
   if (why == "apart") return "it has not yet heard who else belongs here";
+  if (why == "behind") return "it has not acknowledged what others have";
   if (why == "ahead") return "it has events that are not here yet";
   return "it has not held anything for long enough";
 }

@@ -11,6 +11,9 @@ struct PersistentMap::Entry {
 
 // Entries are shared between versions; only the paths to them are copied.
 struct PersistentMap::Node {
+  // clang 14 makes no aggregate of arguments in parentheses.
+  Node(std::shared_ptr<const Entry> entry_, Tree left_, Tree right_)
+      : entry(std::move(entry_)), left(std::move(left_)), right(std::move(right_)) {}
   std::shared_ptr<const Entry> entry;
   Tree left, right;
 };

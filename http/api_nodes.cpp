@@ -33,11 +33,13 @@ void append_count(std::string& out, std::optional<std::uint64_t> count) {
 }
 
 void append_holds_back(std::string& out, const FleetNode& node) {
-  if (!node.holds_back) return void(out += "null");
-  out += std::string("{\"why\":\"") + to_string(*node.holds_back) + "\",\"streams\":";
-  append_json(out, std::uint64_t{node.streams_waiting});
+  const std::optional<UnixMs> since = waits_since(node);
+  if (!since) return void(out += "null");
+  const char* why = node.holds_back ? to_string(*node.holds_back) : "behind";
+  out += std::string("{\"why\":\"") + why + "\",\"streams\":";
+  append_json(out, std::uint64_t{node.holds_back ? node.streams_waiting : node.streams_behind});
   out += ",\"since\":";
-  append_time(out, node.waiting_since_ms);
+  append_time(out, since);
   out += '}';
 }
 

@@ -191,7 +191,7 @@ std::string_view shape_table() {
   "last_seen_at": "time?", "acknowledged_at": "time?", "to_send": "count?", "to_receive": "count?",
   "holds_back": "HoldsBack?"},
 "HoldsBack": {"": "why compaction waits for a node, in how many streams, and since when",
-  "why": "silent|apart|ahead|unstable", "streams": "count", "since": "time"},
+  "why": "silent|apart|ahead|unstable|behind", "streams": "count", "since": "time"},
 "Retirement": {"reason": "text 1..1000"},
 "Notice": {"": "what happened to this node's data and was mended; stands until acknowledged",
   "id": "uuid",

@@ -41,7 +41,9 @@ Result<void> note_behind(const Reader& reader, const EventLog& log, StreamId str
     if (said == standing.said.end() || place == places.end()) continue;
     TRY_ASSIGN(const auto since, first_missing_ms(reader, log, stream, said->second.stable, all));
     std::optional<UnixMs>& behind = fleet[place->second].behind_since_ms;
-    if (since) behind = std::min(behind.value_or(*since), *since);
+    if (!since) continue;
+    behind = std::min(behind.value_or(*since), *since);
+    ++fleet[place->second].streams_behind;
   }
   return {};
 }
@@ -88,14 +90,13 @@ Result<std::vector<FleetNode>> read_fleet(const Reader& reader, const EventLog& 
   return fleet;
 }
 
-namespace {
-
-// Since when a node is waited for; nullopt: it is not.
 std::optional<UnixMs> waits_since(const FleetNode& node) {
   if (node.holds_back) return node.waiting_since_ms;
   if (!node.behind_since_ms) return std::nullopt;
   return std::max(node.waiting_since_ms, *node.behind_since_ms);
 }
+
+namespace {
 
 std::string days(UnixMs ms) {
   constexpr UnixMs hour = 3'600'000, day = 24 * hour;

@@ -20,9 +20,13 @@ struct FleetNode {
   // It has spoken, but has not acknowledged what others have: the first event of that was written
   // then. For some hours that is how things are.
   std::optional<UnixMs> behind_since_ms = {};
+  std::size_t streams_behind = 0;
 
   bool is_enrolled() const { return entry.open_origin() != nullptr; }
 };
+
+// Since when compaction waits for a node; nullopt: it does not.
+std::optional<UnixMs> waits_since(const FleetNode& node);
 
 // By name, then id. O(rows of the directory, streams). ERRORS: corruption.
 Result<std::vector<FleetNode>> read_fleet(const Reader& reader, const EventLog& log);

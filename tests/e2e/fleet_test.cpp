@@ -52,6 +52,19 @@ TEST_CASE("a retired node is waited for no longer, and is enrolled when it comes
   wait_until([&] { return is_free("cloud") && is_free("venue"); });
 
   REQUIRE(venue.stop().value() == 0);
+  // It spoke once and falls silent: the list says so once the other has gone on.
+  REQUIRE(cloud.client
+              ->fetch({.method = "PUT",
+                       .target = std::string("/api/productions/") + small_show,
+                       .body = R"({"room":"Hall 7"})"})
+              .ok());
+  wait_until(
+      [&] { return text_of(member(entry_of(cloud, "venue"), "holds_back"), "why") == "behind"; });
+  const std::string listed = run({"nodes", "list", "--url", cloud.url}).output;
+  INFO(listed);
+  REQUIRE(listed.find("compaction waits for: venue, ") != std::string::npos);
+  REQUIRE(listed.find("(it has not acknowledged what others have; 1 streams)") !=
+          std::string::npos);
   const Nodes::Ran told =
       run({"nodes", "retire", "venue", "--url", cloud.url, "--reason", "sold it", "--user", "Ana"});
   REQUIRE(told.output.find("retired by Ana: sold it") != std::string::npos);

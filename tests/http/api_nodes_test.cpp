@@ -126,19 +126,28 @@ TEST_CASE("a node that spoke once is missed when others have gone on without it"
       return {};
     });
   };
+  const auto waits = [&] { return fleet.node.get("/api/nodes")["/1/holds_back"]; };
   const auto missed = [&] { return fleet.node.get("/api/health")["/checks/nodes/silent/0"]; };
   acknowledge_as(own, true);
   acknowledge_as(away, true);
+  REQUIRE(waits() == "null");
   fleet.node.move_clock(20 * day);
   fleet.node.make_source(id_of(1), 11);
   acknowledge_as(own, false);
   REQUIRE(missed() == "(none)");  // it had nothing to say until now
+  const Answer listed = fleet.node.get("/api/nodes");
+  REQUIRE(listed["/1/name"] == "Stage left");
+  REQUIRE(listed["/1/holds_back/why"] == "behind");
+  REQUIRE(listed["/1/holds_back/streams"] == "1");
+  REQUIRE(listed["/1/holds_back/since"] > listed["/1/acknowledged_at"]);
+  REQUIRE(listed["/0/holds_back"] == "null");
   fleet.node.move_clock(13 * day);
   REQUIRE(missed() == "(none)");
   fleet.node.move_clock(2 * day);
   REQUIRE(missed().starts_with("Stage left was last heard 35 days ago and holds back compaction"));
   acknowledge_as(away, false);
   REQUIRE(missed() == "(none)");
+  REQUIRE(waits() == "null");
 }
 
 TEST_CASE("what cannot be retired is refused and changes nothing", "[http][api][nodes]") {
