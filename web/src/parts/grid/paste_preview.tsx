@@ -14,7 +14,7 @@ export function PastePreview({ plan, onClose }: { plan: Plan; onClose(take: bool
     plan.leftOut && `${plan.leftOut} ${plan.leftOut === 1 ? 'column has' : 'columns have'} no place here`,
   ].filter(Boolean);
   return (
-    <Modal opened onClose={() => onClose(false)} title="Paste" size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={() => onClose(false)} title="Paste" size="xl" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <Text mb="sm">{parts.join(', ')}.</Text>
       {plan.bad > 0 && <Text c="var(--bad)" mb="sm">{plan.bad} {plan.bad === 1 ? 'cell' : 'cells'} can't be taken and will stay as they are.</Text>}
       <div className="paste-box" tabIndex={0} role="region" aria-label="What would be pasted">

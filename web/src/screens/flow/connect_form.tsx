@@ -33,7 +33,7 @@ export function ConnectForm({ flow, tables, portCount, from, to, onDraw, onClose
     if (wish && a && b && found && !found.refused) onDraw(`Connect ${a.name} with ${b.name}`, drawn(flow, wish));
   };
   return (
-    <Modal opened onClose={onClose} title={`Connect ${a?.name ?? 'what is gone'}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={`Connect ${a?.name ?? 'what is gone'}`} size="lg" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <form onSubmit={(event) => { event.preventDefault(); go(); }}>
         <Stack>
           <NativeSelect label="To" value={wish?.to ?? ''} {...(to ? {} : { 'data-autofocus': true })} data={targets.map((node) => ({ value: node.key, label: named(node) }))}

@@ -43,7 +43,7 @@ export function ShowForm({ row, onSave, onClose }: ShowFormProps) {
   };
   const needed = (name: string) => (missing.includes(name) ? { error: 'Please fill this in' } : {});
   return (
-    <Modal opened onClose={onClose} title={row ? 'Details of the show' : 'New show'} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={row ? 'Details of the show' : 'New show'} size="lg" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <form onSubmit={submit} noValidate>
         <Stack>
           <TextInput name="show_name" label="Show" defaultValue={row?.show_name} data-autofocus withAsterisk maxLength={300} {...needed('show_name')} />

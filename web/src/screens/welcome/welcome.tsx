@@ -20,7 +20,7 @@ export function Welcome({ now, onClose }: { now: Identity | null; onClose: (() =
   return (
     // Above a dialog that an address has opened.
     <Modal opened zIndex={300} onClose={() => onClose?.()} withCloseButton={onClose !== null} closeOnEscape={onClose !== null} closeOnClickOutside={false}
-      title="Who is working here?" closeButtonProps={{ 'aria-label': 'Close' }}>
+      title="Who is working here?" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <form onSubmit={submit}>
         <Stack>
           <Text size="sm" c="dimmed">Your name and this device stand beside what you change, so that others know whom to ask.</Text>

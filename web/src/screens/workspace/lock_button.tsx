@@ -68,7 +68,7 @@ const reasonOf = (event: FormEvent<HTMLFormElement>): string => {
 
 function Ask({ node, onTake, onClose }: AskProps & { node: string }) {
   return (
-    <Modal opened onClose={onClose} title="Lock the show" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title="Lock the show" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <form onSubmit={(event) => onTake(reasonOf(event) || 'show day')}>
         <Stack>
           <Text size="sm">Everybody at {node} goes on working. Elsewhere the show can be read, not changed, until it is unlocked here.</Text>
@@ -87,7 +87,7 @@ function Override({ lock, onTake, onClose }: AskProps & { lock: NonNullable<Prod
   const [missing, setMissing] = useState(false);
   const holder = lock.node.name ?? 'another node';
   return (
-    <Modal opened onClose={onClose} title={`Locked by ${holder}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={`Locked by ${holder}`} closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <form noValidate onSubmit={(event) => {
         const reason = reasonOf(event);
         if (!reason) return setMissing(true);

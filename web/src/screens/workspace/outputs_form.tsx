@@ -32,7 +32,7 @@ export function OutputsForm({ source, connections, goesTo, used, onSave, onClose
   const set = (id: string, values: Partial<Child>) => setList(list.map((one) => (one.id === id ? { ...one, ...values } : one)));
   const names = (rows: readonly Row[]): string => [...new Set(rows.map(goesTo).filter(Boolean))].slice(0, 3).join(', ');
   return (
-    <Modal opened onClose={onClose} title={`Outputs of ${titleOf(source)}`} size="xl" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={`Outputs of ${titleOf(source)}`} size="xl" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <Stack>
         {list.length === 0 && <Text c="dimmed" size="sm">No outputs. A connection can still begin at the source itself.</Text>}
         <ul className="outputs">

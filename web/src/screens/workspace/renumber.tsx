@@ -27,7 +27,7 @@ export function Renumber({ rows, all, what, fallback, onTake, onClose }: Renumbe
   const changed = planned.filter((one) => one.was !== one.label);
   const twice = clashes(planned, all);
   return (
-    <Modal opened onClose={onClose} title={`Number the labels of ${plural(rows.length, what)}`} size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Modal opened onClose={onClose} title={`Number the labels of ${plural(rows.length, what)}`} size="lg" closeButtonProps={{ 'aria-label': 'Close', size: 44 }}>
       <Stack>
         <Text size="sm" c="dimmed">In the order in which the rows stand now. Connections stay with their rows.</Text>
         <Group grow>
