@@ -134,8 +134,11 @@ void Simulator::end_wait(std::size_t number, Result<Message> reply) {
 // The log of this node grew: tell whoever waits for that.
 void Simulator::wrote(std::size_t node) {
   if (swarm_.compacts()) chronicle(node);
-  for (auto& link : links_)
-    if (link->from == node) link->scheduler.local_write();
+  for (auto& link : links_) {
+    if (link->from != node) continue;
+    link->scheduler.local_write();
+    link->last_in_sync = false;
+  }
   keep_lineage_soon(node);
   look_at_parked(node);
 }
