@@ -111,9 +111,7 @@ void run(World world, const std::vector<Action>& actions, DropShare& share) {
   RC_ASSERT(history_of(restored, trio.stream()) == history_of(never, trio.stream()));
   same_replay(restored, never, trio.stream());
   same_past(restored, never, trio.stream());
-  const bool is_show = trio.stream() != library_stream;
-  if (is_show && !never.node.head(trio.stream()).origins.empty())
-    same_archive(restored, never, trio.stream());
+  if (dropped > 0 && trio.stream() != library_stream) same_archive(restored, never, trio.stream());
   share.note(dropped);
 }
 
