@@ -7,6 +7,7 @@
 #include "eventlog/history_files.h"
 #include "eventlog/restore_backup.h"
 #include "local_node.h"
+#include "support/damage.h"
 
 #include <fstream>
 #include <thread>
@@ -166,15 +167,6 @@ struct CompactedNode : KeptNode {
   int edits = 0;
 };
 
-void flip_a_bit(const fs::path& path) {
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekg(40);
-  const char was = static_cast<char>(file.get());
-  file.seekp(40);
-  file.put(static_cast<char>(was ^ 4));
-  REQUIRE(file.good());
-}
-
 }  // namespace
 
 TEST_CASE("a backup holds the history files: each once for all, verified and restored",
@@ -215,16 +207,16 @@ TEST_CASE("history that is damaged is not backed up, and found in a backup",
   const BackupManifest first = kept.back_up();
   kept.edit_and_compact();
   const fs::path newest = kept.history_files().back();
-  flip_a_bit(newest);
+  test::flip_a_bit(newest);
   const auto refused = kept.try_back_up();
   REQUIRE_FALSE(refused.ok());
   REQUIRE(refused.error().code == ErrorCode::corruption);
   REQUIRE(refused.error().message.find(newest.filename().string()) != std::string::npos);
   REQUIRE(kept.store().list()->size() == 1);
-  flip_a_bit(newest);
+  test::flip_a_bit(newest);
   const BackupManifest second = kept.back_up();
 
-  flip_a_bit(kept.place() / CompactedNode::history_of(first).front());
+  test::flip_a_bit(kept.place() / CompactedNode::history_of(first).front());
   const CheckReport report = kept.verify(second.id);
   REQUIRE(report.damage);
   REQUIRE(report.damage->find(".history.zst") != std::string::npos);

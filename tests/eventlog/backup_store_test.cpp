@@ -6,6 +6,7 @@
 #include "eventlog/node_meta.h"
 #include "eventlog/restore_backup.h"
 #include "eventlog/rocks_store.h"
+#include "support/damage.h"
 #include "support/seeded_random.h"
 #include "support/temp_dir.h"
 
@@ -82,15 +83,6 @@ struct Kept {
   Identity self;
 };
 
-void flip_byte(const fs::path& path) {
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekg(40);
-  const char was = static_cast<char>(file.get());
-  file.seekp(40);
-  file.put(static_cast<char>(was ^ 4));
-  REQUIRE(file.good());
-}
-
 }  // namespace
 
 TEST_CASE("a backup restores to what was there when it was taken", "[backup]") {
@@ -152,7 +144,7 @@ TEST_CASE("a damaged file is named, and nothing is restored from it", "[backup]"
   kept.put("a", "one");
   const BackupManifest made = kept.back_up();
   const fs::path file = kept.sorted_file(made);
-  flip_byte(file);
+  test::flip_a_bit(file);
   const auto refused = kept.restore(made, "target");
   REQUIRE(refused.error().code == ErrorCode::corruption);
   REQUIRE(refused.error().message.find(file.filename().string()) != std::string::npos);
@@ -192,7 +184,7 @@ TEST_CASE("the next backup mends a file that was found damaged", "[backup]") {
   kept.put("a", "one");
   const auto held = *kept.store->hold_files();  // one for both, lest a compaction comes between
   const BackupManifest first = *kept.backups().add(*held, kept.about(), {});
-  flip_byte(kept.sorted_file(first));
+  test::flip_a_bit(kept.sorted_file(first));
   REQUIRE(kept.backups().note_checked(first.id, 7, "a file is\ndamaged").ok());
   const Backup found = *kept.backups().find(first.id);
   REQUIRE(found.status == BackupStatus::damaged);
@@ -210,7 +202,7 @@ TEST_CASE("damage of the data directory is noticed by its next backup", "[backup
   kept.put("a", "one");
   const auto held = *kept.store->hold_files();
   for (const HeldFile& file : held->files())
-    if (file.is_sorted) flip_byte(file.path);
+    if (file.is_sorted) test::flip_a_bit(file.path);
   const auto refused = kept.backups().add(*held, kept.about(), {});
   REQUIRE(refused.error().code == ErrorCode::corruption);
   REQUIRE(kept.backups().list()->empty());

@@ -27,12 +27,12 @@ export function certificateOf(facts: Facts, found: readonly Finding[], by: Ident
   const first = shows[0]?.compared;
   if (!by || !node || !first || verdict(found, shows.length).tone !== 'good') return null;
   const streams = shows.flatMap(({ id, name, compared }) => (compared?.streams ?? []).filter((one) => one.kind === 'production').map((one) => ({ ...one, id, name })));
-  const library = first.streams.filter((one) => one.kind === 'library').map((one) => ({ ...one, name: 'Equipment library' }));
+  const equipment = first.streams.filter((one) => one.kind === 'library').map((one) => ({ ...one, name: 'Equipment library' }));
   const compared = new Set([...shows.map(({ id }) => id), 'library']);
   return {
     by, at: shows.map((show) => show.compared!.at).sort()[0]!, peer: first.peer.name ?? 'the cloud',
     node: { name: node.name, id: node.id, version: node.version, url: node.url ?? origin },
-    proofs: [...streams, ...library].map(({ id, name, events, digest }) => ({ id, name, events, digest })),
+    proofs: [...streams, ...equipment].map(({ id, name, events, digest }) => ({ id, name, events, digest })),
     // On paper nothing is "just now".
     checks: found.filter((one) => !compared.has(one.key)).map(({ key, title, words }) => ({ title, words: key === 'backup' && backup ? `Made ${exact(backup.created_at)}: everything that was here.` : words })),
   };
