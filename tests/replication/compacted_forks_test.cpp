@@ -149,6 +149,10 @@ class World {
  public:
   explicit World(std::uint64_t seed) : random_(seed) {
     for (const int n : {1, 2, 3}) nodes_.push_back(make(static_cast<std::uint8_t>(n)));
+    write(*nodes_.front());
+    meet_all();
+    for (auto& node : nodes_) acknowledge(*node);
+    meet_all();
   }
 
   void live() {
