@@ -15,7 +15,7 @@ import { flowOf, groupsOf, type Flow, type FlowNode } from '../../flow/paths.ts'
 import { jointsOf, trace, type Joints, type Trace } from '../../flow/trace.ts';
 import { kindTitles, warningsOf, type Warning } from '../../flow/warnings.ts';
 import { library, type Row } from '../../sync/model.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useHere, useSession, useSessionState, useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
 import { opsOf } from '../workspace/sheets.ts';
