@@ -6,6 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import type { Json } from '../api.ts';
 import { startDemo, startNode, type Demo, type GenlockNode } from '../node.ts';
 import { dist, launch, open, violations } from './browser.ts';
+import { pdfPages } from './pdf.ts';
 import { demoShow } from './screens.ts';
 import { call, makeFlow, makeShow, until } from './show.ts';
 
@@ -297,13 +298,30 @@ test('on a small screen, and for who listens, the paths are a list', async () =>
   await context.close();
 });
 
-test('on paper: all paths as text, no buttons', async () => {
-  const show = await makeFlow(node.url, 'Paper', 2);
-  const { page, context, faults } = await open(browser, flow(show.id), 'Ana');
-  await card(page, 'SRC 1 CAM 1').waitFor();
+test('on paper: the picture, over as many pages as it needs, and all paths as text; light, and without buttons', async () => {
+  const [short, long] = [await makeFlow(node.url, 'Paper', 2), await makeFlow(node.url, 'Long paper', 40)];
+  const { page, context, faults } = await open(browser, flow(short.id), 'Ana');
+  const printed = async (show: string, last: string) => {
+    await page.goto(flow(show));
+    await page.locator(`.flow-picture[data-nodes] [data-node]`).first().waitFor();
+    await page.getByRole('heading', { name: 'No warnings' }).waitFor();
+    const pages = pdfPages(await page.pdf({ preferCSSPageSize: true })).map((words) => words.normalize('NFKC')); // without spaces
+    assert.ok(pages.at(-1)!.includes(last), pages.at(-1));
+    return pages;
+  };
+  const one = await printed(short.id, 'CAM2›ROUTERAinIn2,outOut2›LED2,SDI');
+  assert.equal(one.length, 2);
+  assert.match(one[0]!, /ROUTERA.*Paper·Signalflow/);
+  const many = await printed(long.id, 'CAM40›ROUTERAinIn40');
+  const strips = many.filter((text) => /·part\dof\d/.test(text));
+  assert.ok(strips.length >= 3 && strips.every((text, i) => text.includes(`·part${i + 1}of${strips.length}`)), strips.join('\n'));
+  for (let n = 1; n <= 40; ++n) assert.ok(strips.some((text) => text.includes(`LED${n}1920×1080`)), `LED ${n}`);
+
   await page.evaluate(() => void dispatchEvent(new Event('beforeprint')));
   await page.emulateMedia({ media: 'print' });
   await until(() => page.locator('main').innerText(), (text) => text.includes('ROUTER A in In 2, out Out 2') && !text.includes('No warnings'));
+  assert.deepEqual(await page.locator('.flow-print').evaluate((one) => [getComputedStyle(document.documentElement).colorScheme, getComputedStyle(one.querySelector('.panel')!).backgroundColor, getComputedStyle(one).color, document.querySelectorAll('.flow-print button').length]),
+    ['light', 'rgb(255, 255, 255)', 'rgb(0, 0, 0)', 0]);
   await page.emulateMedia({ media: 'screen' });
   await page.evaluate(() => void dispatchEvent(new Event('afterprint')));
   await until(() => page.locator('.flow-print').count(), (count) => count === 0);

@@ -21,18 +21,16 @@ import { deviceName, portCountOf } from '../equipment/device.ts';
 import { deletion, opsOf } from '../workspace/sheets.ts';
 import { Tabs, Title } from '../workspace/title.tsx';
 import { Chosen, useDeleteKey } from './chosen.tsx';
-import type { Drawing } from './drawing.ts';
 import { keepPlaces, keptPlaces, type Places } from './kept.ts';
 import { detailOf, marksOf } from './marks.ts';
 import { PathLine, PathLines } from './paths_list.tsx';
-import type { NodeLink } from './picture.tsx';
+import type { Drawings, NodeLink } from './picture.tsx';
 import './flow.css';
 
 const Picture = lazy(async () => ({ default: (await import('./picture.tsx')).Picture }));
 const ConnectForm = lazy(async () => ({ default: (await import('./connect_form.tsx')).ConnectForm }));
-const printedNodes = 60; // of more, a picture on one page can't be read
 const foundShown = 40; // names below the search box
-const narrow = '(max-width: 800px)';
+const narrow = 'screen and (max-width: 800px)';
 const noDevices: readonly Row[] = [];
 
 export function SignalFlow() {
@@ -61,7 +59,7 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
   const printing = usePrinting();
   const session = useSession();
   const name = String(show.tables.productions.rows[0]?.show_name ?? 'Show');
-  const drawing = useRef<((title: string) => Drawing) | null>(null);
+  const drawing = useRef<Drawings | null>(null);
   const [kept, keep] = useKept(showId);
   const [connecting, setConnecting] = useState<{ from: string; to: string | null } | null>(null);
   useUndoKeys(showId);
@@ -80,7 +78,7 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
   const toFile = async () => {
     try {
       const { png } = await import('./drawing.ts');
-      if (drawing.current) download(fileName(name, 'signal flow', 'png'), [await png(drawing.current(`${name} · Signal flow`))], 'image/png');
+      if (drawing.current) download(fileName(name, 'signal flow', 'png'), [await png(drawing.current.whole(`${name} · Signal flow`))], 'image/png');
     } catch (error) {
       session.notify(`No picture was made: ${(error as Error).message}`, 'bad');
     }
@@ -108,7 +106,6 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
     if (event.key === 'Escape') set({});
   };
   const asList = (search.view ?? (small ? 'list' : 'picture')) === 'list';
-  const printed = printing && !asList && (shown ?? flow.nodes).size <= printedNodes ? drawing.current?.(`${name} · Signal flow`) : null;
   return (
     <main className="screen full" id="main">
       <Title showId={showId} show={show} />
@@ -146,7 +143,16 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
         </div>
       )}
       {connecting && <Suspense><ConnectForm flow={flow} tables={show.tables} portCount={portCount} from={connecting.from} to={connecting.to} onDraw={draw} onClose={() => setConnecting(null)} /></Suspense>}
-      {printing && <div className="flow-print">{printed && <div className="flow-drawing" aria-hidden dangerouslySetInnerHTML={{ __html: printed.svg }} />}<AllPaths flow={flow} joints={joints} shown={shown} lit={lit} /></div>}
+      {printing && flow.nodes.size > 0 && (
+        <div className="flow-print">
+          {!asList && drawing.current?.sheets(`${name} · Signal flow`).map((svg, i) => <div key={i} className="flow-drawing" aria-hidden dangerouslySetInnerHTML={{ __html: svg }} />)}
+          <header>
+            <h1>{name}</h1>
+            <div><strong>Signal flow</strong>, {plural(connections.rows.length, 'connection')}. As of {new Date().toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}.</div>
+          </header>
+          <AllPaths flow={flow} joints={joints} shown={shown} lit={lit} />
+        </div>
+      )}
     </main>
   );
 }

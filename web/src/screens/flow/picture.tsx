@@ -9,7 +9,7 @@ import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type Re
 import type { Flow, FlowNode } from '../../flow/paths.ts';
 import type { Trace } from '../../flow/trace.ts';
 import { coarse } from '../../parts/grid/grid.tsx';
-import { drawingOf, type Drawing } from './drawing.ts';
+import { drawingOf, sheetsOf, type Drawing } from './drawing.ts';
 import type { Places } from './kept.ts';
 import { nodeHeight, nodeWidth, placesOf, withKept, type Place } from './layout.ts';
 import { detailOf, markWords, type Marks } from './marks.ts';
@@ -34,11 +34,16 @@ export interface PictureProps {
   marks: ReadonlyMap<string, Marks>;
   label: string;
   kept: Places; // where somebody put nodes by hand
-  drawing: RefObject<((title: string) => Drawing) | null>; // of what is shown, for files and paper
+  drawing: RefObject<Drawings | null>; // of what is shown, for files and paper
   linkOf(node: FlowNode): NodeLink | null;
   onChoose(key: string | null): void;
   onKeep(places: Places): void;
   onConnect(from: string, to: string | null): void; // null: not said yet
+}
+
+export interface Drawings {
+  whole(title: string): Drawing;
+  sheets(title: string): string[]; // SVG, a page each
 }
 
 export interface NodeLink {
@@ -102,7 +107,7 @@ function Canvas({ flow, shown, lit, chosen, marks, label, kept, drawing, linkOf,
     const all = shown ? laid : withKept(laid, kept);
     return pulled ? withKept(all, new Map([[pulled.key, pulled.place]])) : all;
   }, [laid, kept, shown, pulled]);
-  drawing.current = (title) => drawingOf(flow, places, lit, title);
+  drawing.current = { whole: (title) => drawingOf(flow, places, lit, title), sheets: (title) => sheetsOf(flow, places, lit, title) };
   const choose = useRef(onChoose);
   choose.current = onChoose;
   const cards = useMemo(() => new Map([...laid.keys()].flatMap((key): [string, Omit<Card, 'position'>][] => {
