@@ -6,6 +6,13 @@ export const PathLine = ({ flow, chain }: { flow: Flow; chain: Chain }) => (
   <ol className="flow-path">{words(flow, chain).map((one, i) => <li key={i}>{one}</li>)}</ol>
 );
 
+// The same to press.
+const PathButton = ({ flow, chain, onPress }: { flow: Flow; chain: Chain; onPress(): void }) => (
+  <button type="button" className="flow-jump" title="Choose this connection" onClick={onPress}>
+    <span className="flow-path">{words(flow, chain).map((one, i) => <span key={i}>{one}</span>)}</span>
+  </button>
+);
+
 interface PathLinesProps {
   flow: Flow;
   chains: readonly Chain[];
@@ -15,18 +22,17 @@ interface PathLinesProps {
 
 // In the order of where they end.
 export function PathLines({ flow, chains, label, onChoose }: PathLinesProps) {
+  const choose = (id: string) => onChoose!(`connection:${id}`);
   return (
     <ul className="flow-paths" aria-label={label}>
       {chains.map((chain) => {
         const note = chain.at(-1)!.row.note;
         return (
           <li key={chain.map((path) => path.id).join()}>
-            <PathLine flow={flow} chain={chain} />
+            {onChoose && chain.length === 1 ? <PathButton flow={flow} chain={chain} onPress={() => choose(chain[0]!.id)} /> : <PathLine flow={flow} chain={chain} />}
             {typeof note === 'string' && note && <div className="dim small">{note}</div>}
-            {onChoose && chain.map((path) => (
-              <button key={path.id} type="button" className="flow-line" aria-label={`Choose the connection ${lineName(flow, path)}`} onClick={() => onChoose(`connection:${path.id}`)}>
-                {chain.length > 1 ? lineName(flow, path) : 'Choose this connection'}
-              </button>
+            {onChoose && chain.length > 1 && chain.map((path) => (
+              <button key={path.id} type="button" className="flow-jump flow-part" title="Choose this connection" onClick={() => choose(path.id)}><span>{lineName(flow, path)}</span></button>
             ))}
           </li>
         );
