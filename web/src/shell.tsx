@@ -14,9 +14,6 @@ import { isDim, setDim } from './theme/dim.ts';
 export function Shell() {
   const told = useTold();
   const identity = useSessionState((state) => state.core.identity);
-  const link = useSessionState((state) => state.core.link);
-  const waiting = useSessionState((state) => state.entries.filter((entry) => entry.state === 'queued').length);
-  const conflicts = useSessionState((state) => (state.core.status?.conflicts.pending ?? 0) + state.entries.filter((entry) => entry.state !== 'queued').length);
   const [asking, setAsking] = useState(false);
   const [shown, setShown] = useState<Shown>(null);
   return (
@@ -27,21 +24,32 @@ export function Shell() {
         <div className="nav">
           <Link to="/" search={{}} activeOptions={{ exact: true, includeSearch: false }}><Clapperboard size={18} aria-hidden />Shows</Link>
           <Link to="/equipment" search={{}} activeOptions={{ includeSearch: false }}><Wrench size={18} aria-hidden />Equipment</Link>
-          <Link to="/conflicts"><GitMerge size={18} aria-hidden />Conflicts{conflicts > 0 && <span className="count warn">{conflicts}</span>}</Link>
+          <Link to="/conflicts"><GitMerge size={18} aria-hidden />Conflicts<ConflictCount /></Link>
           <Link to="/nodes"><RefreshCw size={18} aria-hidden />Sync</Link>
         </div>
         <Chip />
         <Person onRename={() => setAsking(true)} onKeys={() => setShown('help')} />
       </nav>
-      {link === 'offline' && (
-        <div className="banner" role="alert">
-          The node is out of reach. Go on working: {waiting ? `${plural(waiting, 'edit')} ${waiting === 1 ? 'waits' : 'wait'}` : 'edits wait'} on this device and {waiting === 1 ? 'is' : 'are'} sent when it is back. Keep this page open.
-        </div>
-      )}
+      <OfflineBanner />
       <Outlet />
       <Notices />
       <Keys shown={shown} onShow={setShown} />
       {(asking || (told && !identity)) && <Welcome now={identity} onClose={identity ? () => setAsking(false) : null} />}
+    </div>
+  );
+}
+
+function ConflictCount() {
+  const count = useSessionState((state) => (state.core.status?.conflicts.pending ?? 0) + state.entries.filter((entry) => entry.state !== 'queued').length);
+  return count > 0 && <span className="count warn">{count}</span>;
+}
+
+function OfflineBanner() {
+  const offline = useSessionState((state) => state.core.link === 'offline');
+  const waiting = useSessionState((state) => (state.core.link === 'offline' ? state.entries.filter((entry) => entry.state === 'queued').length : 0));
+  return offline && (
+    <div className="banner" role="alert">
+      The node is out of reach. Go on working: {waiting ? `${plural(waiting, 'edit')} ${waiting === 1 ? 'waits' : 'wait'}` : 'edits wait'} on this device and {waiting === 1 ? 'is' : 'are'} sent when it is back. Keep this page open.
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Row } from '../sync/model.ts';
 import { effectOf, grouped } from './effect.ts';
 import { flowOf, type FlowRows, type FlowTables } from './paths.ts';
-import { feeders, jointsOf, trace, words } from './trace.ts';
+import { feeders, jointsOf, lineName, linesOf, trace, words } from './trace.ts';
 import { warningsOf, type PortCount } from './warnings.ts';
 
 type Values = Record<string, unknown>;
@@ -66,6 +66,18 @@ test('a path is told with its ports, its converters and where it ends', () => {
     'VT 2A, SDI 1', 'ROUTER 01 in SDI In 70, out SDI Out 46', 'CARBONITE in CARB IN 12, out CARB MV 2 TILE 3', 'over SDI > HDMI', 'MVR QUAD 2, HDMI',
   ]]);
   expect([lit.nodes.size, lit.edges.size]).toEqual([4, 3]);
+});
+
+test('a line between two is all connections that go this way, and no others', () => {
+  const flow = flowOf(drawn('A > R1:1/1 > LED 1', 'A > R1:2/2 > LED 2', 'B > R1:3/3 > LED 2'));
+  const names = (key: string) => linesOf(flow, key).map((path) => lineName(flow, path));
+  expect(names('source:A device:R1')).toEqual(['A > R1 > LED 1', 'A > R1 > LED 2']);
+  expect(names('device:R1 send:LED 1')).toEqual(['A > R1 > LED 1']);
+  expect(names('connection:c2')).toEqual(['B > R1 > LED 2']);
+  expect([names('device:R1'), names('source:B send:LED 1')]).toEqual([[], []]);
+  const lit = trace(flow, 'source:A device:R1')!;
+  expect([...lit.nodes].sort()).toEqual(['device:R1', 'send:LED 1', 'send:LED 2', 'source:A']);
+  expect(trace(flow, 'source:B send:LED 1')).toBeNull();
 });
 
 test('tracing a source lights its own paths, not all that share a router with it', () => {

@@ -1,4 +1,4 @@
-// Following a signal: from a node, or from one connection, all the way up to its sources and down to
+// Following a signal: from a node, from a line between two, or from one connection, all the way up to its sources and down to
 // where it ends. Pure.
 //   chain   paths one behind the other: a path that ends at a device's input goes on with those that begin there
 import { edgeKey, type Flow, type Path, type Stop } from './paths.ts';
@@ -39,12 +39,13 @@ export function jointsOf(flow: Flow): Joints {
   };
 }
 
-// `key`: of a node, or "connection:<id>". Null: there is no such thing.
+// `key`: of a node, of an edge, or "connection:<id>". Null: there is no such thing.
 export function trace(flow: Flow, key: string, joints: Joints = jointsOf(flow)): Trace | null {
-  const one = key.startsWith('connection:') ? flow.byId.get(key.slice('connection:'.length)) : undefined;
-  if (!one && !flow.nodes.has(key)) return null;
+  const isNode = flow.nodes.has(key);
+  const lines = linesOf(flow, key);
+  if (!isNode && !lines.length) return null;
   const chains: Chain[] = [];
-  for (const path of one ? [one] : flow.byNode.get(key) ?? []) {
+  for (const path of isNode ? flow.byNode.get(key) ?? [] : lines) {
     const ups = extended([path], (first) => joints.before(first), 'up');
     const downs = extended([path], (last) => joints.after(last), 'down');
     for (const up of ups) for (const down of downs) if (chains.length < mostChains) chains.push([...up, ...down.slice(1)]);
@@ -54,7 +55,7 @@ export function trace(flow: Flow, key: string, joints: Joints = jointsOf(flow)):
     const name = chain.map((path) => path.id).join();
     return !seen.has(name) && !!seen.add(name);
   });
-  const [nodes, edges] = [new Set(one ? [] : [key]), new Set<string>()];
+  const [nodes, edges] = [new Set(isNode ? [key] : []), new Set<string>()];
   for (const { stops } of distinct.flat())
     stops.forEach((stop, i) => {
       nodes.add(stop.node);
@@ -62,6 +63,16 @@ export function trace(flow: Flow, key: string, joints: Joints = jointsOf(flow)):
     });
   return { nodes, edges, chains: distinct };
 }
+
+// The connections that the key of an edge or of a connection names; of a node none.
+export function linesOf(flow: Flow, key: string): readonly Path[] {
+  const one = key.startsWith('connection:') ? flow.byId.get(key.slice('connection:'.length)) : undefined;
+  return one ? [one] : flow.edges.get(key)?.paths ?? [];
+}
+
+// "CAM 1 > ROUTER A > LED 1"
+export const lineName = (flow: Flow, { stops }: Path): string =>
+  stops.map((stop) => flow.nodes.get(stop.node)?.name ?? 'something that is gone').join(' > ') || 'a connection without a name';
 
 // Never twice over the same path: a loop ends where it closes.
 function extended(chain: readonly Path[], next: (path: Path) => readonly Path[], way: 'up' | 'down'): (readonly Path[])[] {

@@ -14,6 +14,7 @@ const keys: readonly [string, readonly [string, string][]][] = [
   ['In the signal flow', [
     ['Arrows', 'Up and down a column, and along the signal'], ['Enter', 'Light the path; in the search: of the first that is found'], ['Esc', 'Show everything'],
     ['C', 'Connect what is focused with something'], ['Shift and arrows', 'Move what is focused'],
+    ['Delete', 'Take the chosen connection away'],
   ]],
 ];
 

@@ -6,3 +6,10 @@ export function useStable<A extends unknown[], R>(act: (...args: A) => R): (...a
   newest.current = act;
   return useCallback((...args: A) => newest.current(...args), []);
 }
+
+// The same array for the same words.
+export function useSameWords(words: readonly string[]): readonly string[] {
+  const last = useRef(words);
+  if (last.current.length !== words.length || words.some((word, i) => word !== last.current[i])) last.current = words;
+  return last.current;
+}

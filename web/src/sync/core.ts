@@ -262,7 +262,7 @@ export class Core {
 
   #set(part: Partial<CoreState>): void {
     this.#state = { ...this.#state, ...part };
-    this.#tell({ kind: 'state', state: this.#state });
+    this.#tell({ kind: 'state', state: part });
   }
 
   #tell(message: ToTab): void {

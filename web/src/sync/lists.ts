@@ -81,7 +81,7 @@ export function untouched(before: unknown, after: readonly Child[], now: unknown
 }
 
 // Of a list, the children that were seen; what the node filled in by itself is not a change.
-function stays(seen: unknown, now: unknown): boolean {
+export function stays(seen: unknown, now: unknown): boolean {
   if (!isList(seen) || !isList(now)) return seen === undefined || same(seen, now);
   const here = byId(now);
   return here.size === seen.length && seen.every((old) => {

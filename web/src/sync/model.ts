@@ -111,7 +111,7 @@ export type ToCore =
   | { kind: 'wake' };
 
 export type ToTab =
-  | { kind: 'state'; state: CoreState }
+  | { kind: 'state'; state: Partial<CoreState> } // what changed, or all of it
   | { kind: 'entries'; entries: Entry[] } // all of them
   | { kind: 'entry'; entry: Entry } // new, or changed
   | { kind: 'show'; production_id: string; rows: Record<Table, Row[]>; cached: boolean }

@@ -159,6 +159,55 @@ test('an edit behind an undo goes upon what the undo made of the row', async () 
   expect(sent.at(-1)!.body.ops[0]).toMatchObject({ row: { name: 'C' }, base_version: '"3"' });
 });
 
+// Ana renamed A to B, took it back and did it again; the page still shows A when she goes on.
+async function redone(reply: (sent: Sent) => [number, unknown] | null = () => null) {
+  let n = 0;
+  const names = ['B', 'A', 'B'];
+  const opened = await outbox((one) => {
+    const answer = reply(one);
+    if (answer) return answer;
+    const name = one.body.ops?.[0]?.row?.name ?? names[n];
+    rows.set('a', row('a', `"${++n + 1}"`, { name }));
+    return taken(one, n);
+  });
+  const { box, settled, rows } = opened;
+  await box.add(draft('rename', rename('B', 'A')), ana);
+  await vi.waitFor(() => expect(settled).toHaveLength(1));
+  await box.undo(show, ana, newId);
+  await vi.waitFor(() => expect(settled).toHaveLength(2));
+  return opened;
+}
+
+test('an edit right behind a redo goes out upon it, whether the redo waits, is on its way or is done', async () => {
+  for (const meanwhile of [false, true]) {
+    const { box, sent, settled } = await redone();
+    await box.redo(show, ana, newId);
+    if (meanwhile) await vi.waitFor(() => expect(settled).toHaveLength(3));
+    await box.add(draft('clear', { ...rename('', 'A', '"3"'), row: { name: null } }), ana);
+    await vi.waitFor(() => expect(settled).toHaveLength(4));
+    expect(sent.at(-1)!.body.ops[0]).toMatchObject({ row: { name: null }, base_version: '"4"' });
+    expect(settled.at(-1)!.ops[0]!.before).toEqual({ name: 'B' }); // what an undo of it shows
+  }
+});
+
+test('a row that was deleted right behind a redo goes, too', async () => {
+  const { box, sent, settled } = await redone();
+  await box.redo(show, ana, newId);
+  await box.add(draft('delete', { op: 'delete', table: 'sources', id: 'a', base_version: '"3"', before: row('a', '"3"', { name: 'A' }) }), ana);
+  await vi.waitFor(() => expect(settled).toHaveLength(4));
+  expect(sent.at(-1)!.body.ops[0]).toMatchObject({ op: 'delete', base_version: '"4"' });
+});
+
+test('what somebody else wrote over the redo is told', async () => {
+  const { box, sent, settled, rows } = await redone((one) => (one.body.ops?.[0]?.base_version === '"3"' ? conflict : null));
+  await box.redo(show, ana, newId);
+  await vi.waitFor(() => expect(settled).toHaveLength(3));
+  rows.set('a', row('a', '"9"', { name: 'theirs' }));
+  await box.add(draft('clear', { ...rename('', 'A', '"3"'), row: { name: null } }), ana);
+  await vi.waitFor(() => expect(box.entries[0]?.state).toBe('parked'));
+  expect(sent.at(-1)!.body.ops[0]!.base_version).toBe('"3"');
+});
+
 test('undo takes back the event of the edit, redo the undo; what nobody heard of is withdrawn', async () => {
   let n = 0;
   let there = true;

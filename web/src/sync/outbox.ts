@@ -4,7 +4,7 @@
 import type { Problem } from '../api/client.ts';
 import { steps, type Link, type Steps } from './history.ts';
 import type { Done, Draft, Entry, Identity, Op, Row, Settlement } from './model.ts';
-import { inverseOf, moved, rebase } from './overlay.ts';
+import { inverseOf, moved, rebase, type Mine } from './overlay.ts';
 import type { Store } from './store.ts';
 import { send, type Outcome } from './wire.ts';
 
@@ -66,7 +66,7 @@ export class Outbox {
     // What a tab saw may be a moment older than what the node has answered to its edit before.
     const ops = draft.ops.map((op) => {
       const row = this.#listener.row(draft.production_id, op.table, op.id);
-      return row ? rebase(op, row) : op;
+      return row ? rebase(op, row, this.#mine(draft.production_id, op, Infinity)) : op;
     });
     const entry: Entry = {
       ...draft, ops, seq: ++this.#lastSeq, by, created_at: new Date().toISOString(), tries: 0,
@@ -189,9 +189,22 @@ export class Outbox {
   async #rebase(production_id: string, rows: Row[]): Promise<void> {
     for (const entry of this.#entries) {
       if (entry.production_id !== production_id || entry.state !== 'queued' || entry.tries > 0) continue;
-      const ops = entry.ops.map((op) => rows.reduce(rebase, op));
+      const ops = entry.ops.map((op) => rows.reduce((on, row) => rebase(on, row, this.#mine(production_id, op, entry.seq)), op));
       if (ops.some((op, i) => op !== entry.ops[i])) await this.#replace({ ...entry, ops });
     }
+  }
+
+  // What was written here last, before the entry `seq`, into a column of the row of an op: done or on its way.
+  #mine(production_id: string, { table, id }: Op, seq: number): Mine {
+    return (column) => {
+      const links = [...this.#done, ...this.#entries.filter((entry) => entry.state === 'queued')]
+        .filter((link) => link.production_id === production_id && link.seq < seq).sort((a, b) => b.seq - a.seq);
+      for (const { ops } of links) {
+        const op = ops.findLast((one) => one.table === table && one.id === id && column in (one.row ?? {}));
+        if (op) return { value: op.row![column] };
+      }
+      return undefined;
+    };
   }
 
   async #park(entry: Entry, problem: Problem): Promise<void> {

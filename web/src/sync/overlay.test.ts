@@ -67,3 +67,22 @@ test('a deletion stands on the answer only where the row is what its author saw'
   expect(rebase(gone, row('a', same, '"2"')).base_version).toBe('"2"');
   expect(rebase(gone, row('a', { ...same, name: 'CAM 9' }, '"2"')).base_version).toBe('"1"');
 });
+
+test('what the same person wrote here is no reason to stop; what others wrote is', () => {
+  const mine = (value: unknown) => (column: string) => (column === 'name' ? { value } : undefined);
+  const upon = rebase(update, row('a', { name: 'REDONE' }, '"3"'), mine('REDONE'));
+  expect(upon).toMatchObject({ base_version: '"3"', row: { name: 'CAM 2' }, before: { name: 'REDONE' } });
+  expect(rebase(update, row('a', { name: 'theirs' }, '"3"'), mine('REDONE'))).toBe(update);
+  expect(rebase(update, row('a', { name: null }, '"3"'), mine(null)).base_version).toBe('"3"');
+  const both: Op = { ...update, row: { name: 'X', note: 'y' }, before: { name: 'CAM 1', note: 'seen' } };
+  expect(rebase(both, row('a', { name: 'REDONE', note: 'theirs' }, '"3"'), mine('REDONE'))).toBe(both);
+});
+
+test('a list of children that the same person brought back takes what was changed in it', () => {
+  const child = (id: string, label: string) => ({ id, label });
+  const edit: Op = { op: 'update', table: 'sources', id: 'a', base_version: '"1"', before: { outputs: [child('1', 'A')] }, row: { outputs: [child('1', 'B')] } };
+  const redone = [child('1', 'Z'), child('2', 'new')];
+  const now = row('a', { outputs: redone.map((one) => ({ ...one, version: 4 })) }, '"3"');
+  expect(rebase(edit, now, () => ({ value: redone })).row!.outputs).toEqual([child('1', 'B'), child('2', 'new')]);
+  expect(rebase(edit, now, () => ({ value: [child('1', 'Z')] }))).toBe(edit);
+});

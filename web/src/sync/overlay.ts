@@ -1,6 +1,6 @@
 // Pending edits on top of what the node has said. Pure; a row that nothing changes stays the same
 // object, so that what shows it need not be drawn again.
-import { bare, isList, onto, untouched } from './lists.ts';
+import { bare, isList, onto, stays, untouched } from './lists.ts';
 import type { Entry, Op, Row, Table, Values } from './model.ts';
 
 export interface Shown {
@@ -56,13 +56,13 @@ const onRow = (op: Op, now: Row): Values =>
   Object.fromEntries(Object.entries(op.row ?? {}).map(([column, value]) =>
     [column, isList(value) && isList(now[column]) ? onto(op.before?.[column], value, now[column]) : value]));
 
-// The same update on `row`, all of which its author has seen now.
+// The same op on `row`, all of which its author has seen now.
 export const moved = (op: Op, row: Row): Op => ({
   ...op, base_version: row._meta.etag,
+  ...(op.op === 'delete' && op.before ? { before: { ...row } } : {}),
   ...(op.op !== 'update' ? {} : {
     row: Object.fromEntries(Object.entries(onRow(op, row)).map(([column, value]) => [column, isList(value) ? bare(value) : value])),
-    before: Object.fromEntries(Object.entries(op.before ?? {}).map(([column, value]) =>
-      [column, isList(value) && isList(row[column]) ? bare(row[column]) : value])),
+    before: Object.fromEntries(Object.keys(op.before ?? {}).map((column) => [column, isList(row[column]) ? bare(row[column]) : row[column] ?? null])),
   }),
 });
 
@@ -93,17 +93,23 @@ export const inOrder = (a: Row, b: Row): number =>
 
 const less = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
+// What this browser itself wrote last into a column of the row; undefined: nothing.
+export type Mine = (column: string) => { value: unknown } | undefined;
+
 // An op that waits behind another on the same row was typed on what that one showed. Once the node
 // has taken the first, `row` is what the second stands on, unless others changed its columns
-// meanwhile: then it keeps its base and the node says what happened.
-export function rebase(op: Op, row: Row): Op {
+// meanwhile: then it keeps its base and the node says what happened. What the same person wrote here, if
+// only by an undo that the page did not show yet, is nobody else's.
+export function rebase(op: Op, row: Row, mine: Mine = () => undefined): Op {
   if (op.id !== row.id || !op.base_version || op.base_version === row._meta.etag) return op;
   const seen = op.op === 'delete' ? writable(op.before ?? {}) : (op.before ?? {});
-  const same = Object.entries(seen).every(([column, value]) => {
-    const next = op.row?.[column];
-    return isList(value) && isList(next) ? untouched(value, next, row[column]) : plain(row[column]) === plain(value);
+  const stands = Object.entries(seen).every(([column, value]) => {
+    const [next, now] = [op.row?.[column], row[column]];
+    if (isList(value) && isList(next) ? untouched(value, next, now) : plain(now) === plain(value)) return true;
+    const own = mine(column);
+    return own !== undefined && (isList(own.value) ? stays(own.value, now) : plain(now) === plain(own.value));
   });
-  return same ? moved(op, row) : op;
+  return stands ? moved(op, row) : op;
 }
 
 // A value as text, of nested rows only what people wrote.

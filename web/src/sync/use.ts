@@ -1,6 +1,7 @@
 // React's eyes on the session.
 import { createContext, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
-import type { Session, SessionState, ShowView } from './session.ts';
+import type { ShowView } from './open_show.ts';
+import type { Session, SessionState } from './session.ts';
 
 export const SessionContext = createContext<Session | null>(null);
 

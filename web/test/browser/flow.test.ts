@@ -6,6 +6,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import type { Json } from '../api.ts';
 import { startDemo, startNode, type Demo, type GenlockNode } from '../node.ts';
 import { dist, launch, open, violations } from './browser.ts';
+import { pdfPages } from './pdf.ts';
 import { demoShow } from './screens.ts';
 import { call, makeFlow, makeShow, until } from './show.ts';
 
@@ -174,6 +175,68 @@ test('a line from port to port is a connection, one to undo; what can not be is 
   await context.close();
 });
 
+// Where a line can be pressed: at a part of its length.
+const onLine = (page: Page, key: string, part: number) => page.locator(`.react-flow__edge[data-id="${key}"] .react-flow__edge-path`).evaluate((line: SVGPathElement, at) => {
+  const { x, y } = line.getPointAtLength(line.getTotalLength() * at).matrixTransform(line.getScreenCTM()!);
+  return { x, y };
+}, part);
+const chosenOne = (page: Page) => page.getByRole('region', { name: 'The chosen path' });
+
+test('a line that is pressed is taken away by Delete, and undone; of several the panel says which', async () => {
+  const show = await makeFlow(node.url, 'Away', 3);
+  const { page, context, faults } = await open(browser, flow(show.id), 'Ana');
+  await card(page, 'LED 3').waitFor();
+  const router = (await page.locator('[data-node^="device:"]').getAttribute('data-node'))!;
+  const press = async (key: string) => {
+    const { x, y } = await onLine(page, key, 0.5);
+    await page.mouse.click(x, y);
+  };
+  await press(`${router} send:${show.sends[1]}`);
+  await chosenOne(page).getByRole('heading', { name: 'ROUTER A to LED 2' }).waitFor();
+  await until(() => lit(page), (count) => count === 3);
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press('Delete');
+  await until(() => connections(show.id), (rows) => rows.length === 2 && !rows.some((row) => row.destination_id === show.sends[1]));
+  await page.getByRole('button', { name: 'Nothing feeds LED 2' }).waitFor();
+  await page.keyboard.press('Control+z');
+  await until(() => connections(show.id), (rows) => rows.length === 3);
+  await page.getByRole('heading', { name: 'No warnings' }).waitFor();
+
+  await call(node.url, 'POST', '/api/connections', { production_id: show.id, source_id: show.sources[0], intermediate_type: 'router', intermediate_id: router.slice('device:'.length), intermediate_input: 'In 1', intermediate_output: 'Out 9',
+    destination_type: 'send', destination_id: show.sends[2], signal_path: [{ kind: 'source', id: show.sources[0], name: 'CAM 1' }, { kind: 'router', id: router.slice('device:'.length), name: 'ROUTER A', in: 'In 1', out: 'Out 9' }, { kind: 'send', id: show.sends[2], name: 'LED 3' }] });
+  await press(`source:${show.sources[0]} ${router}`);
+  await chosenOne(page).getByText('2 connections go this way').waitFor();
+  await page.keyboard.press('Delete');
+  await page.getByText('take them away one by one').waitFor();
+  await chosenOne(page).getByRole('button', { name: 'Take away SRC 1 CAM 1 > ROUTER A > LED 3' }).click();
+  await until(() => connections(show.id), (rows) => rows.length === 3 && rows.some((row) => row.destination_id === show.sends[0]));
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
+test('a connection is taken away with a finger, and with the keyboard alone', async () => {
+  const show = await makeFlow(node.url, 'Away too', 2);
+  const { page, context, faults } = await open(browser, flow(show.id), 'Ana', { viewport: { width: 1024, height: 768 }, hasTouch: true });
+  await card(page, 'LED 2').waitFor();
+  const router = (await page.locator('[data-node^="device:"]').getAttribute('data-node'))!;
+  const { x, y } = await onLine(page, `${router} send:${show.sends[1]}`, 0.5);
+  await page.touchscreen.tap(x, y);
+  await chosenOne(page).getByRole('button', { name: /^Take away / }).tap();
+  await until(() => connections(show.id), (rows) => rows.length === 1);
+  await page.getByRole('button', { name: /^Undo: Take away SRC 2 CAM 2/ }).tap();
+  await until(() => connections(show.id), (rows) => rows.length === 2);
+
+  await card(page, 'SRC 1 CAM 1').focus();
+  await page.keyboard.press('Enter');
+  await chosenOne(page).getByRole('button', { name: /CAM 1.*ROUTER A.*LED 1/ }).focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.searchParams.get('path')?.startsWith('connection:') ?? false);
+  await page.keyboard.press('Delete');
+  await until(() => connections(show.id), (rows) => rows.length === 1 && rows[0].destination_id === show.sends[1]);
+  assert.deepEqual(faults, []);
+  await context.close();
+});
+
 test('by keyboard: a connection is drawn, and nodes are moved; where they stand is one person’s, until it is laid out anew', async () => {
   const show = await makeFlow(node.url, 'Hand', 2);
   await call(node.url, 'POST', `/api/productions/${show.id}/sends`, { type: 'LED', name: 'NEW LED' });
@@ -235,13 +298,30 @@ test('on a small screen, and for who listens, the paths are a list', async () =>
   await context.close();
 });
 
-test('on paper: all paths as text, no buttons', async () => {
-  const show = await makeFlow(node.url, 'Paper', 2);
-  const { page, context, faults } = await open(browser, flow(show.id), 'Ana');
-  await card(page, 'SRC 1 CAM 1').waitFor();
+test('on paper: the picture, over as many pages as it needs, and all paths as text; light, and without buttons', async () => {
+  const [short, long] = [await makeFlow(node.url, 'Paper', 2), await makeFlow(node.url, 'Long paper', 40)];
+  const { page, context, faults } = await open(browser, flow(short.id), 'Ana');
+  const printed = async (show: string, last: string) => {
+    await page.goto(flow(show));
+    await page.locator(`.flow-picture[data-nodes] [data-node]`).first().waitFor();
+    await page.getByRole('heading', { name: 'No warnings' }).waitFor();
+    const pages = pdfPages(await page.pdf({ preferCSSPageSize: true })).map((words) => words.normalize('NFKC')); // without spaces
+    assert.ok(pages.at(-1)!.includes(last), pages.at(-1));
+    return pages;
+  };
+  const one = await printed(short.id, 'CAM2›ROUTERAinIn2,outOut2›LED2,SDI');
+  assert.equal(one.length, 2);
+  assert.match(one[0]!, /ROUTERA.*Paper·Signalflow/);
+  const many = await printed(long.id, 'CAM40›ROUTERAinIn40');
+  const strips = many.filter((text) => /·part\dof\d/.test(text));
+  assert.ok(strips.length >= 3 && strips.every((text, i) => text.includes(`·part${i + 1}of${strips.length}`)), strips.join('\n'));
+  for (let n = 1; n <= 40; ++n) assert.ok(strips.some((text) => text.includes(`LED${n}1920×1080`)), `LED ${n}`);
+
   await page.evaluate(() => void dispatchEvent(new Event('beforeprint')));
   await page.emulateMedia({ media: 'print' });
   await until(() => page.locator('main').innerText(), (text) => text.includes('ROUTER A in In 2, out Out 2') && !text.includes('No warnings'));
+  assert.deepEqual(await page.locator('.flow-print').evaluate((one) => [getComputedStyle(document.documentElement).colorScheme, getComputedStyle(one.querySelector('.panel')!).backgroundColor, getComputedStyle(one).color, document.querySelectorAll('.flow-print button').length]),
+    ['light', 'rgb(255, 255, 255)', 'rgb(0, 0, 0)', 0]);
   await page.emulateMedia({ media: 'screen' });
   await page.evaluate(() => void dispatchEvent(new Event('afterprint')));
   await until(() => page.locator('.flow-print').count(), (count) => count === 0);

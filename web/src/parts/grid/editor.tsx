@@ -1,5 +1,5 @@
 // The field over the active cell while it is edited. Long text has more than a line, and room for it.
-import { useId, useLayoutEffect, useRef, useState, type ChangeEvent, type CSSProperties, type KeyboardEvent } from 'react';
+import { useId, useLayoutEffect, useRef, useState, type CSSProperties, type FocusEvent, type KeyboardEvent } from 'react';
 import type { Column } from './column.ts';
 
 export type Step = 'down' | 'right' | 'left' | 'stay';
@@ -15,8 +15,8 @@ interface EditorProps {
 
 const mostHeight = 260; // px, of long text; more scrolls
 
+// The field keeps its text itself: a letter draws nothing else.
 export function Editor({ column, text: given, all, style, onKeep, onDrop }: EditorProps) {
-  const [text, setText] = useState(given);
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const ended = useRef(false);
   const list = useId();
@@ -25,12 +25,13 @@ export function Editor({ column, text: given, all, style, onKeep, onDrop }: Edit
     field.current!.focus({ preventScroll: true });
     if (all && !column.long) field.current!.select();
     else field.current!.setSelectionRange(given.length, given.length);
+    fit();
   }, []); // eslint-disable-line
-  useLayoutEffect(() => {
+  const fit = () => {
     if (!column.long) return;
     field.current!.style.height = 'auto';
     field.current!.style.height = `${Math.min(mostHeight, field.current!.scrollHeight + 4)}px`;
-  }, [text, column.long]);
+  };
   const end = (act: () => void) => {
     if (ended.current) return;
     ended.current = true;
@@ -41,15 +42,16 @@ export function Editor({ column, text: given, all, style, onKeep, onDrop }: Edit
     if (event.nativeEvent.isComposing) return;
     if (column.long && event.key === 'Enter' && event.shiftKey) return; // a new line
     const step: Step | null = event.key === 'Enter' ? 'down' : event.key === 'Tab' ? (event.shiftKey ? 'left' : 'right') : null;
-    if (step) end(() => onKeep(text, step));
+    if (step) end(() => onKeep(field.current!.value, step));
     else if (event.key === 'Escape') end(onDrop);
     else return;
     event.preventDefault();
   };
   const common = {
-    ref: field, style, value: text, 'aria-label': column.title, spellCheck: column.long === true, autoComplete: 'off',
-    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => setText(event.target.value), onKeyDown: keyDown,
-    onBlur: () => end(() => onKeep(text, 'stay')), onPointerDown: (event: { stopPropagation(): void }) => event.stopPropagation(),
+    ref: field, style, defaultValue: given, 'aria-label': column.title, spellCheck: column.long === true, autoComplete: 'off',
+    onInput: fit, onKeyDown: keyDown,
+    onBlur: (event: FocusEvent<HTMLInputElement | HTMLTextAreaElement>) => end(() => onKeep(event.currentTarget.value, 'stay')),
+    onPointerDown: (event: { stopPropagation(): void }) => event.stopPropagation(),
   };
   if (column.long) return <textarea {...common} className="grid-editor grid-long" rows={3} title="Shift+Enter begins a line, Enter keeps it" />;
   return (

@@ -6,10 +6,10 @@
 //   Alt+Up, Alt+Down, or pulling a number         move the selected rows
 // Only the lines on screen are in the page. The last line makes a new row. Drawn again only for what is
 // given anew: what gives it keeps its functions the same (parts/stable.ts).
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useLayoutEffect, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type PointerEvent } from 'react';
+import { memo, useCallback, useLayoutEffect, useRef, useState, type ClipboardEvent, type KeyboardEvent, type PointerEvent } from 'react';
 import type { Row } from '../../sync/model.ts';
-import type { Mark } from '../../sync/session.ts';
+import type { Mark } from '../../sync/open_show.ts';
+import { useLines } from '../lines.ts';
 import { clear, editsOf, fillDown, plan, rangeOf, type Cell, type Plan, type RowEdit } from './block.ts';
 import { formatBlock, parseBlock, pasteRowLimit } from './clipboard.ts';
 import type { Column } from './column.ts';
@@ -66,42 +66,32 @@ export const Grid = memo(function Grid(props: GridProps) {
   const lastIndex = useRef(0);
   const dragging = useRef(false);
 
-  const indexOf = useMemo(() => new Map(rows.map((row, i) => [row.id, i])), [rows]);
-  const place = (cell: { id: string | null; column: number }): Cell => ({
-    row: cell.id === null ? Math.max(0, lastRow) : (indexOf.get(cell.id) ?? Math.max(0, Math.min(lastIndex.current, lastRow))),
-    column: Math.min(cell.column, columns.length - 1),
-  });
+  const rowOf = (id: string | null): number => {
+    if (id === null) return Math.max(0, lastRow);
+    const index = rows[lastIndex.current]?.id === id ? lastIndex.current : rows.findIndex((row) => row.id === id);
+    return index >= 0 ? index : Math.max(0, Math.min(lastIndex.current, lastRow));
+  };
+  const place = (cell: { id: string | null; column: number }): Cell => ({ row: rowOf(cell.id), column: Math.min(cell.column, columns.length - 1) });
   const active = place(at);
   const range = rangeOf(from ? place(from) : active, active);
   lastIndex.current = active.row;
 
-  const virtual = useVirtualizer({
-    count: lastRow + 1, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 8,
-    scrollPaddingStart: lineHeight, scrollPaddingEnd: lineHeight, initialRect: { width: 1_000, height: 600 },
-  });
+  const { first, end, reveal } = useLines(box, lastRow + 1, lineHeight, lineHeight);
 
   const go = useCallback((row: number, column: number, select = false) => {
     const to = { row: Math.max(0, Math.min(row, lastRow)), column: Math.max(0, Math.min(column, columns.length - 1)) };
     setFrom((was) => (select ? was ?? at : null));
     setAt({ id: rows[to.row]?.id ?? null, column: to.column });
     setEditing(null);
-    const [scrolled, seen] = [virtual.scrollOffset ?? 0, virtual.scrollRect?.height ?? 0];
-    const lineTop = to.row * lineHeight;
-    // What is in sight stays where it is, and the browser need not measure anything.
-    if (lineTop < scrolled || lineTop + 2 * lineHeight > scrolled + seen) virtual.scrollToIndex(to.row);
-    const cellLeft = headWidth + columns.slice(0, to.column).reduce((sum, one) => sum + one.width, 0);
-    const view = box.current;
-    if (!view) return;
-    const cellRight = cellLeft + columns[to.column]!.width;
-    if (cellLeft - headWidth < view.scrollLeft) view.scrollLeft = cellLeft - headWidth;
-    else if (cellRight > view.scrollLeft + view.clientWidth) view.scrollLeft = cellRight - view.clientWidth;
-  }, [rows, columns, at, virtual, lastRow]);
+    const left = columns.slice(0, to.column).reduce((sum, one) => sum + one.width, 0);
+    reveal({ line: to.row, left, right: headWidth + left + columns[to.column]!.width });
+  }, [rows, columns, at, lastRow, reveal]);
 
   useLayoutEffect(() => {
-    const index = props.first === undefined ? undefined : indexOf.get(props.first);
-    if (index === undefined) return;
+    const line = rows.findIndex((row) => row.id === props.first);
+    if (line < 0) return;
     setAt(({ column }) => ({ id: props.first!, column }));
-    virtual.scrollToIndex(index, { align: 'center' });
+    reveal({ line, middle: true });
   }, [props.first]); // eslint-disable-line
 
   const activeRow = rows[active.row] ?? null;
@@ -238,11 +228,13 @@ export const Grid = memo(function Grid(props: GridProps) {
 
   const refocus = () => box.current?.focus({ preventScroll: true });
   const width = headWidth + columns.reduce((sum, one) => sum + one.width, 0);
-  const lines = virtual.getVirtualItems().map(({ index, start }) => {
+  const height = (lastRow + 1) * lineHeight;
+  const lines = Array.from({ length: Math.max(0, end - first) }, (_, i) => {
+    const index = first + i;
     const row = rows[index] ?? null;
     const waits = row ? props.pending.get(row.id) : undefined;
     return {
-      row, index, top: start, waits, selected: index >= range.top && index <= range.bottom,
+      row, index, top: index * lineHeight, waits, selected: index >= range.top && index <= range.bottom,
       state: row && stateOf(row, waits !== undefined, props.whereOf?.(row) ?? null, props.looks?.get(row.id) ?? null), here: row ? props.here.get(row.id) : undefined,
     };
   });
@@ -253,8 +245,8 @@ export const Grid = memo(function Grid(props: GridProps) {
         onKeyDown={keyDown} onCopy={copy} onPaste={paste} onPointerDown={pointerDown} onPointerMove={pointerMove}
         onDoubleClick={(event) => (event.target as Element).closest('[data-cell]') && startEdit()}>
         <Head columns={columns} sort={props.sort} width={width} height={lineHeight} onSort={props.onSort} />
-        <div role="rowgroup" className="grid-body" style={{ width, height: virtual.getTotalSize() }}>
-          <Gutter height={virtual.getTotalSize()} movable={onMove !== undefined} onPointerDown={takeNumber}
+        <div role="rowgroup" className="grid-body" style={{ width, height }}>
+          <Gutter height={height} movable={onMove !== undefined} onPointerDown={takeNumber}
             lines={lines.map(({ row, index, top, state, here, selected }) => ({ index, top, state, here, selected, fresh: row === null }))} />
           {lines.map((line) => (
             <Line key={line.row?.id ?? 'new'} row={line.row} index={line.index} top={line.top} width={width} columns={columns} newRow={props.newRow}

@@ -2,7 +2,7 @@
 // it is said to screen readers.
 import { memo } from 'react';
 import type { Row } from '../../sync/model.ts';
-import type { Mark } from '../../sync/session.ts';
+import type { Mark } from '../../sync/open_show.ts';
 import type { Column } from './column.ts';
 import type { RowState } from './state.tsx';
 

@@ -5,7 +5,7 @@ import type { Conflict } from '../../api/client.ts';
 import { effectOf, touchedBy, type Effect } from '../../flow/effect.ts';
 import { flowOf } from '../../flow/paths.ts';
 import { jointsOf } from '../../flow/trace.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 
 const mostEffects = 200; // beyond that nobody reads them one by one
 

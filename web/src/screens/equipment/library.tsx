@@ -2,11 +2,11 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArchiveRestore, CircleAlert, CloudUpload, FileUp, Plus, Search } from 'lucide-react';
 import { useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { api, taken } from '../../api/queries.ts';
 import { Empty } from '../../parts/empty.tsx';
+import { useLines } from '../../parts/lines.ts';
 import { plural } from '../../parts/time.ts';
 import { newId } from '../../sync/ids.ts';
 import { library, type Row, type Values } from '../../sync/model.ts';
@@ -88,23 +88,21 @@ interface DevicesProps {
 // Only the lines on screen are in the page; arrows go from one to the next.
 function Devices({ rows, pending, onRestore }: DevicesProps) {
   const box = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length, getScrollElement: () => box.current, estimateSize: () => lineHeight, overscan: 6, initialRect: { width: 1_000, height: 600 },
-  });
+  const { first, end, reveal } = useLines(box, rows.length, lineHeight);
   const keyDown = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const now = (event.target as Element).closest<HTMLElement>('[data-index]');
     if (!step || !now) return;
     event.preventDefault();
     const next = Math.max(0, Math.min(Number(now.dataset.index) + step, rows.length - 1));
-    virtual.scrollToIndex(next);
+    reveal({ line: next });
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(`[data-index="${next}"] :is(a, button)`)?.focus({ preventScroll: true }));
   };
   return (
     <div className="devices" ref={box} onKeyDown={keyDown}>
-      <ul style={{ height: virtual.getTotalSize() }} aria-label="Devices">
-        {virtual.getVirtualItems().map(({ index, start }) => {
-          const row = rows[index]!;
+      <ul style={{ height: rows.length * lineHeight }} aria-label="Devices">
+        {rows.slice(first, end).map((row, i) => {
+          const index = first + i;
           const what = (
             <>
               <span className="cut" title={deviceName(row)}><span className="dim">{String(row.manufacturer)}</span> <strong>{String(row.model)}</strong></span>
@@ -117,7 +115,7 @@ function Devices({ rows, pending, onRestore }: DevicesProps) {
             </>
           );
           return (
-            <li key={row.id} data-index={index} aria-posinset={index + 1} aria-setsize={rows.length} style={{ height: lineHeight, transform: `translateY(${start}px)` }}>
+            <li key={row.id} data-index={index} aria-posinset={index + 1} aria-setsize={rows.length} style={{ height: lineHeight, transform: `translateY(${index * lineHeight}px)` }}>
               {onRestore ? <span className="device">{what}</span>
                 : <Link className="device" to="/equipment/$deviceId" params={{ deviceId: row.id }} search={{}}>{what}</Link>}
               {onRestore && <Button variant="default" mr={12} leftSection={<ArchiveRestore size={16} />} aria-label={`Bring back ${deviceName(row)}`} onClick={() => onRestore(row)}>Bring back</Button>}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { flowOf } from '../../flow/paths.ts';
 import { trace } from '../../flow/trace.ts';
 import type { Row } from '../../sync/model.ts';
-import { drawingOf, scaleOf } from './drawing.ts';
+import { drawingOf, scaleOf, sheetsOf, stripsOf } from './drawing.ts';
 import { nodeHeight, nodeWidth, placesOf, withKept } from './layout.ts';
 
 const view = (rows: object[]) => ({ rows: rows as Row[], byId: new Map((rows as Row[]).map((row) => [row.id, row])) });
@@ -34,4 +34,23 @@ test('a bitmap is never larger than browsers draw', () => {
     expect(Math.max(width, height) * scale).toBeLessThanOrEqual(16_000);
     expect(width * height * scale * scale).toBeLessThanOrEqual(60_000_001);
   }
+});
+
+test('on paper a small flow is one page, a long one several; each box is whole on one of them', () => {
+  expect(stripsOf(1_100, 700).tops).toEqual([0]);
+  for (const [width, height] of [[1_100, 3_000], [1_800, 11_300], [600, 10_000], [9_000, 9_000]] as const) {
+    const { scale, tops, height: strip } = stripsOf(width, height);
+    expect(width * scale).toBeLessThanOrEqual(272);
+    expect((strip + 40) * scale).toBeLessThanOrEqual(178);
+    expect(tops.at(-1)! + strip).toBeGreaterThanOrEqual(height);
+    for (let y = 0; y + nodeHeight <= height; y += 13) expect(tops.some((top) => y >= top && y + nodeHeight <= top + strip), `a box at ${y} of ${height}`).toBe(true);
+  }
+});
+
+test('a page has what reaches into it, and says which of how many it is', () => {
+  const places = withKept(placesOf(flow, null), new Map([['send:c', { x: 0, y: 9_000 }]]));
+  const sheets = sheetsOf(flow, places, null, 'Gala');
+  expect(sheets.length).toBeGreaterThan(2);
+  expect(sheets[0]).toContain(`Gala · part 1 of ${sheets.length}<`);
+  expect(sheets.map((one) => one.includes('DARK'))).toEqual(sheets.map((_, i) => i === sheets.length - 1));
 });

@@ -16,25 +16,68 @@ export interface Drawing {
   height: number;
 }
 
+interface Window { // px, of what is drawn
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+type Places = ReadonlyMap<string, Place>;
+
 // `lit`: drawn strong, the rest pale.
-export function drawingOf(flow: Flow, places: ReadonlyMap<string, Place>, lit: Trace | null, title: string): Drawing {
+export function drawingOf(flow: Flow, places: Places, lit: Trace | null, title: string): Drawing {
+  const all = extent(places);
+  const [width, height] = [all.width, all.height + head];
+  return { svg: svgOf(flow, places, lit, title, all, `width="${width}" height="${height}"`), width, height };
+}
+
+// The same for paper, a page each: on one, where names can be read then; else in strips as wide as the page, one
+// below the other. A box that the end of one strip cuts is whole on the next.
+export function sheetsOf(flow: Flow, places: Places, lit: Trace | null, title: string): string[] {
+  const all = extent(places);
+  const { scale, tops, height } = stripsOf(all.width, all.height);
+  return tops.map((top, i) => svgOf(flow, places, lit, tops.length > 1 ? `${title} · part ${i + 1} of ${tops.length}` : title,
+    { ...all, top: all.top + top, height: Math.min(height, all.height - top) },
+    `style="width:${(all.width * scale).toFixed(1)}mm;height:${((Math.min(height, all.height - top) + head) * scale).toFixed(1)}mm"`));
+}
+
+const page = { width: 272, height: 178 }; // mm, of A4 lying, within its margins
+const natural = 25.4 / 96; // mm for a px
+const readable = 0.14; // mm for a px: names are 2 mm high
+
+// Where the strips of a drawing begin, and how high one is, in px; `scale` in mm for a px.
+export function stripsOf(width: number, height: number): { scale: number; height: number; tops: number[] } {
+  const whole = Math.min(natural, page.width / width, page.height / (height + head));
+  if (whole >= readable) return { scale: whole, height, tops: [0] };
+  const scale = Math.min(natural, page.width / width);
+  const strip = Math.floor(page.height / scale) - head;
+  const step = strip - nodeHeight;
+  return { scale, height: strip, tops: Array.from({ length: Math.max(1, Math.ceil((height - nodeHeight) / step)) }, (_, i) => i * step) };
+}
+
+function extent(places: Places): Window {
   const at = [...places.values()];
-  const [left, top] = [Math.min(...at.map(({ x }) => x)) - rim, Math.min(...at.map(({ y }) => y)) - rim - head];
-  const width = Math.ceil(Math.max(...at.map(({ x }) => x)) + nodeWidth + rim - left);
-  const height = Math.ceil(Math.max(...at.map(({ y }) => y)) + nodeHeight + rim - top);
+  const [left, top] = [Math.min(...at.map(({ x }) => x)) - rim, Math.min(...at.map(({ y }) => y)) - rim];
+  return {
+    left, top, width: Math.ceil(Math.max(...at.map(({ x }) => x)) + nodeWidth + rim - left), height: Math.ceil(Math.max(...at.map(({ y }) => y)) + nodeHeight + rim - top),
+  };
+}
+
+function svgOf(flow: Flow, places: Places, lit: Trace | null, title: string, { left, top, width, height }: Window, size: string): string {
+  const reaches = (...ys: number[]) => Math.max(...ys) + nodeHeight >= top && Math.min(...ys) <= top + height;
   const edges = [...flow.edges.values()].flatMap(({ key, from, to }) => {
     const [a, b] = [places.get(from), places.get(to)];
-    return a && b ? [line(a, b, lit ? lit.edges.has(key) : null)] : [];
+    return a && b && reaches(a.y, b.y) ? [line(a, b, lit ? lit.edges.has(key) : null)] : [];
   });
   const nodes = [...places].flatMap(([key, place]) => {
     const node = flow.nodes.get(key);
-    return node ? [box(node, place, lit ? lit.nodes.has(key) : null)] : [];
+    return node && reaches(place.y) ? [box(node, place, lit ? lit.nodes.has(key) : null)] : [];
   });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}" font-family='${font}'>`
-    + `<rect x="${left}" y="${top}" width="${width}" height="${height}" fill="${ink.paper}"/>`
-    + `<text x="${left + rim}" y="${top + rim + 6}" font-size="18" font-weight="700" fill="${ink.text}">${escaped(title)}</text>`
-    + `${edges.join('')}${nodes.join('')}</svg>`;
-  return { svg, width, height };
+  const paper = (y: number, high: number) => `<rect x="${left}" y="${y}" width="${width}" height="${high}" fill="${ink.paper}"/>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="${left} ${top - head} ${width} ${height + head}" font-family='${font}'>`
+    + `${paper(top, height)}${edges.join('')}${nodes.join('')}${paper(top - head, head)}`
+    + `<text x="${left + rim}" y="${top - head + rim + 6}" font-size="18" font-weight="700" fill="${ink.text}">${escaped(title)}</text></svg>`;
 }
 
 function line(a: Place, b: Place, isLit: boolean | null): string {

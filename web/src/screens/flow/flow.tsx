@@ -1,9 +1,9 @@
 // The signal flow of a show: where each source goes and what feeds each send, drawn from the connections. A
 // choice lights one path; it stands in the address. What is drawn here by hand is a connection like any other.
-import { Button, NativeSelect, Switch, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Cable, ImageDown, List, Printer, Search, TriangleAlert, Waypoints, X } from 'lucide-react';
+import { ImageDown, List, Printer, Search, TriangleAlert, Waypoints } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { flushSync } from 'react-dom';
 import { Empty } from '../../parts/empty.tsx';
@@ -11,27 +11,26 @@ import { download, fileName } from '../../parts/file.ts';
 import { plural } from '../../parts/time.ts';
 import { useUndoKeys } from '../../parts/undo.tsx';
 import { misfit, type Drawn } from '../../flow/connect.ts';
-import { flowOf, groupsOf, type Flow, type FlowNode } from '../../flow/paths.ts';
-import { jointsOf, trace, type Joints, type Trace } from '../../flow/trace.ts';
+import { flowOf, groupsOf, type Flow, type FlowNode, type Path } from '../../flow/paths.ts';
+import { jointsOf, lineName, linesOf, trace, type Joints, type Trace } from '../../flow/trace.ts';
 import { kindTitles, warningsOf, type Warning } from '../../flow/warnings.ts';
 import { library, type Row } from '../../sync/model.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useHere, useSession, useSessionState, useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
-import { opsOf } from '../workspace/sheets.ts';
+import { deletion, opsOf } from '../workspace/sheets.ts';
 import { Tabs, Title } from '../workspace/title.tsx';
-import type { Drawing } from './drawing.ts';
+import { Chosen, useDeleteKey } from './chosen.tsx';
 import { keepPlaces, keptPlaces, type Places } from './kept.ts';
-import { detailOf, marksOf, markWords, type Marks } from './marks.ts';
+import { detailOf, marksOf } from './marks.ts';
 import { PathLine, PathLines } from './paths_list.tsx';
-import type { NodeLink } from './picture.tsx';
+import type { Drawings, NodeLink } from './picture.tsx';
 import './flow.css';
 
 const Picture = lazy(async () => ({ default: (await import('./picture.tsx')).Picture }));
 const ConnectForm = lazy(async () => ({ default: (await import('./connect_form.tsx')).ConnectForm }));
-const printedNodes = 60; // of more, a picture on one page can't be read
 const foundShown = 40; // names below the search box
-const narrow = '(max-width: 800px)';
+const narrow = 'screen and (max-width: 800px)';
 const noDevices: readonly Row[] = [];
 
 export function SignalFlow() {
@@ -60,7 +59,7 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
   const printing = usePrinting();
   const session = useSession();
   const name = String(show.tables.productions.rows[0]?.show_name ?? 'Show');
-  const drawing = useRef<((title: string) => Drawing) | null>(null);
+  const drawing = useRef<Drawings | null>(null);
   const [kept, keep] = useKept(showId);
   const [connecting, setConnecting] = useState<{ from: string; to: string | null } | null>(null);
   useUndoKeys(showId);
@@ -79,7 +78,7 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
   const toFile = async () => {
     try {
       const { png } = await import('./drawing.ts');
-      if (drawing.current) download(fileName(name, 'signal flow', 'png'), [await png(drawing.current(`${name} · Signal flow`))], 'image/png');
+      if (drawing.current) download(fileName(name, 'signal flow', 'png'), [await png(drawing.current.whole(`${name} · Signal flow`))], 'image/png');
     } catch (error) {
       session.notify(`No picture was made: ${(error as Error).message}`, 'bad');
     }
@@ -90,14 +89,23 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
     const { path: _, only, ...rest } = search;
     set(key ? { ...rest, path: key, ...(only ? { only } : {}) } : rest);
   };
+  const take = (path: Path) => {
+    const label = `Take away ${lineName(flow, path)}`;
+    choose(null);
+    session.edit(showId, label, [deletion('connections', path.row)]);
+    session.notify(`${label}.`, 'good', showId);
+  };
+  const lines = linesOf(flow, chosen ?? '');
+  useDeleteKey(lines.length === 0 ? null : () => {
+    if (lines.length === 1) take(lines[0]!);
+    else session.notify(`${lines.length} connections go this way: take them away one by one, at the right.`, 'bad');
+  });
   const linkOf = useCallback((node: FlowNode) => openLink(showId, node, devices), [showId, devices]);
   const searchKey = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && found?.[0]) choose(found[0].key);
     if (event.key === 'Escape') set({});
   };
   const asList = (search.view ?? (small ? 'list' : 'picture')) === 'list';
-  const side = { flow, chosen, lit, found, warnings, marks, linkOf, onChoose: choose, onConnect: connect };
-  const printed = printing && !asList && (shown ?? flow.nodes).size <= printedNodes ? drawing.current?.(`${name} · Signal flow`) : null;
   return (
     <main className="screen full" id="main">
       <Title showId={showId} show={show} />
@@ -128,14 +136,23 @@ function FlowView({ showId, show }: { showId: string; show: ShowView }) {
             </Suspense>
           )}
           <aside className="flow-side" aria-label="Paths and warnings" tabIndex={0}>
-            {chosen && <Chosen {...side} only={!!search.only} asList={asList} onOnly={(only) => set({ ...search, ...(only ? { only: 'path' } : { only: undefined }) } as typeof search)} />}
-            {!chosen && found && <Found {...side} />}
+            {chosen && <Chosen flow={flow} chosen={chosen} lit={lit} marks={marks} linkOf={linkOf} onChoose={choose} onConnect={connect} onTake={take} only={!!search.only} asList={asList} onOnly={(only) => set({ ...search, ...(only ? { only: 'path' } : { only: undefined }) } as typeof search)} />}
+            {!chosen && found && <Found found={found} chosen={chosen} onChoose={choose} />}
             <Warnings warnings={warnings} chosen={chosen} onChoose={choose} />
           </aside>
         </div>
       )}
       {connecting && <Suspense><ConnectForm flow={flow} tables={show.tables} portCount={portCount} from={connecting.from} to={connecting.to} onDraw={draw} onClose={() => setConnecting(null)} /></Suspense>}
-      {printing && <div className="flow-print">{printed && <div className="flow-drawing" aria-hidden dangerouslySetInnerHTML={{ __html: printed.svg }} />}<AllPaths flow={flow} joints={joints} shown={shown} lit={lit} /></div>}
+      {printing && flow.nodes.size > 0 && (
+        <div className="flow-print">
+          {!asList && drawing.current?.sheets(`${name} · Signal flow`).map((svg, i) => <div key={i} className="flow-drawing" aria-hidden dangerouslySetInnerHTML={{ __html: svg }} />)}
+          <header>
+            <h1>{name}</h1>
+            <div><strong>Signal flow</strong>, {plural(connections.rows.length, 'connection')}. As of {new Date().toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' })}.</div>
+          </header>
+          <AllPaths flow={flow} joints={joints} shown={shown} lit={lit} />
+        </div>
+      )}
     </main>
   );
 }
@@ -174,36 +191,9 @@ function openLink(showId: string, node: FlowNode, devices: readonly Row[]): Node
 }
 
 interface SideProps {
-  flow: Flow;
-  chosen: string | null;
-  lit: Trace | null;
   found: FlowNode[] | null;
-  warnings: readonly Warning[];
-  marks: ReadonlyMap<string, Marks>;
-  linkOf(node: FlowNode): NodeLink | null;
-  onChoose(key: string | null): void;
-  onConnect(from: string, to: string | null): void;
-}
-
-function Chosen({ flow, chosen, lit, marks, linkOf, onChoose, onConnect, only, onOnly, asList }: SideProps & { only: boolean; onOnly(only: boolean): void; asList: boolean }) {
-  const node = flow.nodes.get(chosen!);
-  const link = node && linkOf(node);
-  const said = node && markWords(marks.get(node.key)!);
-  return (
-    <section aria-label="The chosen path">
-      <h2>{node?.name ?? (lit ? 'A connection' : 'Not in this show any more')}</h2>
-      {node && <div className="dim small">{detailOf(node)}</div>}
-      {said && <div className="differs small">{said}</div>}
-      {lit && <div className="small" role="status">{lit.chains.length ? plural(lit.chains.length, 'path') : 'On no path'}</div>}
-      <div className="flow-tools" style={{ margin: '8px 0' }}>
-        {link && <Button component={Link} to={link.to} search={(link.search ?? {}) as never} variant="default">{node.kind === 'device' ? 'Open the device' : 'Open its row'}</Button>}
-        {node && node.kind !== 'send' && <Button variant="default" leftSection={<Cable size={16} />} onClick={() => onConnect(node.key, null)}>Connect ..</Button>}
-        <Button variant="default" leftSection={<X size={16} />} onClick={() => onChoose(null)}>Show all</Button>
-      </div>
-      {!asList && lit && lit.chains.length > 0 && <Switch size="md" my={10} label="Only this path" checked={only} onChange={(event) => onOnly(event.currentTarget.checked)} />}
-      {!asList && lit && <PathLines flow={flow} chains={lit.chains} label="Paths" />}
-    </section>
-  );
+  chosen: string | null;
+  onChoose(key: string): void;
 }
 
 function Found({ found, chosen, onChoose }: SideProps) {
@@ -252,7 +242,7 @@ const AsList = ({ onChoose, ...props }: ListProps & { onChoose(key: string): voi
 
 // Source by source; then what is fed by none.
 function AllPaths({ flow, joints, shown, lit, onChoose }: ListProps & { onChoose?(key: string): void }) {
-  if (lit) return <section><PathLines flow={flow} chains={lit.chains} label="Paths" /></section>;
+  if (lit) return <section><PathLines flow={flow} chains={lit.chains} label="Paths" {...(onChoose ? { onChoose } : {})} /></section>;
   const nodes = [...flow.nodes.values()].filter((node) => !shown || shown.has(node.key));
   const dark = nodes.filter((node) => node.kind === 'send' && !flow.byNode.get(node.key)?.length);
   return (

@@ -2,7 +2,7 @@
 import type { Flow, FlowNode } from '../../flow/paths.ts';
 import { formatWords } from '../../flow/paths.ts';
 import type { Warning } from '../../flow/warnings.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { plural } from '../../parts/time.ts';
 
 export interface Marks {

@@ -9,7 +9,7 @@ import { memo, useEffect, useMemo, useRef, useState, type KeyboardEvent, type Re
 import type { Flow, FlowNode } from '../../flow/paths.ts';
 import type { Trace } from '../../flow/trace.ts';
 import { coarse } from '../../parts/grid/grid.tsx';
-import { drawingOf, type Drawing } from './drawing.ts';
+import { drawingOf, sheetsOf, type Drawing } from './drawing.ts';
 import type { Places } from './kept.ts';
 import { nodeHeight, nodeWidth, placesOf, withKept, type Place } from './layout.ts';
 import { detailOf, markWords, type Marks } from './marks.ts';
@@ -23,6 +23,7 @@ const overview = 40; // so many nodes fit on a screen and can be read
 const focusFrames = 30; // a node that was off screen is drawn within
 const stepPx = 24; // that a key moves a node
 const clickPx = 4; // a press that moves less is no pull
+const edgePx = coarse ? 36 : 20; // so wide a line can be pressed, at scale 1
 const catchPx = 40; // so near a port a line is caught, at scale 1
 
 export interface PictureProps {
@@ -33,11 +34,16 @@ export interface PictureProps {
   marks: ReadonlyMap<string, Marks>;
   label: string;
   kept: Places; // where somebody put nodes by hand
-  drawing: RefObject<((title: string) => Drawing) | null>; // of what is shown, for files and paper
+  drawing: RefObject<Drawings | null>; // of what is shown, for files and paper
   linkOf(node: FlowNode): NodeLink | null;
   onChoose(key: string | null): void;
   onKeep(places: Places): void;
   onConnect(from: string, to: string | null): void; // null: not said yet
+}
+
+export interface Drawings {
+  whole(title: string): Drawing;
+  sheets(title: string): string[]; // SVG, a page each
 }
 
 export interface NodeLink {
@@ -101,7 +107,7 @@ function Canvas({ flow, shown, lit, chosen, marks, label, kept, drawing, linkOf,
     const all = shown ? laid : withKept(laid, kept);
     return pulled ? withKept(all, new Map([[pulled.key, pulled.place]])) : all;
   }, [laid, kept, shown, pulled]);
-  drawing.current = (title) => drawingOf(flow, places, lit, title);
+  drawing.current = { whole: (title) => drawingOf(flow, places, lit, title), sheets: (title) => sheetsOf(flow, places, lit, title) };
   const choose = useRef(onChoose);
   choose.current = onChoose;
   const cards = useMemo(() => new Map([...laid.keys()].flatMap((key): [string, Omit<Card, 'position'>][] => {
@@ -115,8 +121,9 @@ function Canvas({ flow, shown, lit, chosen, marks, label, kept, drawing, linkOf,
   })), [flow, laid, lit, chosen, marks, movable, linkOf]);
   const nodes = useMemo(() => [...cards].map(([key, card]): Card => ({ ...card, position: places.get(key)! })), [cards, places]);
   const edges = useMemo(() => [...flow.edges.values()].filter(({ from, to }) => places.has(from) && places.has(to)).map((edge): Edge => ({
-    id: edge.key, source: edge.from, target: edge.to, focusable: false, className: !lit ? '' : lit.edges.has(edge.key) ? 'lit' : 'dimmed', zIndex: lit?.edges.has(edge.key) ? 1 : 0,
-  })), [flow, places, lit]);
+    id: edge.key, source: edge.from, target: edge.to, focusable: false, interactionWidth: edgePx, zIndex: lit?.edges.has(edge.key) ? 1 : 0,
+    className: !lit ? '' : edge.key === chosen ? 'lit chosen' : lit.edges.has(edge.key) ? 'lit' : 'dimmed',
+  })), [flow, places, lit, chosen]);
 
   const fit = (keys: Iterable<string> = places.keys()) => {
     const at = [...keys].flatMap((key) => places.get(key) ?? []);
@@ -201,6 +208,7 @@ function Canvas({ flow, shown, lit, chosen, marks, label, kept, drawing, linkOf,
         nodesDraggable={movable} nodesFocusable={false} edgesFocusable={false} elementsSelectable={false} onlyRenderVisibleElements
         onNodesChange={change} nodeDragThreshold={clickPx} nodeClickDistance={clickPx} connectionRadius={catchPx}
         onConnect={({ source, target }) => onConnect(source, target)} onConnectEnd={letGo}
+        onEdgeClick={(_, { id }) => onChoose(id)}
         onPaneClick={() => chosen && onChoose(null)} disableKeyboardA11y deleteKeyCode={null} zoomOnDoubleClick={false}>
         <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--line)" />
         {places.size > overview && <MiniMap pannable zoomable position="bottom-right" ariaLabel="The whole flow, small" nodeStrokeWidth={0}

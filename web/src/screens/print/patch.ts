@@ -5,7 +5,7 @@ import { viewOf, type View } from '../workspace/view.ts';
 import { columnsOf, rowNames, sheets, sheetTitles, titleOf, type Sheet } from '../workspace/sheets.ts';
 import { plural } from '../../parts/time.ts';
 import type { Row, Table } from '../../sync/model.ts';
-import type { TableView } from '../../sync/session.ts';
+import type { TableView } from '../../sync/table_view.ts';
 
 export type Tables = Record<Table, TableView>;
 

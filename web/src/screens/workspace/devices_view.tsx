@@ -14,7 +14,7 @@ import { useStable } from '../../parts/stable.ts';
 import { plural } from '../../parts/time.ts';
 import { useUndoKeys } from '../../parts/undo.tsx';
 import { library, type Row } from '../../sync/model.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useHere, useSession, useShow } from '../../sync/use.ts';
 import { deviceName, portCountOf } from '../equipment/device.ts';
 import { deviceColumns, deviceOps, deviceRows } from './devices.ts';

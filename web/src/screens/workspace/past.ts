@@ -3,7 +3,7 @@ import type { Column } from '../../parts/grid/column.ts';
 import type { Differences } from '../../parts/grid/line.tsx';
 import { byTable, type Row, type Table } from '../../sync/model.ts';
 import { inOrder } from '../../sync/overlay.ts';
-import type { TableView } from '../../sync/session.ts';
+import type { TableView } from '../../sync/table_view.ts';
 
 export type Tables = Record<Table, TableView>;
 

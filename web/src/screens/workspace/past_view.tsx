@@ -10,7 +10,7 @@ import { Grid } from '../../parts/grid/grid.tsx';
 import { useStable } from '../../parts/stable.ts';
 import { ago, exact, plural } from '../../parts/time.ts';
 import type { Row } from '../../sync/model.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useSession } from '../../sync/use.ts';
 import { Rewind } from '../history/rewind.tsx';
 import { isEvent, since, tablesOf } from './past.ts';

@@ -2,18 +2,18 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Search, Trash2 } from 'lucide-react';
-import { useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useRef, useState } from 'react';
 import { fileName } from '../../parts/file.ts';
 import type { RowEdit } from '../../parts/grid/block.ts';
 import type { Column } from '../../parts/grid/column.ts';
 import { coarse, Grid } from '../../parts/grid/grid.tsx';
-import { useStable } from '../../parts/stable.ts';
+import { useSameWords, useStable } from '../../parts/stable.ts';
 import { plural } from '../../parts/time.ts';
 import { useUndoKeys } from '../../parts/undo.tsx';
 import type { Production } from '../../api/client.ts';
 import type { Row } from '../../sync/model.ts';
 import { placesFor } from '../../sync/order.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useSession, useSessionState } from '../../sync/use.ts';
 import { csvOf, downloadCsv } from './csv_out.ts';
 import type { Relabel } from './labels.ts';
@@ -22,7 +22,7 @@ import { Renumber } from './renumber.tsx';
 import { SheetMenu } from './sheet_menu.tsx';
 import { columnsOf, deletion, labelWords, opsOf, rowNames, sheetTitles, titleOf, update, type Sheet } from './sheets.ts';
 import { Tabs, Title, useOthers } from './title.tsx';
-import { sortOf, typesOf, viewOf } from './view.ts';
+import { sortOf, typesOf, viewOf, type View } from './view.ts';
 import { useLooks } from './looks.ts';
 import { cloudUntil, whereOf } from './where.ts';
 
@@ -54,13 +54,13 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
   const rows = useMemo(() => viewOf(table.rows, columns, search), [table.rows, columns, search]);
   const others = useOthers(show);
   const here = useMemo(() => new Map(others.filter((one) => one.table === sheet && one.record_id).map((one) => [one.record_id!, one.by.user ?? 'Somebody'])), [others, sheet]);
-  const types = useMemo(() => typesOf(table.rows), [table.rows]);
+  const types = useSameWords(useMemo(() => typesOf(table.rows), [table.rows]));
   const until = useSessionState((state) => cloudUntil(state.core.status, showId));
   const where = useMemo(() => (row: Row) => whereOf(row, until), [until]);
   const looks = useLooks(show.tables, sheet);
   useUndoKeys(showId);
 
-  const set = (next: typeof search) => void navigate({ search: next, replace: true });
+  const set = useStable((next: View) => void navigate({ search: next, replace: true }));
   const put = (label: string, edits: RowEdit[], told = edits.length > 1) => {
     session.edit(showId, label, opsOf(sheet, edits, now.current[sheet].rows));
     if (told) session.notify(`${label}.`, 'good', showId);
@@ -74,11 +74,11 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
     selected.current = chosen;
     setCount(chosen.length);
   });
-  const remove = () => {
+  const remove = useStable(() => {
     const words = plural(selected.current.length, rowNames[sheet]);
     session.edit(showId, `Delete ${words}`, selected.current.map((row) => deletion(sheet, row)));
     session.notify(`${words} deleted.`, 'good', showId);
-  };
+  });
   // Behind the row that is above the place, also where rows between are not shown.
   const move = useStable((moved: readonly Row[], to: number) => {
     if (sort) return bad(`The sheet is sorted by ${columns.find((one) => one.key === sort.key)?.title ?? sort.key}. Press that title until no arrow is left, then rows can be moved.`);
@@ -109,15 +109,7 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
       <div className="head">
         <Tabs showId={showId} show={show} />
         <div className="controls">
-          <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
-            value={search.q ?? ''} onChange={(event) => set({ ...search, q: event.currentTarget.value })} />
-          {types.length > 1 && (
-            <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => set({ ...search, type: event.currentTarget.value })}
-              data={[{ value: '', label: 'All types' }, ...types]} />
-          )}
-          <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={remove}>
-            Delete{count > 1 ? ` ${count}` : ''}
-          </Button>
+          <Controls sheet={sheet} search={search} types={types} count={count} onSearch={set} onDelete={remove} />
           <SheetMenu sheet={sheet} shown={rows.length} all={table.rows.length} selected={count} ordered={!sort}
             onMove={step} onRenumber={renumber} onCsv={csv} onPrint={print} onPast={past} onHistory={history} />
         </div>
@@ -146,6 +138,32 @@ export function SheetView({ showId, sheet, show }: SheetViewProps) {
     </main>
   );
 }
+
+interface ControlsProps {
+  sheet: Sheet;
+  search: View;
+  types: readonly string[];
+  count: number; // of selected rows
+  onSearch(next: View): void;
+  onDelete(): void;
+}
+
+// Apart from the rows, so that a cell that changes does not draw them.
+const Controls = memo(function Controls({ sheet, search, types, count, onSearch, onDelete }: ControlsProps) {
+  return (
+    <>
+      <TextInput aria-label={`Search ${sheetTitles[sheet].toLowerCase()}`} placeholder="Search" leftSection={<Search size={16} />} w={140}
+        value={search.q ?? ''} onChange={(event) => onSearch({ ...search, q: event.currentTarget.value })} />
+      {types.length > 1 && (
+        <NativeSelect aria-label="Type" w={130} value={search.type ?? ''} onChange={(event) => onSearch({ ...search, type: event.currentTarget.value })}
+          data={[{ value: '', label: 'All types' }, ...types]} />
+      )}
+      <Button variant="default" leftSection={<Trash2 size={16} />} disabled={!count} onClick={onDelete}>
+        Delete{count > 1 ? ` ${count}` : ''}
+      </Button>
+    </>
+  );
+});
 
 function Outputs({ showId, show, id, onClose }: { showId: string; show: ShowView; id: string; onClose(): void }) {
   const session = useSession();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Row } from '../../sync/model.ts';
-import type { ShowView, TableView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
+import type { TableView } from '../../sync/table_view.ts';
 import { columnsOf, deletion, nextLabel, opsOf } from './sheets.ts';
 
 const row = (id: string, values: Record<string, unknown>): Row => ({

@@ -7,7 +7,7 @@ import { deviceNamed, devicesOf, endingAt, goingThrough, hopOf, type ShowDevice 
 import { flowOf, type Flow } from '../../flow/paths.ts';
 import { connectorsOf, mostOutputs, outputsFor, outputsOf, outputTitle, summary } from './outputs.ts';
 import type { Op, Row, Table, Values } from '../../sync/model.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 
 export type Sheet = 'sources' | 'sends' | 'connections'; // of which each row is one of the node
 export const sheets: readonly Sheet[] = ['sources', 'sends', 'connections'];

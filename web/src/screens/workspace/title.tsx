@@ -5,7 +5,7 @@ import type { Production } from '../../api/client.ts';
 import { initials } from '../../parts/grid/line.tsx';
 import { UndoButtons } from '../../parts/undo.tsx';
 import type { Present, Row } from '../../sync/model.ts';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useSessionState } from '../../sync/use.ts';
 import { LockButton } from './lock_button.tsx';
 import { sheets, sheetTitles } from './sheets.ts';

@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 import { Empty } from '../../parts/empty.tsx';
 import { useUndoKeys } from '../../parts/undo.tsx';
 import { History } from '../history/history.tsx';
-import type { ShowView } from '../../sync/session.ts';
+import type { ShowView } from '../../sync/open_show.ts';
 import { useHere, useShow } from '../../sync/use.ts';
 import { SheetView } from './sheet_view.tsx';
 import { sheets, titleOf, type Sheet } from './sheets.ts';
