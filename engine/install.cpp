@@ -73,9 +73,11 @@ Result<StreamBase> own_base(const EventLog& log, const Reader& reader, StreamId 
 Result<Doors> Engine::doors(const Reader& reader, StreamId stream) const {
   TRY_ASSIGN(const auto mine, said_of(reader, log_, identity().origin, stream));
   TRY_ASSIGN(Door withdrawn, withdrawn_door(reader, stream));
-  // What was written again since is nowhere any more.
-  TRY_ASSIGN(const StreamHead head, log_.head(reader, stream));
-  withdrawn.cut.meet(head.vector());
+  if (!withdrawn.cut.empty()) {
+    // What was written again since is nowhere any more.
+    TRY_ASSIGN(const StreamHead head, log_.head(reader, stream));
+    withdrawn.cut.meet(head.vector());
+  }
   return Doors{door_of(mine), std::move(withdrawn)};
 }
 
