@@ -133,6 +133,7 @@ class Simulator {
   void be_calm();
   bool come_to_rest(const std::string& when);
   bool come_to_one_cut();
+  void let_age();
   void retire_lost_origins();
   void compact_now(std::size_t node);
 
