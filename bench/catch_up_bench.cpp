@@ -116,18 +116,8 @@ class Floor {
 // A show, edited until it has `events` events.
 void fill(SyncNode& node, std::uint64_t events) {
   StreamId show{node.random.uuid()};
-  std::vector<RecordId> sources = make_show(node, show, rows_of_show);
-  std::uint64_t n = 1 + (rows_of_show + 499) / 500;
-  while (n < events) {
-    node.writer
-        .run([&](Overlay& overlay) -> Result<void> {
-          for (int i = 0; i < 500 && n < events; ++i, ++n)
-            TRY(node.engine.execute(
-                edit_of(show, sources[node.random.next_u64() % rows_of_show], n), overlay));
-          return {};
-        })
-        .value();
-  }
+  const std::vector<RecordId> sources = make_show(node, show, rows_of_show);
+  edit_until(node, show, sources, events);
 }
 
 int run(int argc, char** argv) {

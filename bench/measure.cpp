@@ -68,4 +68,18 @@ Command edit_of(StreamId show, RecordId source, std::uint64_t n) {
   return command;
 }
 
+void edit_until(Node& node, StreamId show, const std::vector<RecordId>& sources,
+                std::uint64_t events) {
+  std::uint64_t n = node.log.head(*node.store, show).value().vector().event_count();
+  while (n < events)
+    node.writer
+        .run([&](Overlay& overlay) -> Result<void> {
+          for (int i = 0; i < 500 && n < events; ++i, ++n)
+            TRY(node.engine.execute(
+                edit_of(show, sources[node.random.next_u64() % sources.size()], n), overlay));
+          return {};
+        })
+        .value();
+}
+
 }  // namespace genlock::bench

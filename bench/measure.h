@@ -111,5 +111,8 @@ struct Node {
 std::vector<RecordId> make_show(Node& node, StreamId show, std::size_t source_count);
 // One edit as a client makes it: another note on a source.
 Command edit_of(StreamId show, RecordId source, std::uint64_t n);
+// Edits until the show has so many events, each of its own, 500 a batch.
+void edit_until(Node& node, StreamId show, const std::vector<RecordId>& sources,
+                std::uint64_t events);
 
 }  // namespace genlock::bench

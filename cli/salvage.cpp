@@ -94,7 +94,7 @@ Result<std::uint64_t> Salvage::pour_base(StreamId stream, const Store& to, Engin
   TRY_ASSIGN(const StreamHead head, log_.head(to, stream));
   if (!base.ok() || head.vector().includes(base->at)) return 0;
   const auto taken = writer.run_for<IngestReport>(
-      [&](Overlay& overlay) { return engine.install(*base, overlay); });
+      [&](Overlay& overlay) { return engine.install(*base, {}, overlay); });
   if (taken.ok()) return taken->stored;
   if (taken.error().code == ErrorCode::unavailable) return taken.error();
   return 0;  // it does not fit what is known to be true

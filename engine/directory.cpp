@@ -1,6 +1,7 @@
 #include "engine/directory.h"
 
 #include "engine/engine.h"
+#include "engine/lineage.h"
 #include "engine/state.h"
 #include "engine/view.h"
 #include "engine/withdrawn.h"
@@ -342,17 +343,6 @@ Operation acknowledge(OriginId origin, StreamId stream, const Acknowledgement& w
 }
 
 namespace {
-
-// Origins that this data directory has left for good: nothing more comes of them.
-Result<std::vector<OriginId>> left_origins(const Reader& reader) {
-  constexpr std::string_view prefix = "origins/";
-  std::vector<OriginId> left;
-  TRY(reader.scan_prefix(Space::meta, prefix, [&](std::string_view key, std::string_view) {
-    if (const auto origin = OriginId::parse(key.substr(prefix.size()))) left.push_back(*origin);
-    return true;
-  }));
-  return left;
-}
 
 Operation creation_of(TableId table, const Uuid& id, ColumnValues values) {
   Operation made = operation_on(OperationKind::create, table, id);

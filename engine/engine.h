@@ -32,6 +32,7 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
+struct Parting;      // engine/parting.h
 struct RecordEvent;  // engine/state.h
 
 // Events of one stream as a peer sent them, in an order that extends causality.
@@ -101,11 +102,13 @@ class Engine {
                                  Overlay& overlay);
 
   // What another node kept of a stream behind its floor (engine/stream_base.h), in place of what is
-  // here of it. Events that are here and not in it are written again (engine/rebase.h), with a
-  // notice; of what was compacted, nothing else is lost by it. All or nothing. ERRORS: exists
-  // (everything in it is here), fork (an event of it is another one here), corruption, unsupported
-  // (the stream has branches here).
-  Result<IngestReport> install(const StreamBase& base, Overlay& overlay);
+  // here of it. Events that are here and not in it, or whose names mean others there
+  // (engine/parting.h), are written again (engine/rebase.h), with a notice; of what was compacted,
+  // nothing else is lost by it. `shared`: what the sender is known to have had of what is here. All
+  // or nothing. ERRORS: exists (everything in it is here), corruption, unsupported (the stream has
+  // branches here).
+  Result<IngestReport> install(const StreamBase& base, const VersionVector& shared,
+                               Overlay& overlay);
 
   // Closes `closed`, if that is the origin of this node, and begins a new one. Nothing is written
   // under the old one any more, whether the overlay's batch lasts or not.
@@ -135,6 +138,9 @@ class Engine {
   Result<void> fold_again(StreamId stream, Overlay& overlay);
   // install.cpp
   Result<Doors> doors(const Reader& reader, StreamId stream) const;
+  Result<void> name_apart(StreamId stream, const std::vector<Parting>& parted, Overlay& overlay);
+  Result<void> tell_partings(const std::vector<Parting>& parted, const StreamHead& head,
+                             StreamId stream, Overlay& overlay) const;
   struct Beside;
   Result<Beside> events_beside(const Reader& reader, StreamId stream, const VersionVector& at,
                                const Door& door) const;

@@ -4,6 +4,8 @@
 #include "engine/directory.h"
 #include "engine/engine.h"
 #include "engine/ingest.h"
+#include "engine/lineage.h"
+#include "engine/parting.h"
 #include "engine/rebase.h"
 #include "engine/withdrawn.h"
 
@@ -34,23 +36,6 @@ Door joined(const Door& a, const Door& b) {
 
 // --- the stream, read
 // -------------------------------------------------------------------------------
-
-// Where both know an event it must be the same. What the sender has dropped can't be compared.
-Result<void> check_same(const EventLog& log, const Reader& reader, const StreamHead& head,
-                        const StreamBase& base) {
-  const VersionVector have = head.vector();
-  for (const KeptEvent& kept : base.events) {
-    if (!have.contains(kept.dot)) continue;
-    const Result<StoredEvent> ours = log.read(reader, {base.stream, kept.dot});
-    if (!ours.ok() && ours.error().code == ErrorCode::compacted) continue;
-    TRY(ours);
-    if (ours->chain != kept.chain)
-      return Error{ErrorCode::fork, "event " + kept.dot.to_string() +
-                                        " is another one here than in the snapshot: one origin "
-                                        "went on twice, and what is here was kept"};
-  }
-  return {};
-}
 
 // What this log keeps behind its floor, as a snapshot would have it.
 Result<StreamBase> own_base(const EventLog& log, const Reader& reader, StreamId stream) {
@@ -87,7 +72,8 @@ Result<Door> Engine::door(const Reader& reader, StreamId stream) const {
   return joined(joined({floor, {}}, doors.promised), doors.withdrawn);
 }
 
-Result<IngestReport> Engine::install(const StreamBase& base, Overlay& overlay) {
+Result<IngestReport> Engine::install(const StreamBase& base, const VersionVector& shared,
+                                     Overlay& overlay) {
   const StreamId stream = base.stream;
   TRY_ASSIGN(const StreamHead head, log_.head(overlay, stream));
   TRY_ASSIGN(const Branches branches, log_.branches(overlay, stream));
@@ -96,8 +82,6 @@ Result<IngestReport> Engine::install(const StreamBase& base, Overlay& overlay) {
                  "stream " + stream.to_string() +
                      " has branches here and a snapshot there: "
                      "restore a backup of the other node, or start with an empty data directory"};
-  if (head.vector().includes(base.at))
-    return Error{ErrorCode::exists, "everything in this snapshot is here already"};
   TRY_ASSIGN(const VersionVector floor, log_.floor(overlay, stream));
   if (!base.at.includes(floor))
     return Error{
@@ -105,9 +89,15 @@ Result<IngestReport> Engine::install(const StreamBase& base, Overlay& overlay) {
         "stream " + stream.to_string() +
             " was compacted here and there by nodes that did not know of each other: one of "
             "the two has to start with an empty data directory"};
-  TRY(check_same(log_, overlay, head, base));
+  TRY_ASSIGN(std::vector<OriginId> own, left_origins(overlay));
+  own.push_back(identity().origin);
+  TRY_ASSIGN(const std::vector<Parting> parted, partings(log_, overlay, base, own, shared));
+  if (parted.empty() && head.vector().includes(base.at))
+    return Error{ErrorCode::exists, "everything in this snapshot is here already"};
+  Overlay before = overlay.nested();
+  TRY(name_apart(stream, parted, before));
   // Nobody here has seen all of it, so whatever is beside it was written without it.
-  TRY_ASSIGN(Beside beside, events_beside(overlay, stream, base.at, {base.at, {}}));
+  TRY_ASSIGN(Beside beside, events_beside(before, stream, base.at, {base.at, {}}));
   CHECK(beside.others.empty());
   Overlay attempt = overlay.nested();
   if (!head.origins.empty()) TRY(log_.forget(attempt, stream));
@@ -118,12 +108,44 @@ Result<IngestReport> Engine::install(const StreamBase& base, Overlay& overlay) {
     if (!head.vector().contains(kept.dot)) report.ids.push_back({stream, kept.dot});
   report.stored = report.ids.size();
   report.renamed = !head.origins.empty();
+  TRY(tell_partings(parted, head, stream, attempt));
   if (!beside.edits.empty()) {
-    TRY(write_again(std::move(beside), base.at, overlay, attempt));
+    TRY(write_again(std::move(beside), base.at, before, attempt));
     TRY(begin_anew(identity().origin, attempt));
   }
   overlay.absorb(std::move(attempt));
   return report;
+}
+
+// Events that are others than those of these names elsewhere are called as a branch is
+// (engine/branches.h), so that contexts tell the ones from the others.
+Result<void> Engine::name_apart(StreamId stream, const std::vector<Parting>& parted,
+                                Overlay& overlay) {
+  if (parted.empty()) return {};
+  for (const Parting& parting : parted) {
+    TRY_ASSIGN(Appends appends, log_.begin(overlay, stream));
+    TRY_ASSIGN(const StoredEvent first, log_.read(overlay, {stream, parting.first}));
+    TRY(log_.divert(overlay, appends, parting.first,
+                    branch_name(parting.first.origin, first.chain)));
+    log_.finish(overlay, appends);
+  }
+  return fold_again(stream, overlay);
+}
+
+// What nothing proves needs no notice of its own: it is written again, which has one.
+Result<void> Engine::tell_partings(const std::vector<Parting>& parted, const StreamHead& head,
+                                   StreamId stream, Overlay& overlay) const {
+  for (const auto& [first, is_proven] : parted) {
+    if (!is_proven) continue;
+    Notice notice;
+    notice.kind = NoticeKind::fork;
+    notice.at_ms = clock_.now();
+    notice.origin = first.origin;
+    notice.stream = stream;
+    notice.events = number(head.find(first.origin)->last) - number(first.sequence) + 1;
+    TRY(put_notice(overlay, std::move(notice)));
+  }
+  return {};
 }
 
 Result<std::uint64_t> Engine::withdraw(StreamId stream, const VersionVector& theirs,
@@ -222,7 +244,9 @@ Result<void> Engine::write_again(Beside beside, const VersionVector& cut, const 
                      }},
                     random_));
   TRY(ingest(Chunk{stream, std::move(again.events), {}}, overlay));
-  for (const auto& [old, now] : again.origins) TRY(put_written_again(overlay, now, old));
+  TRY_ASSIGN(const Branches branches, log_.branches(before, stream));
+  for (const auto& [old, now] : again.origins)
+    TRY(put_written_again(overlay, now, branches.origin_of(old)));
   // Of what nodes say of themselves nobody need hear.
   if (stream == directory_stream) return {};
   Notice notice;

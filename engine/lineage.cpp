@@ -1,10 +1,23 @@
 #include "engine/lineage.h"
 
 namespace genlock {
+namespace {
+constexpr std::string_view closed_prefix = "origins/";
+}
+
+Result<std::vector<OriginId>> left_origins(const Reader& reader) {
+  std::vector<OriginId> left;
+  TRY(reader.scan_prefix(Space::meta, closed_prefix, [&](std::string_view key, std::string_view) {
+    if (const auto origin = OriginId::parse(key.substr(closed_prefix.size())))
+      left.push_back(*origin);
+    return true;
+  }));
+  return left;
+}
 
 OriginId begin_origin(Overlay& overlay, OriginId closed, Random& random, UnixMs now) {
   const OriginId fresh{Uuid::make_v4(random)};
-  overlay.put(Space::meta, "origins/" + closed.to_string(), std::to_string(now));
+  overlay.put(Space::meta, std::string(closed_prefix) + closed.to_string(), std::to_string(now));
   overlay.put(Space::meta, "origin", fresh.to_string());
   return fresh;
 }

@@ -19,6 +19,9 @@ struct Renewal {
   std::uint64_t events = 0;  // how many it is about, as far as is known
 };
 
+// Origins that this data directory has left for good: nothing more comes of them.
+Result<std::vector<OriginId>> left_origins(const Reader& reader);
+
 // Closes `closed` and begins a new origin, which is returned. Whoever writes meanwhile must be told
 // (Engine::renew_origin); for a store that no engine runs on there is eventlog/node_meta.h.
 OriginId begin_origin(Overlay& overlay, OriginId closed, Random& random, UnixMs now);

@@ -124,7 +124,8 @@ Result<void> Initiator::hear_acknowledged(const Reader& reader, const Exchange& 
     work.theirs.branches = acknowledged.branches;
     work.push = !theirs.includes(ours) && work.claims.empty();
     if (plan_ == Plan::full) work.pull = work.pull || !ours.includes(theirs);
-    if (!both.empty()) ports_.peers.note_shared(peer_.node, acknowledged.stream, both);
+    if (!peer.shared.empty())
+      ports_.peers.note_shared(peer_.node, acknowledged.stream, peer.shared);
   }
   return {};
 }

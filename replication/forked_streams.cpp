@@ -1,6 +1,7 @@
 // How an Initiator finds where an origin parted that went on twice: it says that it has less of the
 // origin than it has, half as much each time, until the peer knows that event, too. What the peer
-// sends then begins before the parting, and the engine sees where it is (engine/placement.h).
+// sends then begins before the parting, and the engine sees where it is (engine/placement.h). Where
+// that is behind what was compacted here the peer gets a snapshot.
 #include "replication/initiator.h"
 #include "replication/peer_vector.h"
 #include "replication/stream_index.h"
@@ -27,12 +28,18 @@ Result<bool> Initiator::lower_claims(StreamId stream) {
     }
   }
   TRY_ASSIGN(const VersionVector floor, ports_.engine.log().floor(*snapshot, stream));
-  bool lowered = false;
+  bool lowered = false, is_behind_floor = false;
   for (auto& [origin, last] : work.claims) {
-    lowered = lowered || last != Sequence::none;
-    last = Sequence{number(last) / 2};
-    // Behind the floor there may be no event to name.
-    if (last <= floor.last_seen(origin)) last = Sequence::none;
+    // The last event behind the floor is there, and none of the others has to be.
+    const Sequence lowest = floor.last_seen(origin);
+    is_behind_floor = is_behind_floor || (last == lowest && last != Sequence::none);
+    lowered = lowered || last > lowest;
+    last = std::max(Sequence{number(last) / 2}, lowest);
+  }
+  if (!lowered && is_behind_floor) {  // the peer writes again what it has beside it
+    work.snapshot = StreamWork::Snapshot::push;
+    work.claims.clear();
+    lowered = true;
   }
   work.pull = work.pull || lowered;
   work.push = work.push && !lowered;

@@ -236,7 +236,7 @@ Result<void> Initiator::consider(const Reader& reader, StreamId stream, const St
   work.missing = have.event_count() - both.event_count() + to_receive;
   report_.total_events += work.missing;
   ports_.peers.note_to_receive(peer_.node, stream, to_receive);
-  if (!both.empty()) ports_.peers.note_shared(peer_.node, stream, both);
+  if (!peer.shared.empty()) ports_.peers.note_shared(peer_.node, stream, peer.shared);
   work_[stream] = std::move(work);
   if (peer.unknown.empty()) return {};
   note(SyncNote::Kind::fork, stream, ErrorCode::fork, check_known(peer).error().message);

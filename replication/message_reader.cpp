@@ -52,11 +52,7 @@ Result<StreamState> read(protocol::StreamState::Reader in) {
   TRY(bounded(in.getHave(), genlock::limits::max_context_entries, "origins in a stream"));
   state.have.reserve(in.getHave().size());
   for (auto entry : in.getHave()) {
-    Head head{OriginId{uuid(entry.getOrigin())}, Sequence{entry.getLast()}, {}};
-    std::uint64_t hash = entry.getHash();
-    std::memcpy(head.hash.data(), &hash, 8);
-    if (head.last == Sequence::none || number(head.last) > std::uint64_t{1} << 48)
-      return malformed("a sequence");
+    TRY_ASSIGN(const Head head, read(entry));
     state.have.push_back(head);
   }
   if (!ascending(state.have, [](const Head& head) { return head.origin; }))

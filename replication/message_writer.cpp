@@ -31,12 +31,7 @@ void put(capnp::List<protocol::StreamState>::Builder out, const std::vector<Stre
     put(out[i].initStream(), streams[i].stream.uuid);
     if (streams[i].state != Digest{}) put(out[i].initState(), streams[i].state);
     auto have = out[i].initHave(count(streams[i].have.size()));
-    for (capnp::uint k = 0; k < have.size(); ++k) {
-      const Head& head = streams[i].have[k];
-      put(have[k].initOrigin(), head.origin.uuid);
-      have[k].setLast(number(head.last));
-      have[k].setHash(word_of(head.hash.data()));
-    }
+    for (capnp::uint k = 0; k < have.size(); ++k) put(have[k], streams[i].have[k]);
     if (streams[i].branches.empty()) continue;
     auto branches = out[i].initBranches(count(streams[i].branches.size()));
     for (capnp::uint k = 0; k < branches.size(); ++k) {

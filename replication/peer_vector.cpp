@@ -73,8 +73,10 @@ class Translation {
       const Dot dot{path, Sequence{depth - start}};
       TRY_ASSIGN(const bool same, is_same(dot, *head, hash));
       if (!same) continue;
-      vector_.seen.raise(path, dot.sequence);
-      branches_.add_past(vector_.seen, path);
+      for (VersionVector* vector : {&vector_.seen, &vector_.shared}) {
+        vector->raise(path, dot.sequence);
+        branches_.add_past(*vector, path);
+      }
       found_[origin] = true;
       return true;
     }

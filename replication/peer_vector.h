@@ -12,6 +12,9 @@ namespace genlock::replication {
 
 struct PeerVector {
   VersionVector seen;
+  // As much of it as is known to be the same here. What is behind our head is taken on trust until
+  // it comes: it may turn out that an origin went on twice.
+  VersionVector shared;
   bool has_more = false;  // something that is not here
   // Origins of which the peer has events that are not ours under the same number, and nothing tells
   // where the two part.

@@ -202,7 +202,7 @@ struct CatalogEntry {
 # floor alone, so that blocks of one node complete those of another. A block is known by SHA-256(32 zero bytes, its bytes).
 struct SnapshotManifest {
   stream @0 :Id;
-  floor @1 :List(Head);       # ascending by origin; `hash` is not set
+  floor @1 :List(Head);       # ascending by origin
   blocks @2 :List(BlockRef);  # of events, by origin and sequence; then of facts, by table and record
   events @3 :UInt64;          # in all blocks
 }

@@ -151,9 +151,7 @@ Result<void> Responder::note_wants(const Message& request, const Reader& reader,
     TRY_ASSIGN(StreamHead head, ports_.engine.log().head(reader, want.stream));
     TRY_ASSIGN(const PeerVector peer, read_peer_vector(ports_.engine.log(), reader, head, want));
     TRY(note_rollback(ports_, head, want));
-    VersionVector both = head.vector();
-    both.meet(peer.seen);
-    if (!both.empty()) ports_.peers.note_shared(request.node, want.stream, both);
+    if (!peer.shared.empty()) ports_.peers.note_shared(request.node, want.stream, peer.shared);
   }
   return {};
 }

@@ -99,15 +99,18 @@ Error damaged(StreamId stream) {
 Result<std::optional<SnapshotManifest>> make_manifest(const EventLog& log, const Reader& reader,
                                                       StreamId stream) {
   SnapshotManifest manifest{stream, {}, {}, 0};
-  TRY_ASSIGN(manifest.floor, log.floor(reader, stream));
-  if (manifest.floor.empty()) return std::optional<SnapshotManifest>{};
+  TRY_ASSIGN(const VersionVector floor, log.floor(reader, stream));
+  if (floor.empty()) return std::optional<SnapshotManifest>{};
   const Take add = [&](const SnapshotBlock& block) {
     manifest.blocks.push_back(ref_to(block, encode(block)));
     manifest.events += block.events.size();
     return true;
   };
-  for (const VersionVector::Entry& entry : manifest.floor.entries())
+  for (const VersionVector::Entry& entry : floor.entries()) {
+    TRY_ASSIGN(const StoredEvent end, log.read(reader, {stream, {entry.origin, entry.last}}));
+    manifest.ends.push_back({entry.origin, entry.last, shorten(end.chain)});
     TRY(cut_events(log, reader, stream, {entry.origin, Sequence{1}, entry.last}, add));
+  }
   TRY(cut_facts(log, reader, stream, {}, add));
   if (manifest.blocks.size() > limits::max_snapshot_blocks ||
       manifest.bytes() > limits::max_snapshot_bytes)
@@ -144,6 +147,19 @@ Result<std::optional<SnapshotManifest>> fetched_manifest(const Reader& reader, S
   return std::optional(std::move(manifest));
 }
 
+Result<bool> is_here(const EventLog& log, const Reader& reader, const SnapshotManifest& manifest) {
+  TRY_ASSIGN(const StreamHead head, log.head(reader, manifest.stream));
+  if (!head.vector().includes(manifest.floor())) return false;
+  for (const Head& end : manifest.ends) {
+    if (end.hash == ShortHash{}) continue;
+    const auto ours = log.read(reader, {manifest.stream, {end.origin, end.last}});
+    if (!ours.ok() && ours.error().code == ErrorCode::compacted) continue;
+    TRY(ours);
+    if (shorten(ours->chain) != end.hash) return false;
+  }
+  return true;
+}
+
 Result<std::vector<BlockRef>> missing_blocks(const Reader& reader,
                                              const SnapshotManifest& manifest) {
   std::vector<BlockRef> missing;
@@ -177,7 +193,7 @@ Result<void> keep_blocks(Overlay& overlay, const SnapshotManifest& manifest,
 Result<StreamBase> assemble(const Reader& reader, const SnapshotManifest& manifest) {
   StreamBase base;
   base.stream = manifest.stream;
-  base.at = manifest.floor;
+  base.at = manifest.floor();
   std::vector<std::pair<HybridTime, KeptEvent>> events;
   for (const BlockRef& ref : manifest.blocks) {
     TRY_ASSIGN(const auto bytes, reader.get(Space::local, block_key(manifest.stream, ref.hash)));

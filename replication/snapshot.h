@@ -26,11 +26,14 @@ namespace genlock::replication {
 
 struct SnapshotManifest {
   StreamId stream;
-  VersionVector floor;
+  // The last event of each origin inside the floor, ascending by origin. A hash of zeros is none:
+  // an older program says none.
+  std::vector<Head> ends;
   std::vector<BlockRef> blocks;
   std::uint64_t events = 0;
   bool operator==(const SnapshotManifest&) const = default;
 
+  VersionVector floor() const;
   std::uint64_t bytes() const;
 };
 
@@ -61,6 +64,8 @@ Result<std::optional<std::string>> make_block(const EventLog& log, const Reader&
 
 // The manifest that is being fetched; nullopt: none.
 Result<std::optional<SnapshotManifest>> fetched_manifest(const Reader& reader, StreamId stream);
+// Is every event inside its floor here, as far as its hashes tell? O(origins).
+Result<bool> is_here(const EventLog& log, const Reader& reader, const SnapshotManifest& manifest);
 // Blocks of it that are not here yet, in its order.
 Result<std::vector<BlockRef>> missing_blocks(const Reader& reader,
                                              const SnapshotManifest& manifest);

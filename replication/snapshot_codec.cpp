@@ -93,7 +93,8 @@ Result<Answer> from_flat(std::string_view bytes,
 
 void put(protocol::SnapshotManifest::Builder out, const SnapshotManifest& manifest) {
   put(out.initStream(), manifest.stream.uuid);
-  put(out.initFloor(count(manifest.floor.entries().size())), manifest.floor);
+  auto floor = out.initFloor(count(manifest.ends.size()));
+  for (capnp::uint i = 0; i < floor.size(); ++i) put(floor[i], manifest.ends[i]);
   auto blocks = out.initBlocks(count(manifest.blocks.size()));
   for (capnp::uint i = 0; i < blocks.size(); ++i) put(blocks[i], manifest.blocks[i]);
   out.setEvents(manifest.events);
@@ -102,7 +103,13 @@ void put(protocol::SnapshotManifest::Builder out, const SnapshotManifest& manife
 Result<SnapshotManifest> read_manifest(protocol::SnapshotManifest::Reader in) {
   SnapshotManifest manifest;
   manifest.stream.uuid = uuid(in.getStream());
-  TRY_ASSIGN(manifest.floor, read(in.getFloor()));
+  TRY(bounded(in.getFloor(), genlock::limits::max_context_entries, "origins"));
+  for (auto entry : in.getFloor()) {
+    TRY_ASSIGN(const Head end, read(entry));
+    if (!manifest.ends.empty() && end.origin <= manifest.ends.back().origin)
+      return malformed("origins out of order");
+    manifest.ends.push_back(end);
+  }
   if (in.getBlocks().size() > limits::max_snapshot_blocks)
     return Error{ErrorCode::too_large, "a snapshot of too many blocks"};
   for (auto entry : in.getBlocks()) {
@@ -112,7 +119,7 @@ Result<SnapshotManifest> read_manifest(protocol::SnapshotManifest::Reader in) {
   manifest.events = in.getEvents();
   if (manifest.bytes() > limits::max_snapshot_bytes)
     return Error{ErrorCode::too_large, "a snapshot of too many bytes"};
-  if (manifest.floor.empty() || manifest.blocks.empty()) return malformed("an empty snapshot");
+  if (manifest.ends.empty() || manifest.blocks.empty()) return malformed("an empty snapshot");
   return manifest;
 }
 
@@ -173,6 +180,12 @@ Result<SnapshotBlock> read_block(protocol::SnapshotBlock::Reader in) {
 }
 
 }  // namespace
+
+VersionVector SnapshotManifest::floor() const {
+  VersionVector floor;
+  for (const Head& end : ends) floor.raise(end.origin, end.last);
+  return floor;
+}
 
 std::uint64_t SnapshotManifest::bytes() const {
   return std::accumulate(

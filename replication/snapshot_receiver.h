@@ -20,7 +20,8 @@ class SnapshotReceiver {
 
  private:
   Result<void> keep(const SnapshotPart& part, Overlay& overlay, std::vector<BlockRef>& missing);
-  Result<void> install(Overlay& overlay, IngestReport& report);
+  Result<void> install(const PeerIdentity& from, Overlay& overlay, IngestReport& report);
+  Result<void> leave_older_state(const StreamBase& base, Overlay& overlay);
 
   SessionPorts& ports_;
   StreamId stream_;

@@ -28,25 +28,33 @@ Scope scope_with(const SessionPorts& ports, NodeId peer) {
 }
 
 Result<void> SyncedTimes::note(SessionPorts& ports, NodeId peer, UnixMs at_ms) {
+  auto snapshot = ports.store.snapshot();
+  TRY_ASSIGN(const Position position, ports.engine.log().last_position(*snapshot));
   {
     std::lock_guard lock(mutex_);
-    if (noted_.size() >= limits::max_peers) noted_.clear();
-    UnixMs& last = noted_[peer];
-    if (at_ms <= last) return {};
-    last = at_ms;
+    const auto done = done_.find(peer);
+    if (done != done_.end() && at_ms <= done->second.at_ms && position == done->second.position)
+      return {};
   }
   const Scope scope = scope_with(ports, peer);
   TRY_ASSIGN(const PeerBacklog behind, backlog_of(ports, peer, scope));
   const auto ahead = ports.peers.to_receive(peer);
-  auto snapshot = ports.store.snapshot();
+  bool nothing_left = true;
   for (StreamId stream : candidates(ports, scope)) {
-    if (!scope.covers(stream) || behind.events.contains(stream) || ahead.contains(stream)) continue;
+    if (!scope.covers(stream)) continue;
+    const bool waits = behind.events.contains(stream) || ahead.contains(stream);
+    nothing_left = nothing_left && !waits;
+    if (waits) continue;
     TRY_ASSIGN(const VersionVector shared, ports.peers.shared(*snapshot, peer, stream));
     if (shared.empty()) continue;
     std::lock_guard lock(mutex_);
     UnixMs& time = times_[stream];
     time = std::max(time, at_ms);
   }
+  if (!nothing_left) return {};
+  std::lock_guard lock(mutex_);
+  if (done_.size() >= limits::max_peers) done_.clear();
+  done_[peer] = {at_ms, position};
   return {};
 }
 

@@ -15,14 +15,19 @@ class SyncedTimes {
  public:
   // An exchange with a peer went well at `at_ms`: streams that it has some of, with nothing left to
   // send or to receive, were the same then. O(streams that both follow); nothing where `at_ms` was
-  // noted of this peer before.
+  // noted of this peer before with the same log and nothing was left (somebody may ask in the
+  // middle of a contact).
   Result<void> note(SessionPorts& ports, NodeId peer, UnixMs at_ms);
   std::map<StreamId, UnixMs> all() const;
 
  private:
   mutable std::mutex mutex_;
   std::map<StreamId, UnixMs> times_;
-  std::map<NodeId, UnixMs> noted_;  // as many as limits::max_peers
+  struct Done {
+    UnixMs at_ms = 0;
+    Position position = Position::none;  // of the log
+  };
+  std::map<NodeId, Done> done_;  // noted with nothing left; as many as limits::max_peers
 };
 
 // What this node and `peer` share, as far as the peer has told.

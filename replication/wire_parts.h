@@ -25,6 +25,11 @@ inline kj::ArrayPtr<const capnp::byte> data(const std::string& bytes) {
 }
 inline capnp::uint count(std::size_t n) { return static_cast<capnp::uint>(n); }
 void put(protocol::BlockRef::Builder out, const BlockRef& block);
+inline void put(protocol::Head::Builder out, const Head& head) {
+  put(out.initOrigin(), head.origin.uuid);
+  out.setLast(number(head.last));
+  out.setHash(word_of(head.hash.data()));
+}
 
 inline Error malformed(std::string what) {
   return Error{ErrorCode::corruption, "a malformed sync message: " + std::move(what)};
@@ -50,5 +55,13 @@ Result<void> bounded(const List& list, std::size_t limit, const char* what) {
   return {};
 }
 Result<BlockRef> read(protocol::BlockRef::Reader in);
+inline Result<Head> read(protocol::Head::Reader in) {
+  Head head{OriginId{uuid(in.getOrigin())}, Sequence{in.getLast()}, {}};
+  const std::uint64_t hash = in.getHash();
+  std::memcpy(head.hash.data(), &hash, 8);
+  if (head.last == Sequence::none || number(head.last) > std::uint64_t{1} << 48)
+    return malformed("a sequence");
+  return head;
+}
 
 }  // namespace genlock::replication::wire

@@ -160,7 +160,7 @@ TEST_CASE("a snapshot that was cut goes on with the blocks that came", "[snapsho
     cloud.edit(show(1), "one more", 7);
     compact(cloud, show(1));
     const auto moved = make_manifest(cloud.log, cloud.store, show(1)).value().value();
-    REQUIRE(moved.floor != manifest.floor);
+    REQUIRE(moved.ends != manifest.ends);
     const auto missing = receiver.take({show(1), encode(moved), {}}).value();
     REQUIRE(missing.size() < moved.blocks.size());
     REQUIRE(sync(venue, cloud).in_sync);
@@ -188,8 +188,8 @@ TEST_CASE("requests for a snapshot that come damaged say nothing of the snapshot
       REQUIRE((note.kind == SyncNote::Kind::damaged_message || note.code == ErrorCode::compacted));
 }
 
-TEST_CASE("a snapshot of a node whose origin went on twice is refused, and nothing is lost",
-          "[snapshot]") {
+TEST_CASE("a copy that takes the snapshot of the first one writes its own edits again",
+          "[snapshot][forks]") {
   TestNode cloud(2, Role::cloud), copy(2, Role::cloud);
   edit_often(cloud, show(1), 3);
   copy.take_data_of(cloud);
@@ -198,11 +198,119 @@ TEST_CASE("a snapshot of a node whose origin went on twice is refused, and nothi
   cloud.edit(show(1), "and more", 2);
   compact(cloud, show(1));
   const StreamBase base = base_at(cloud.store, cloud.log, show(1), cloud.vector(show(1))).value();
-  const std::string rows = copy.rows();
   const auto installed = copy.writer.run_for<IngestReport>(
-      [&](Overlay& overlay) { return copy.engine.install(base, overlay); });
-  REQUIRE(installed.error().code == ErrorCode::fork);
-  REQUIRE(copy.rows() == rows);
+      [&](Overlay& overlay) { return copy.engine.install(base, {}, overlay); });
+  REQUIRE(installed.ok());
+  REQUIRE(copy.rows().find("only in the copy") != std::string::npos);
+  REQUIRE(copy.rows().find("a new row") != std::string::npos);
+  REQUIRE(copy.origin() != cloud.origin());
+  REQUIRE(copy.told_of(NoticeKind::returned));
+  REQUIRE(same_rows_when_folded_again(copy, show(1)));
+}
+
+TEST_CASE("an older state that was written to meets a peer that has compacted what it lost",
+          "[snapshot][forks]") {
+  // The numbers that the old state gave again end before, at, or behind the last one that the peer
+  // has kept; whoever calls.
+  const int written = GENERATE(1, 3, 8, 20);
+  const bool restored_asks = GENERATE(true, false);
+  TestNode cloud(1, Role::cloud), lan(2), restored(2);
+  edit_often(lan, show(1), 5);
+  REQUIRE(sync(lan, cloud).in_sync);
+  restored.take_data_of(lan);
+  edit_often(lan, show(1), 8);
+  REQUIRE(sync(lan, cloud).in_sync);
+  compact(cloud, show(1));
+  for (int i = 0; i < written; ++i)
+    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
+  const OriginId before = restored.origin();
+
+  for (int round = 0; round < 4; ++round)
+    restored_asks ? sync(restored, cloud) : sync(cloud, restored);
+  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
+  for (int i = 0; i < written; ++i)
+    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
+  REQUIRE(restored.rows() == cloud.rows());
+  REQUIRE(restored.origin() != before);
+  REQUIRE(restored.told_of(NoticeKind::returned));
+  const bool has_fewer = restored.told_of(NoticeKind::rolled_back);
+  REQUIRE(has_fewer != restored.told_of(NoticeKind::fork));
+  REQUIRE(same_rows_when_folded_again(restored, show(1)));
+}
+
+TEST_CASE("two branches that begin behind what both have compacted", "[snapshot][forks]") {
+  const int written = GENERATE(1, 8, 20);
+  const bool restored_asks = GENERATE(true, false);
+  TestNode cloud(1, Role::cloud), lan(2), restored(2);
+  edit_often(lan, show(1), 12);
+  REQUIRE(sync(lan, cloud).in_sync);
+  compact(lan, show(1));
+  compact(cloud, show(1));
+  restored.take_data_of(lan);
+  edit_often(lan, show(1), 8);
+  REQUIRE(sync(lan, cloud).in_sync);
+  for (int i = 0; i < written; ++i)
+    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
+
+  for (int round = 0; round < 4; ++round)
+    restored_asks ? sync(restored, cloud) : sync(cloud, restored);
+  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
+  for (int i = 0; i < written; ++i)
+    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
+  REQUIRE(restored.rows() == cloud.rows());
+  REQUIRE(restored.told_of(NoticeKind::fork));
+  REQUIRE(same_rows_when_folded_again(restored, show(1)));
+  REQUIRE(same_rows_when_folded_again(cloud, show(1)));
+}
+
+TEST_CASE("a third node has what an older state wrote, and meets who has compacted first",
+          "[snapshot][forks]") {
+  const int written = GENERATE(8, 20);
+  TestNode cloud(1, Role::cloud), lan(2), restored(2), tablet(3);
+  edit_often(lan, show(1), 5);
+  REQUIRE(sync(lan, cloud).in_sync);
+  restored.take_data_of(lan);
+  edit_often(lan, show(1), 8);
+  REQUIRE(sync(lan, cloud).in_sync);
+  compact(cloud, show(1));
+  for (int i = 0; i < written; ++i)
+    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
+  REQUIRE(sync(tablet, restored).in_sync);
+  tablet.edit(show(1), "upon it", 20);
+
+  const bool tablet_first = GENERATE(true, false);
+  for (int round = 0; round < 6; ++round) {
+    sync(tablet_first ? tablet : restored, cloud);
+    sync(tablet_first ? restored : tablet, cloud);
+    sync(tablet, restored);
+  }
+  REQUIRE(sync(tablet, cloud).in_sync);
+  REQUIRE(sync(restored, cloud).in_sync);
+  REQUIRE(restored.rows() == cloud.rows());
+  REQUIRE(tablet.rows() == cloud.rows());
+  REQUIRE(cloud.rows().find("upon it") != std::string::npos);
+  for (int i = 1; i < written; ++i)
+    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
+}
+
+TEST_CASE("an older state that nobody wrote to takes the snapshot as it is", "[snapshot][forks]") {
+  const bool restored_asks = GENERATE(true, false);
+  TestNode cloud(1, Role::cloud), lan(2), restored(2);
+  edit_often(lan, show(1), 5, 1);
+  REQUIRE(sync(lan, cloud).in_sync);
+  restored.take_data_of(lan);
+  edit_often(lan, show(1), 8, 1);
+  REQUIRE(sync(lan, cloud).in_sync);
+  compact(cloud, show(1));
+  const OriginId before = restored.origin();
+
+  restored_asks ? sync(restored, cloud) : sync(cloud, restored);
+  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
+  REQUIRE(restored.rows() == cloud.rows());
+  REQUIRE(restored.vector(show(1)) == cloud.vector(show(1)));
+  REQUIRE(restored.origin() != before);
+  REQUIRE(restored.told_of(NoticeKind::rolled_back));
+  REQUIRE(!restored.told_of(NoticeKind::returned));
 }
 
 TEST_CASE("bytes of snapshots are those of the events and the floor", "[snapshot]") {
