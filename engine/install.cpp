@@ -24,16 +24,6 @@ struct Engine::Beside {
 
 namespace {
 
-// Asks what either asks.
-Door joined(const Door& a, const Door& b) {
-  if (a.cut.includes(b.cut)) return a;
-  if (b.cut.includes(a.cut)) return b;
-  Door both{a.cut, {}};
-  both.cut.merge(b.cut);
-  std::ranges::set_intersection(a.with, b.with, std::back_inserter(both.with));
-  return both;
-}
-
 // --- the stream, read
 // -------------------------------------------------------------------------------
 
@@ -69,7 +59,9 @@ Result<Doors> Engine::doors(const Reader& reader, StreamId stream) const {
 Result<Door> Engine::door(const Reader& reader, StreamId stream) const {
   TRY_ASSIGN(const VersionVector floor, log_.floor(reader, stream));
   TRY_ASSIGN(const Doors doors, this->doors(reader, stream));
-  return joined(joined({floor, {}}, doors.promised), doors.withdrawn);
+  const Door asked = joined(doors.promised, doors.withdrawn);
+  // What a member wrote has the floor in its context: nobody compacts before all have that.
+  return asked.cut.includes(floor) ? asked : joined({floor, {}}, asked);
 }
 
 Result<IngestReport> Engine::install(const StreamBase& base, const VersionVector& shared,
