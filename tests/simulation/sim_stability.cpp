@@ -193,7 +193,7 @@ std::size_t Simulator::join(bool with_edits) {
   note(Fault::newcomer);
   const std::uint64_t number = ++newcomers_;
   std::size_t peer = below(2) == 0 ? 0 : some_node();
-  if (swarm_.partial && peer + 1 == swarm_.nodes) peer = 0;  // which has not all to give
+  if (!has_all_to_give_[peer]) peer = 0;
   const std::size_t n = add_node("new " + std::to_string(number));
   SimNode& node = *nodes_[n];
   node.place = fresh_place();

@@ -222,6 +222,8 @@ class Simulator {
     bool is_unsure = false;                    // the last step of a compaction may be there
   };
   std::vector<Shrinking> shrinking_;
+  std::vector<bool>
+      has_all_to_give_;  // false: it subscribes to one production, or is a copy of who does
   Chronicle chronicle_;
   // Of the check that is under way.
   struct Shown {
