@@ -51,6 +51,15 @@ std::uint64_t Branches::depth_of(OriginId path) const {
   return branch ? branch->depth : 0;
 }
 
+VersionVector Branches::written(const VersionVector& here) const {
+  VersionVector there;
+  for (const VersionVector::Entry& entry : here.entries()) {
+    const Dot last = written(Dot{entry.origin, entry.last});
+    there.raise(last.origin, last.sequence);
+  }
+  return there;
+}
+
 Dot Branches::written(const Dot& here) const {
   const Branch* branch = find(here.origin);
   return branch ? Dot{branch->origin, Sequence{branch->depth + number(here.sequence)}} : here;

@@ -49,6 +49,8 @@ class Branches {
   std::uint64_t depth_of(OriginId path) const;
   // Number and origin as in the bytes.
   Dot written(const Dot& here) const;
+  // REQUIRES: of no origin events that went on differently.
+  VersionVector written(const VersionVector& here) const;
   // The event before: the one that a branch follows, for its first. Sequence::none: there is none.
   Dot before(const Dot& here) const;
   // The origin itself, then its branches.

@@ -158,6 +158,7 @@ namespace {
 struct Findings {
   std::map<OriginId, std::uint64_t> forks;  // origins that went on twice: events that came of them
   std::uint64_t own = 0;                    // events under our origin that we lacked
+  bool broke_promise = false;               // let in what its door was to keep out
 };
 
 Result<void> tell_forks(Overlay& overlay, StreamId stream, const Findings& found, UnixMs now) {
@@ -204,11 +205,17 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
                      "event " + arrival.event.dot.to_string() +
                          " was written beside what this node has compacted: its node is to take a "
                          "snapshot of the stream and write it again"};
-      if (sender && !doors.let_in(*sender, origin, arrival.context))
-        return Error{ErrorCode::compacted,
-                     "event " + arrival.event.dot.to_string() +
-                         " was written beside what this node has promised to build on: its node is "
-                         "to take the stream as it is here and write it again"};
+      if (sender && !doors.let_in(*sender, origin, arrival.context)) {
+        // A stream with branches stays whole: nothing is built on what was promised of it.
+        const bool is_forked = !chunk.paths.empty() || !appends.branches.empty();
+        found.broke_promise = is_forked && doors.withdrawn.lets_in({}, origin, arrival.context);
+        if (!found.broke_promise)
+          return Error{
+              ErrorCode::compacted,
+              "event " + arrival.event.dot.to_string() +
+                  " was written beside what this node has promised to build on: its node is "
+                  "to take the stream as it is here and write it again"};
+      }
       if (arrival.takes_name) {
         TRY(log_.divert(attempt, appends, *arrival.takes_name, arrival.left_to));
         for (EventId& id : report.ids)
@@ -234,7 +241,8 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
     if (found.own > 0 && !found.forks.contains(self))
       TRY(tell_renewal(attempt, self, now, {NoticeKind::rolled_back, {}, found.own}));
     // Where names changed, rows did that no event of the feed tells: cursors of before are refused.
-    if (found.own > 0 || report.renamed) TRY(begin_anew(self, attempt));
+    // A promise is of the origin that gave it.
+    if (found.own > 0 || report.renamed || found.broke_promise) TRY(begin_anew(self, attempt));
   }
   overlay.absorb(std::move(attempt));
   return report;

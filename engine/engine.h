@@ -105,8 +105,8 @@ class Engine {
   // here of it. Events that are here and not in it, or whose names mean others there
   // (engine/parting.h), are written again (engine/rebase.h), with a notice; of what was compacted,
   // nothing else is lost by it. `shared`: what the sender is known to have had of what is here. All
-  // or nothing. ERRORS: exists (everything in it is here), corruption, unsupported (the stream has
-  // branches here).
+  // or nothing. ERRORS: exists (everything in it is here), corruption, unsupported (what was
+  // compacted here was not there).
   Result<IngestReport> install(const StreamBase& base, const VersionVector& shared,
                                Overlay& overlay);
 
@@ -138,12 +138,11 @@ class Engine {
   Result<void> fold_again(StreamId stream, Overlay& overlay);
   // install.cpp
   Result<Doors> doors(const Reader& reader, StreamId stream) const;
-  Result<void> name_apart(StreamId stream, const std::vector<Parting>& parted, Overlay& overlay);
-  Result<void> tell_partings(const std::vector<Parting>& parted, const StreamHead& head,
-                             StreamId stream, Overlay& overlay) const;
+  Result<void> tell_partings(const std::vector<Parting>& partings, StreamId stream,
+                             Overlay& overlay) const;
   struct Beside;
   Result<Beside> events_beside(const Reader& reader, StreamId stream, const VersionVector& at,
-                               const Door& door) const;
+                               const Door* door) const;
   Result<Chunk> events_inside(const Reader& reader, StreamId stream, const VersionVector& within,
                               const VersionVector& floor) const;
   Result<void> write_again(Beside edits, const VersionVector& cut, const Overlay& before,

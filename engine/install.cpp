@@ -68,12 +68,6 @@ Result<IngestReport> Engine::install(const StreamBase& base, const VersionVector
                                      Overlay& overlay) {
   const StreamId stream = base.stream;
   TRY_ASSIGN(const StreamHead head, log_.head(overlay, stream));
-  TRY_ASSIGN(const Branches branches, log_.branches(overlay, stream));
-  if (!branches.empty())
-    return Error{ErrorCode::unsupported,
-                 "stream " + stream.to_string() +
-                     " has branches here and a snapshot there: "
-                     "restore a backup of the other node, or start with an empty data directory"};
   TRY_ASSIGN(const VersionVector floor, log_.floor(overlay, stream));
   if (!base.at.includes(floor))
     return Error{
@@ -83,14 +77,10 @@ Result<IngestReport> Engine::install(const StreamBase& base, const VersionVector
             "the two has to start with an empty data directory"};
   TRY_ASSIGN(std::vector<OriginId> own, left_origins(overlay));
   own.push_back(identity().origin);
-  TRY_ASSIGN(const std::vector<Parting> parted, partings(log_, overlay, base, own, shared));
-  if (parted.empty() && head.vector().includes(base.at))
-    return Error{ErrorCode::exists, "everything in this snapshot is here already"};
-  Overlay before = overlay.nested();
-  TRY(name_apart(stream, parted, before));
+  TRY_ASSIGN(const CommonPast common, common_past(log_, overlay, base, own, shared));
+  if (common.is_all) return Error{ErrorCode::exists, "everything in this snapshot is here already"};
   // Nobody here has seen all of it, so whatever is beside it was written without it.
-  TRY_ASSIGN(Beside beside, events_beside(before, stream, base.at, {base.at, {}}));
-  CHECK(beside.others.empty());
+  TRY_ASSIGN(Beside beside, events_beside(overlay, stream, common.here, nullptr));
   Overlay attempt = overlay.nested();
   if (!head.origins.empty()) TRY(log_.forget(attempt, stream));
   TRY(log_.install(attempt, base, clock_.now()));
@@ -100,41 +90,24 @@ Result<IngestReport> Engine::install(const StreamBase& base, const VersionVector
     if (!head.vector().contains(kept.dot)) report.ids.push_back({stream, kept.dot});
   report.stored = report.ids.size();
   report.renamed = !head.origins.empty();
-  TRY(tell_partings(parted, head, stream, attempt));
+  TRY(tell_partings(common.partings, stream, attempt));
   if (!beside.edits.empty()) {
-    TRY(write_again(std::move(beside), base.at, before, attempt));
+    TRY(write_again(std::move(beside), base.at, overlay, attempt));
     TRY(begin_anew(identity().origin, attempt));
   }
   overlay.absorb(std::move(attempt));
   return report;
 }
 
-// Events that are others than those of these names elsewhere are called as a branch is
-// (engine/branches.h), so that contexts tell the ones from the others.
-Result<void> Engine::name_apart(StreamId stream, const std::vector<Parting>& parted,
-                                Overlay& overlay) {
-  if (parted.empty()) return {};
-  for (const Parting& parting : parted) {
-    TRY_ASSIGN(Appends appends, log_.begin(overlay, stream));
-    TRY_ASSIGN(const StoredEvent first, log_.read(overlay, {stream, parting.first}));
-    TRY(log_.divert(overlay, appends, parting.first,
-                    branch_name(parting.first.origin, first.chain)));
-    log_.finish(overlay, appends);
-  }
-  return fold_again(stream, overlay);
-}
-
-// What nothing proves needs no notice of its own: it is written again, which has one.
-Result<void> Engine::tell_partings(const std::vector<Parting>& parted, const StreamHead& head,
-                                   StreamId stream, Overlay& overlay) const {
-  for (const auto& [first, is_proven] : parted) {
-    if (!is_proven) continue;
+Result<void> Engine::tell_partings(const std::vector<Parting>& partings, StreamId stream,
+                                   Overlay& overlay) const {
+  for (const Parting& parting : partings) {
     Notice notice;
     notice.kind = NoticeKind::fork;
     notice.at_ms = clock_.now();
-    notice.origin = first.origin;
+    notice.origin = parting.first.origin;
     notice.stream = stream;
-    notice.events = number(head.find(first.origin)->last) - number(first.sequence) + 1;
+    notice.events = parting.events;
     TRY(put_notice(overlay, std::move(notice)));
   }
   return {};
@@ -144,17 +117,17 @@ Result<std::uint64_t> Engine::withdraw(StreamId stream, const VersionVector& the
                                        const Door& door, Overlay& overlay) {
   TRY_ASSIGN(const StreamHead head, log_.head(overlay, stream));
   TRY_ASSIGN(const Branches branches, log_.branches(overlay, stream));
-  if (!branches.empty())
-    return Error{ErrorCode::unsupported,
-                 "stream " + stream.to_string() + " has branches, all of whose events are kept"};
-  if (!head.vector().includes(door.cut))
+  if (branches.empty() && !head.vector().includes(door.cut))
     return Error{ErrorCode::gap, "what others have promised to build on is not here yet"};
   TRY_ASSIGN(StreamBase base, own_base(log_, overlay, stream));
   VersionVector both = theirs;
   both.meet(head.vector());
   both.merge(base.at);
-  both.merge(door.cut);
-  TRY_ASSIGN(Beside beside, events_beside(overlay, stream, both, door));
+  // Where an origin went on twice, names are of here and of there, and what stays is what they
+  // have.
+  if (branches.empty()) both.merge(door.cut);
+  TRY_ASSIGN(Beside beside,
+             events_beside(overlay, stream, both, branches.empty() ? &door : nullptr));
   const std::uint64_t count = beside.edits.size();
   if (count == 0) return count;
   Overlay attempt = overlay.nested();
@@ -165,6 +138,11 @@ Result<std::uint64_t> Engine::withdraw(StreamId stream, const VersionVector& the
   // Before its own events come back that stay.
   TRY(begin_anew(identity().origin, attempt));
   if (!stays.events.empty()) TRY(ingest(stays, attempt));
+  TRY_ASSIGN(const StreamHead left, log_.head(attempt, stream));
+  if (left.vector() != branches.written(beside.has))
+    return Error{ErrorCode::unsupported, "stream " + stream.to_string() +
+                                             " has branches there and others here, all of whose "
+                                             "events are kept"};
   TRY_ASSIGN(const Door before, withdrawn_door(overlay, stream));
   put_withdrawn_door(attempt, stream, joined(before, door));
   TRY(write_again(std::move(beside), door.cut, overlay, attempt));
@@ -173,9 +151,9 @@ Result<std::uint64_t> Engine::withdraw(StreamId stream, const VersionVector& the
 }
 
 // Events that are not within `at`: those that the door does not let in from a stranger, with
-// everything that was written after one of them, and the others.
+// everything that was written after one of them, and the others. No door: it lets in none.
 Result<Engine::Beside> Engine::events_beside(const Reader& reader, StreamId stream,
-                                             const VersionVector& at, const Door& door) const {
+                                             const VersionVector& at, const Door* door) const {
   Beside beside{.edits = {}, .others = {}, .has = at, .self = identity().origin};
   VersionVector first;  // of the edits, by origin
   const auto builds_on_one = [&](const VersionVector& context) {
@@ -189,7 +167,7 @@ Result<Engine::Beside> Engine::events_beside(const Reader& reader, StreamId stre
     if (!next) return beside;
     const Dot dot = next->event.dot;
     if (at.contains(dot)) continue;
-    if (door.lets_in({}, dot.origin, next->context) && !builds_on_one(next->context)) {
+    if (door && door->lets_in({}, dot.origin, next->context) && !builds_on_one(next->context)) {
       beside.others.push_back(dot);
       beside.has.raise(dot.origin, dot.sequence);
       continue;
@@ -222,10 +200,12 @@ Result<void> Engine::write_again(Beside beside, const VersionVector& cut, const 
   const State were(before, log_, stream), are(overlay, log_, stream);
   TRY_ASSIGN(const StreamHead head, log_.head(overlay, stream));
   const std::size_t count = beside.edits.size();
+  TRY_ASSIGN(const Branches branches, log_.branches(before, stream));
   TRY_ASSIGN(RebasedEdits again,
              rebase({.before = were,
                      .now = are,
                      .has = std::move(beside.has),
+                     .branches = branches,
                      .cut = cut,
                      .edits = std::move(beside.edits),
                      .latest = head.latest,
@@ -236,7 +216,6 @@ Result<void> Engine::write_again(Beside beside, const VersionVector& cut, const 
                      }},
                     random_));
   TRY(ingest(Chunk{stream, std::move(again.events), {}}, overlay));
-  TRY_ASSIGN(const Branches branches, log_.branches(before, stream));
   for (const auto& [old, now] : again.origins)
     TRY(put_written_again(overlay, now, branches.origin_of(old)));
   // Of what nodes say of themselves nobody need hear.

@@ -53,18 +53,23 @@ class Rebase {
   }
   Dot renamed(const Dot& dot) const {
     const auto found = out_.names.find(dot);
-    return found == out_.names.end() ? dot : found->second;
+    return found == out_.names.end() ? in_.branches.written(dot) : found->second;
   }
   std::vector<Dot> renamed(std::vector<Dot> dots) const {
     for (Dot& dot : dots) dot = renamed(dot);
     std::ranges::sort(dots);
     return dots;
   }
+  // What an edit had seen of what is left, by the names of `now`.
+  VersionVector seen_of_others(const RecordEvent& edit) const {
+    VersionVector common = edit.context;
+    common.meet(in_.has);
+    return in_.branches.written(common);
+  }
   // What an edit has in its context now: the cut, what it had seen of the others, and what it had
   // seen of the edits that are written again.
   VersionVector context_of(const RecordEvent& edit) const {
-    VersionVector context = edit.context;
-    context.meet(in_.has);
+    VersionVector context = seen_of_others(edit);
     context.merge(in_.cut);
     for (const auto& [old, origin] : origins_) {
       const std::uint64_t there = number(in_.has.last_seen(old));
@@ -75,7 +80,7 @@ class Rebase {
   }
   // Is in the context that is written, though its author did not know it.
   bool slipped_in(const Dot& dot, const RecordEvent& edit) const {
-    return in_.cut.contains(dot) && !edit.context.contains(dot);
+    return in_.cut.contains(dot) && !seen_of_others(edit).contains(dot);
   }
 
   // --- one edit ---------------------------------------------------------------------------------

@@ -20,6 +20,7 @@
 // arguments.
 #pragma once
 
+#include "engine/branches.h"
 #include "engine/clock.h"
 #include "engine/state.h"
 
@@ -34,10 +35,11 @@ namespace genlock {
 using ChainOf = std::function<Result<ChainHash>(const Dot& event)>;
 
 struct ReturnedEdits {
-  const State& before;  // of the node that returned, with all its events
-  const State& now;     // of the others, without what they lack
-  VersionVector has;    // what `now` holds
-  VersionVector cut;    // what must be in the context of whatever is written; inside `has`
+  const State& before;     // of the node that returned, with all its events
+  const State& now;        // of the others, without what they lack
+  VersionVector has;       // what `now` holds of `before`, by the names of `before`
+  Branches branches = {};  // of `before`; `now` has none
+  VersionVector cut;       // what must be in the context of whatever is written; inside `now`
   // All events of `before` that `now` lacks, in canonical order (engine/ingest.h, CausalReader).
   std::vector<RecordEvent> edits;
   HybridTime latest = HybridTime::zero;  // of the events of `now`

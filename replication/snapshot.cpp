@@ -3,6 +3,7 @@
 #include "engine/check.h"
 #include "engine/event_codec.h"
 #include "replication/limits.h"
+#include "replication/peer_vector.h"
 
 #include <algorithm>
 #include <functional>
@@ -149,15 +150,9 @@ Result<std::optional<SnapshotManifest>> fetched_manifest(const Reader& reader, S
 
 Result<bool> is_here(const EventLog& log, const Reader& reader, const SnapshotManifest& manifest) {
   TRY_ASSIGN(const StreamHead head, log.head(reader, manifest.stream));
-  if (!head.vector().includes(manifest.floor())) return false;
-  for (const Head& end : manifest.ends) {
-    if (end.hash == ShortHash{}) continue;
-    const auto ours = log.read(reader, {manifest.stream, {end.origin, end.last}});
-    if (!ours.ok() && ours.error().code == ErrorCode::compacted) continue;
-    TRY(ours);
-    if (shorten(ours->chain) != end.hash) return false;
-  }
-  return true;
+  TRY_ASSIGN(const PeerVector there,
+             read_peer_vector(log, reader, head, {manifest.stream, manifest.ends, {}}));
+  return !there.has_more;
 }
 
 Result<std::vector<BlockRef>> missing_blocks(const Reader& reader,

@@ -26,8 +26,7 @@ namespace genlock::replication {
 
 struct SnapshotManifest {
   StreamId stream;
-  // The last event of each origin inside the floor, ascending by origin. A hash of zeros is none:
-  // an older program says none.
+  // The last event of each origin inside the floor, ascending by origin.
   std::vector<Head> ends;
   std::vector<BlockRef> blocks;
   std::uint64_t events = 0;

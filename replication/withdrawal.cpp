@@ -13,6 +13,9 @@ Result<std::uint64_t> withdraw(SessionPorts& ports, const StreamState& theirs, c
     const EventLog& log = ports.engine.log();
     TRY_ASSIGN(const StreamHead head, log.head(overlay, theirs.stream));
     TRY_ASSIGN(const PeerVector peer, read_peer_vector(log, overlay, head, theirs));
+    TRY_ASSIGN(const Branches branches, log.branches(overlay, theirs.stream));
+    if (peer.has_more && !branches.empty())
+      return Error{ErrorCode::gap, "what others went on with is not here yet"};
     TRY_ASSIGN(count, ports.engine.withdraw(theirs.stream, peer.seen, door, overlay));
     return count > 0 ? ports.peers.forget_shared(theirs.stream, overlay) : Result<void>{};
   };

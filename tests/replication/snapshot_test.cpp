@@ -1,25 +1,9 @@
 // A node whose log is compacted, and one that lacks what was dropped (snapshot.h).
-#include "engine/compaction.h"
-#include "engine/state_keys.h"
+#include "replication/compacted_node.h"
 #include "replication/snapshot_receiver.h"
-#include "replication/test_node.h"
 
 namespace genlock::replication::test {
 namespace {
-
-// Everything that this node has of the stream becomes its floor.
-void compact(TestNode& node, StreamId stream) {
-  Compaction compaction(node.log,
-                        plan_compaction(node.store, node.log, stream, node.vector(stream)).value());
-  for (bool has_more = true; has_more;)
-    has_more = node.writer.run_for<bool>([&](Overlay& overlay) { return compaction.step(overlay); })
-                   .value();
-}
-
-void edit_often(TestNode& node, StreamId stream, int times, std::uint8_t rows = 3) {
-  for (int i = 0; i < times; ++i)
-    node.edit(stream, "CAM " + std::to_string(i), static_cast<std::uint8_t>(1 + i % rows));
-}
 
 std::size_t kept_events(const TestNode& node, StreamId stream) {
   std::size_t count = 0;
@@ -32,25 +16,6 @@ std::size_t kept_events(const TestNode& node, StreamId stream) {
                    })
         .value();
   return count;
-}
-
-bool same_rows_when_folded_again(TestNode& node, StreamId stream) {
-  const std::string before = node.rows();
-  Overlay overlay(node.store);
-  std::vector<std::string> keys;
-  for (char kind : state_keys::kinds)
-    overlay
-        .scan_prefix(Space::state, state_keys::begin(kind, stream),
-                     [&](std::string_view key, std::string_view) {
-                       keys.emplace_back(key);
-                       return true;
-                     })
-        .value();
-  for (std::string& key : keys) overlay.erase(Space::state, std::move(key));
-  node.projection.drop(overlay, stream).value();
-  node.engine.refold(stream, overlay).value();
-  node.store.commit(overlay.take_batch(), true).value();
-  return node.rows() == before;
 }
 
 }  // namespace
@@ -186,131 +151,6 @@ TEST_CASE("requests for a snapshot that come damaged say nothing of the snapshot
   for (const TestNode* node : {&venue, &cloud})
     for (const SyncNote& note : node->notes)
       REQUIRE((note.kind == SyncNote::Kind::damaged_message || note.code == ErrorCode::compacted));
-}
-
-TEST_CASE("a copy that takes the snapshot of the first one writes its own edits again",
-          "[snapshot][forks]") {
-  TestNode cloud(2, Role::cloud), copy(2, Role::cloud);
-  edit_often(cloud, show(1), 3);
-  copy.take_data_of(cloud);
-  copy.edit(show(1), "only in the copy", 1);
-  cloud.edit(show(1), "a new row", 9);
-  cloud.edit(show(1), "and more", 2);
-  compact(cloud, show(1));
-  const StreamBase base = base_at(cloud.store, cloud.log, show(1), cloud.vector(show(1))).value();
-  const auto installed = copy.writer.run_for<IngestReport>(
-      [&](Overlay& overlay) { return copy.engine.install(base, {}, overlay); });
-  REQUIRE(installed.ok());
-  REQUIRE(copy.rows().find("only in the copy") != std::string::npos);
-  REQUIRE(copy.rows().find("a new row") != std::string::npos);
-  REQUIRE(copy.origin() != cloud.origin());
-  REQUIRE(copy.told_of(NoticeKind::returned));
-  REQUIRE(same_rows_when_folded_again(copy, show(1)));
-}
-
-TEST_CASE("an older state that was written to meets a peer that has compacted what it lost",
-          "[snapshot][forks]") {
-  // The numbers that the old state gave again end before, at, or behind the last one that the peer
-  // has kept; whoever calls.
-  const int written = GENERATE(1, 3, 8, 20);
-  const bool restored_asks = GENERATE(true, false);
-  TestNode cloud(1, Role::cloud), lan(2), restored(2);
-  edit_often(lan, show(1), 5);
-  REQUIRE(sync(lan, cloud).in_sync);
-  restored.take_data_of(lan);
-  edit_often(lan, show(1), 8);
-  REQUIRE(sync(lan, cloud).in_sync);
-  compact(cloud, show(1));
-  for (int i = 0; i < written; ++i)
-    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
-  const OriginId before = restored.origin();
-
-  for (int round = 0; round < 4; ++round)
-    restored_asks ? sync(restored, cloud) : sync(cloud, restored);
-  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
-  for (int i = 0; i < written; ++i)
-    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
-  REQUIRE(restored.rows() == cloud.rows());
-  REQUIRE(restored.origin() != before);
-  REQUIRE(restored.told_of(NoticeKind::returned));
-  const bool has_fewer = restored.told_of(NoticeKind::rolled_back);
-  REQUIRE(has_fewer != restored.told_of(NoticeKind::fork));
-  REQUIRE(same_rows_when_folded_again(restored, show(1)));
-}
-
-TEST_CASE("two branches that begin behind what both have compacted", "[snapshot][forks]") {
-  const int written = GENERATE(1, 8, 20);
-  const bool restored_asks = GENERATE(true, false);
-  TestNode cloud(1, Role::cloud), lan(2), restored(2);
-  edit_often(lan, show(1), 12);
-  REQUIRE(sync(lan, cloud).in_sync);
-  compact(lan, show(1));
-  compact(cloud, show(1));
-  restored.take_data_of(lan);
-  edit_often(lan, show(1), 8);
-  REQUIRE(sync(lan, cloud).in_sync);
-  for (int i = 0; i < written; ++i)
-    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
-
-  for (int round = 0; round < 4; ++round)
-    restored_asks ? sync(restored, cloud) : sync(cloud, restored);
-  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
-  for (int i = 0; i < written; ++i)
-    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
-  REQUIRE(restored.rows() == cloud.rows());
-  REQUIRE(restored.told_of(NoticeKind::fork));
-  REQUIRE(same_rows_when_folded_again(restored, show(1)));
-  REQUIRE(same_rows_when_folded_again(cloud, show(1)));
-}
-
-TEST_CASE("a third node has what an older state wrote, and meets who has compacted first",
-          "[snapshot][forks]") {
-  const int written = GENERATE(8, 20);
-  TestNode cloud(1, Role::cloud), lan(2), restored(2), tablet(3);
-  edit_often(lan, show(1), 5);
-  REQUIRE(sync(lan, cloud).in_sync);
-  restored.take_data_of(lan);
-  edit_often(lan, show(1), 8);
-  REQUIRE(sync(lan, cloud).in_sync);
-  compact(cloud, show(1));
-  for (int i = 0; i < written; ++i)
-    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
-  REQUIRE(sync(tablet, restored).in_sync);
-  tablet.edit(show(1), "upon it", 20);
-
-  const bool tablet_first = GENERATE(true, false);
-  for (int round = 0; round < 6; ++round) {
-    sync(tablet_first ? tablet : restored, cloud);
-    sync(tablet_first ? restored : tablet, cloud);
-    sync(tablet, restored);
-  }
-  REQUIRE(sync(tablet, cloud).in_sync);
-  REQUIRE(sync(restored, cloud).in_sync);
-  REQUIRE(restored.rows() == cloud.rows());
-  REQUIRE(tablet.rows() == cloud.rows());
-  REQUIRE(cloud.rows().find("upon it") != std::string::npos);
-  for (int i = 1; i < written; ++i)
-    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
-}
-
-TEST_CASE("an older state that nobody wrote to takes the snapshot as it is", "[snapshot][forks]") {
-  const bool restored_asks = GENERATE(true, false);
-  TestNode cloud(1, Role::cloud), lan(2), restored(2);
-  edit_often(lan, show(1), 5, 1);
-  REQUIRE(sync(lan, cloud).in_sync);
-  restored.take_data_of(lan);
-  edit_often(lan, show(1), 8, 1);
-  REQUIRE(sync(lan, cloud).in_sync);
-  compact(cloud, show(1));
-  const OriginId before = restored.origin();
-
-  restored_asks ? sync(restored, cloud) : sync(cloud, restored);
-  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
-  REQUIRE(restored.rows() == cloud.rows());
-  REQUIRE(restored.vector(show(1)) == cloud.vector(show(1)));
-  REQUIRE(restored.origin() != before);
-  REQUIRE(restored.told_of(NoticeKind::rolled_back));
-  REQUIRE(!restored.told_of(NoticeKind::returned));
 }
 
 TEST_CASE("bytes of snapshots are those of the events and the floor", "[snapshot]") {
