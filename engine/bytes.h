@@ -17,17 +17,16 @@ inline void append_be16(std::string& out, std::uint16_t n) {
   out.push_back(static_cast<char>(n & 0xff));
 }
 inline void append_be64(std::string& out, std::uint64_t n) {
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(n >> shift & 0xff));
+  char raw[8];
+  store_be64(n, raw);
+  out.append(raw, 8);
 }
 inline std::uint16_t read_be16(std::string_view at) {
   return static_cast<std::uint16_t>(static_cast<std::uint8_t>(at[0]) << 8 |
                                     static_cast<std::uint8_t>(at[1]));
 }
-inline std::uint64_t read_be64(std::string_view at) {
-  std::uint64_t n = 0;
-  for (std::size_t i = 0; i < 8; ++i) n = n << 8 | static_cast<std::uint8_t>(at[i]);
-  return n;
-}
+// REQUIRES: at.size() >= 8.
+inline std::uint64_t read_be64(std::string_view at) { return load_be64(at.data()); }
 
 class ByteWriter {
  public:

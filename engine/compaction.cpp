@@ -46,6 +46,14 @@ Result<void> check_cut(const Reader& reader, const EventLog& log, StreamId strea
   return {};
 }
 
+bool decides_life(const std::vector<RecordEvent>& history, const RecordKey& key) {
+  return std::ranges::any_of(history, [&](const RecordEvent& past) {
+    return std::ranges::any_of(operations_on(past.event, key), [](const Operation* operation) {
+      return operation->kind == OperationKind::resolve && operation->group == life_group;
+    });
+  });
+}
+
 class Planner {
  public:
   Planner(const Reader& reader, const EventLog& log, StreamId stream, const VersionVector& cut)
@@ -196,13 +204,16 @@ class Planner {
     TRY_ASSIGN(const std::vector<Dot> kept, cut.kept());
     kept_.insert(kept.begin(), kept.end());
     TRY_ASSIGN(std::optional<RecordFacts> before, log_.facts(reader_, stream(), key));
-    if (!before && kept.size() == history.size()) return {};
+    const bool keeps_all = !before && kept.size() == history.size();
+    if (keeps_all && !decides_life(history, key)) return {};
     TRY_ASSIGN(const RecordState then, cut.state());
     std::set<Dot> told(kept.begin(), kept.end());
     if (auto at = told_.find(key); at != told_.end()) told.merge(at->second);
+    // A side may be an event on another record, which does not keep it.
     if (then.life.decision)
       for (const Dot& side : then.life.decision->sides) told.insert(side);
     kept_.insert(told.begin(), told.end());
+    if (keeps_all) return {};
     TRY(add_facts(key, history, told, before.value_or(RecordFacts{}), all));
     return {};
   }

@@ -25,15 +25,8 @@ namespace {
 // ---------------------------------------------------------------------------------------------------
 
 // The 8 bytes from `bytes` on as a word that keeps their order in memory, on any machine.
-std::uint64_t load_word(const std::uint8_t* bytes) {
-  std::uint64_t word = 0;
-  for (int i = 7; i >= 0; --i) word = word << 8 | bytes[i];
-  return word;
-}
-
-void store_word(std::uint64_t word, std::uint8_t* bytes) {
-  for (int i = 0; i < 8; ++i, word >>= 8) bytes[i] = static_cast<std::uint8_t>(word);
-}
+std::uint64_t load_word(const std::uint8_t* bytes) { return load_le64(bytes); }
+void store_word(std::uint64_t word, std::uint8_t* bytes) { store_le64(word, bytes); }
 
 std::uint64_t high(const Uuid& uuid) { return load_word(uuid.bytes.data()); }
 std::uint64_t low(const Uuid& uuid) { return load_word(uuid.bytes.data() + 8); }

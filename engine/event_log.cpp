@@ -28,6 +28,7 @@ OriginHead& StreamHead::at(OriginId origin) {
 
 VersionVector StreamHead::vector() const {
   VersionVector vector;
+  vector.reserve(origins.size());
   for (const auto& [origin, head] : origins) vector.raise(origin, head.last);
   return vector;
 }

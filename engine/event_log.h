@@ -19,11 +19,12 @@ struct OriginHead {
   Sequence last = Sequence::none;
   ChainHash chain{};
   HybridTime time = HybridTime::zero;
-  // Expanded context of that last event: everything its writer had seen, without the event itself.
-  VersionVector context;
   // The latest event that brought something new into the context; where the log keeps the expanded
   // context.
   Sequence context_at = Sequence::none;
+  // In Appends alone: expanded context of that last event, which is everything its writer had seen,
+  // without the event itself.
+  VersionVector context = {};
 };
 
 // What this node has of a stream.

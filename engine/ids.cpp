@@ -35,10 +35,6 @@ int digit_value(char c) {
   return -1;
 }
 
-void put_big_endian(std::uint64_t value, std::uint8_t* out) {
-  for (int i = 7; i >= 0; --i, value >>= 8) out[i] = static_cast<std::uint8_t>(value);
-}
-
 // The version stands in the upper half of byte 6, the variant in the upper two bits of byte 8.
 void stamp(Uuid& uuid, unsigned version) {
   uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0fU) | (version << 4));
@@ -87,14 +83,14 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
 Uuid Uuid::from_bytes(std::string_view raw) {
   Uuid uuid;
   CHECK(raw.size() == uuid.bytes.size(), raw.size());
-  std::copy(raw.begin(), raw.end(), uuid.bytes.begin());
+  std::memcpy(uuid.bytes.data(), raw.data(), raw.size());
   return uuid;
 }
 
 Uuid Uuid::make_v4(Random& random) {
   Uuid uuid;
-  put_big_endian(random.next_u64(), uuid.bytes.data());
-  put_big_endian(random.next_u64(), uuid.bytes.data() + 8);
+  store_be64(random.next_u64(), uuid.bytes.data());
+  store_be64(random.next_u64(), uuid.bytes.data() + 8);
   stamp(uuid, 4);
   return uuid;
 }
@@ -122,8 +118,8 @@ Uuid Uuid::make_v5(const Uuid& space, std::string_view name) {
 Uuid Uuid::make_v7(std::int64_t unix_ms, Random& random) {
   Uuid uuid;
   const auto ms = static_cast<std::uint64_t>(std::max<std::int64_t>(unix_ms, 0));
-  put_big_endian(ms << 16 | (random.next_u64() & 0xffff), uuid.bytes.data());
-  put_big_endian(random.next_u64(), uuid.bytes.data() + 8);
+  store_be64(ms << 16 | (random.next_u64() & 0xffff), uuid.bytes.data());
+  store_be64(random.next_u64(), uuid.bytes.data() + 8);
   stamp(uuid, 7);
   return uuid;
 }

@@ -2,6 +2,8 @@
 // different kinds do not mix. Numbers that could be confused are types of their own.
 #pragma once
 
+#include "engine/byte_order.h"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -18,7 +20,15 @@ class Random;
 struct Uuid {
   std::array<std::uint8_t, 16> bytes{};
 
-  auto operator<=>(const Uuid&) const = default;
+  bool operator==(const Uuid& other) const {
+    return upper() == other.upper() && lower() == other.lower();
+  }
+  // By their bytes: ids are compared more often than anything else is done.
+  std::strong_ordering operator<=>(const Uuid& other) const {
+    return upper() == other.upper() ? lower() <=> other.lower() : upper() <=> other.upper();
+  }
+  std::uint64_t upper() const { return load_be64(bytes.data()); }
+  std::uint64_t lower() const { return load_be64(bytes.data() + 8); }
   bool is_nil() const { return *this == Uuid{}; }
   // 36 characters, lower case.
   std::string to_string() const;

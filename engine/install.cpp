@@ -24,16 +24,6 @@ struct Engine::Beside {
 
 namespace {
 
-// Asks what either asks.
-Door joined(const Door& a, const Door& b) {
-  if (a.cut.includes(b.cut)) return a;
-  if (b.cut.includes(a.cut)) return b;
-  Door both{a.cut, {}};
-  both.cut.merge(b.cut);
-  std::ranges::set_intersection(a.with, b.with, std::back_inserter(both.with));
-  return both;
-}
-
 // --- the stream, read
 // -------------------------------------------------------------------------------
 
@@ -58,16 +48,20 @@ Result<StreamBase> own_base(const EventLog& log, const Reader& reader, StreamId 
 Result<Doors> Engine::doors(const Reader& reader, StreamId stream) const {
   TRY_ASSIGN(const auto mine, said_of(reader, log_, identity().origin, stream));
   TRY_ASSIGN(Door withdrawn, withdrawn_door(reader, stream));
-  // What was written again since is nowhere any more.
-  TRY_ASSIGN(const StreamHead head, log_.head(reader, stream));
-  withdrawn.cut.meet(head.vector());
+  if (!withdrawn.cut.empty()) {
+    // What was written again since is nowhere any more.
+    TRY_ASSIGN(const StreamHead head, log_.head(reader, stream));
+    withdrawn.cut.meet(head.vector());
+  }
   return Doors{door_of(mine), std::move(withdrawn)};
 }
 
 Result<Door> Engine::door(const Reader& reader, StreamId stream) const {
   TRY_ASSIGN(const VersionVector floor, log_.floor(reader, stream));
   TRY_ASSIGN(const Doors doors, this->doors(reader, stream));
-  return joined(joined({floor, {}}, doors.promised), doors.withdrawn);
+  const Door asked = joined(doors.promised, doors.withdrawn);
+  // What a member wrote has the floor in its context: nobody compacts before all have that.
+  return asked.cut.includes(floor) ? asked : joined({floor, {}}, asked);
 }
 
 Result<IngestReport> Engine::install(const StreamBase& base, const VersionVector& shared,

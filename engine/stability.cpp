@@ -145,6 +145,24 @@ bool Door::lets_in(OriginId sender, OriginId writer, const VersionVector& contex
   return names(with, sender) || names(with, writer) || context.includes(cut);
 }
 
+namespace {
+
+// Whom `a` lets in, `b` lets in.
+bool asks_as_much(const Door& a, const Door& b) {
+  return b.cut.empty() || (a.cut.includes(b.cut) && std::ranges::includes(b.with, a.with));
+}
+
+}  // namespace
+
+Door joined(const Door& a, const Door& b) {
+  if (asks_as_much(a, b)) return a;
+  if (asks_as_much(b, a)) return b;
+  Door both{a.cut, {}};
+  both.cut.merge(b.cut);
+  std::ranges::set_intersection(a.with, b.with, std::back_inserter(both.with));
+  return both;
+}
+
 Door door_of(const std::optional<Acknowledgement>& mine) {
   return mine ? Door{mine->stable, mine->with} : Door{};
 }

@@ -103,6 +103,9 @@ struct Door {
   // member wrote may come through anybody: the first case of the proof asks only who wrote it.
   bool lets_in(OriginId sender, OriginId writer, const VersionVector& context) const;
 };
+// Asks what either asks, or more: whoever one of them refuses, it refuses. Who is told it finds in
+// it what to write again.
+Door joined(const Door& a, const Door& b);
 struct Doors {
   Door promised;
   // Where events of this node were not let in elsewhere: asked of whoever sends what strangers

@@ -50,6 +50,10 @@ void VersionVector::advance(const Dot& dot) {
 
 void VersionVector::raise(OriginId origin, Sequence last) {
   if (last == Sequence::none) return;
+  if (entries_.empty() || entries_.back().origin < origin) {  // as when one is read
+    entries_.push_back({origin, last});
+    return;
+  }
   auto entry = find_entry(entries_, origin);
   if (entry == entries_.end() || entry->origin != origin) {
     entries_.insert(entry, {origin, last});

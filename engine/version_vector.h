@@ -42,6 +42,7 @@ class VersionVector {
   const std::vector<Entry>& entries() const { return entries_; }
   bool empty() const { return entries_.empty(); }
   void clear() { entries_.clear(); }
+  void reserve(std::size_t count) { entries_.reserve(count); }
   // "a1b2..:3 c3d4..:1"
   std::string to_string() const;
 

@@ -101,6 +101,16 @@ void add_own(VersionVector& context, const Dot& dot) {
   context.raise(dot.origin, Sequence{number(dot.sequence) - 1});
 }
 
+Result<void> read_contexts(const Reader& reader, Appends& appends) {
+  for (auto& [origin, head] : appends.head.origins) {
+    if (head.context_at != Sequence::none) {
+      TRY_ASSIGN(head.context, read_context(reader, {appends.stream, {origin, head.context_at}}));
+    }
+    add_own(head.context, {origin, head.last});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<StreamHead> Log::head(const Reader& reader, StreamId stream) const {
@@ -109,14 +119,8 @@ Result<StreamHead> Log::head(const Reader& reader, StreamId stream) const {
   if (!value) return head;
   TRY_ASSIGN(head.origins, parsed(log_values::parse_heads(*value),
                                   [&] { return "the head of stream " + stream.to_string(); }));
-  for (auto& [origin, origin_head] : head.origins) {
-    if (origin_head.context_at != Sequence::none) {
-      TRY_ASSIGN(origin_head.context,
-                 read_context(reader, {stream, {origin, origin_head.context_at}}));
-    }
-    add_own(origin_head.context, {origin, origin_head.last});
+  for (const auto& [origin, origin_head] : head.origins)
     head.latest = std::max(head.latest, origin_head.time);
-  }
   return head;
 }
 
@@ -235,6 +239,7 @@ Result<Appends> Log::begin(const Reader& reader, StreamId stream) const {
   Appends appends;
   appends.stream = stream;
   TRY_ASSIGN(appends.head, head(reader, stream));
+  TRY(read_contexts(reader, appends));
   TRY_ASSIGN(appends.branches, branches(reader, stream));
   TRY_ASSIGN(const LogEnd end, read_end(reader));
   appends.last = end.last;

@@ -16,9 +16,7 @@ constexpr std::size_t checksum_bytes = 16, chain_bytes = 32, dot_bytes = id_byte
 constexpr std::uint64_t has_names = std::uint64_t{1} << 63;
 constexpr std::size_t head_bytes = id_bytes + chain_bytes + 3 * number_bytes;
 
-void put_number(std::string& out, std::uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift);
-}
+void put_number(std::string& out, std::uint64_t value) { append_be64(out, value); }
 
 void put_chain(std::string& out, const ChainHash& chain) { out.append(chain.begin(), chain.end()); }
 
@@ -31,11 +29,7 @@ struct Fields {
     rest.remove_prefix(size);
     return field;
   }
-  std::uint64_t number() {
-    std::uint64_t value = 0;
-    for (char byte : take(number_bytes)) value = value << 8 | static_cast<unsigned char>(byte);
-    return value;
-  }
+  std::uint64_t number() { return read_be64(take(number_bytes)); }
   Uuid uuid() { return Uuid::from_bytes(take(id_bytes)); }
   ChainHash chain() {
     ChainHash chain;
@@ -262,6 +256,7 @@ std::string context(const VersionVector& context) {
 std::optional<VersionVector> parse_context(std::string_view value) {
   if (value.size() % (id_bytes + number_bytes) != 0) return std::nullopt;
   VersionVector context;
+  context.reserve(value.size() / dot_bytes);
   for (Fields fields{value}; !fields.rest.empty();) {
     const OriginId origin{fields.uuid()};
     context.raise(origin, Sequence{fields.number()});

@@ -40,8 +40,8 @@ PersistentMap MemoryStore::map(Space space) const {
 }
 
 Result<std::optional<std::string>> MemoryStore::get(Space space, std::string_view key) const {
-  const PersistentMap now = map(space);
-  const std::string* value = now.find(key);
+  std::lock_guard lock(mutex_);
+  const std::string* value = current_[static_cast<std::size_t>(space)].find(key);
   return value ? std::optional{*value} : std::nullopt;
 }
 

@@ -97,24 +97,27 @@ void PersistentMap::scan_down(std::string_view first, std::string_view end,
   scan_tree_down(held.get(), first, end, visit);
 }
 
+// Below a key that is inside, the bound on the other side of it holds, and is not looked at again.
 bool PersistentMap::scan_tree(const Node* node, std::string_view first, std::string_view end,
                               const Visit& visit) {
   if (node == nullptr) return true;
   const Entry& entry = *node->entry;
-  const bool is_low = entry.key < first, is_high = !end.empty() && entry.key >= end;
-  if (!is_low && !scan_tree(node->left.get(), first, end, visit)) return false;
-  if (!is_low && !is_high && !visit(entry.key, entry.value)) return false;
-  return is_high || scan_tree(node->right.get(), first, end, visit);
+  if (!first.empty() && entry.key < first) return scan_tree(node->right.get(), first, end, visit);
+  if (!end.empty() && entry.key >= end) return scan_tree(node->left.get(), first, end, visit);
+  return scan_tree(node->left.get(), first, {}, visit) && visit(entry.key, entry.value) &&
+         scan_tree(node->right.get(), {}, end, visit);
 }
 
 bool PersistentMap::scan_tree_down(const Node* node, std::string_view first, std::string_view end,
                                    const Visit& visit) {
   if (node == nullptr) return true;
   const Entry& entry = *node->entry;
-  const bool is_low = entry.key < first, is_high = !end.empty() && entry.key >= end;
-  if (!is_high && !scan_tree_down(node->right.get(), first, end, visit)) return false;
-  if (!is_low && !is_high && !visit(entry.key, entry.value)) return false;
-  return is_low || scan_tree_down(node->left.get(), first, end, visit);
+  if (!first.empty() && entry.key < first)
+    return scan_tree_down(node->right.get(), first, end, visit);
+  if (!end.empty() && entry.key >= end)
+    return scan_tree_down(node->left.get(), first, end, visit);
+  return scan_tree_down(node->right.get(), {}, end, visit) && visit(entry.key, entry.value) &&
+         scan_tree_down(node->left.get(), first, {}, visit);
 }
 
 }  // namespace genlock

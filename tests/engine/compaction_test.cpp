@@ -1,6 +1,7 @@
 // What compaction leaves of a show, and what it refuses. That it changes no row is a law
 // (tests/properties/compaction_laws_test.cpp).
 #include "decide_fixture.h"
+#include "engine/view.h"
 #include "eventlog/log_writer.h"
 #include "support/compacting.h"
 
@@ -33,6 +34,28 @@ TEST_CASE("of a hundred edits of one cell the create and the last one stay", "[c
   edit_name(crew.lan, "CAM 7");
   REQUIRE(view_of(crew.lan, source(1)).version == 102);
   REQUIRE(compact(crew.lan, show) == 1);
+}
+
+// Seed 405946 of the simulator: the production could not be shown any more.
+TEST_CASE("an edit elsewhere that a life was decided against stays", "[compaction]") {
+  Crew crew;
+  done(crew.cloud, command_of(CommandKind::remove, production));
+  edit_name(crew.lan, "still needed");
+  crew.sync();
+  const Conflict conflict = only_pending(crew.lan, production);
+  REQUIRE(conflict.kind == ConflictKind::life);
+  Command decision = command_of(CommandKind::resolve, production);
+  decision.conflict = conflict.id;
+  decision.conflict_etag = etag_of(conflict);
+  decision.choice.resolution = Resolution::local_wins;
+  done(crew.lan, decision);
+  for (int n = 0; n < 5; ++n) edit_name(crew.lan, "CAM " + std::to_string(n));
+  const auto rows = crew.lan.dump(Space::rows);
+  REQUIRE(compact(crew.lan, show) > 0);
+  REQUIRE(view_with_conflicts(crew.lan.state(show), production).ok());
+  REQUIRE(crew.lan.dump(Space::rows) == rows);
+  done(crew.lan, put(production, {{"client", "ACME Ltd"}}));
+  REQUIRE(conflicts(crew.lan, production).front().sides.size() == 2);
 }
 
 TEST_CASE("a cut that not everything here has seen is refused", "[compaction]") {

@@ -50,6 +50,22 @@ TEST_CASE("a version 7 UUID begins with its time and sorts by it", "[ids]") {
   REQUIRE((early.bytes[8] & 0xc0) == 0x80);
 }
 
+TEST_CASE("UUIDs are ordered by their bytes, as they print", "[ids]") {
+  SeededRandom random(2);
+  std::vector<Uuid> ids{Uuid{}};
+  for (std::size_t place = 0; place < 16; ++place)
+    for (const int byte : {0x01, 0x7f, 0x80, 0xff}) {
+      ids.push_back(Uuid{});
+      ids.back().bytes[place] = static_cast<std::uint8_t>(byte);
+      ids.push_back(Uuid::make_v4(random));
+    }
+  for (const Uuid& one : ids)
+    for (const Uuid& other : ids) {
+      REQUIRE((one <=> other) == (one.to_string() <=> other.to_string()));
+      REQUIRE((one == other) == (one.view() == other.view()));
+    }
+}
+
 TEST_CASE("a version 4 UUID carries version and variant", "[ids]") {
   SeededRandom random(1);
   const auto one = Uuid::make_v4(random), other = Uuid::make_v4(random);

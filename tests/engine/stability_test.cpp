@@ -149,4 +149,25 @@ TEST_CASE("a stranger's event comes in only with what was promised in its contex
   REQUIRE(doors.let_in(Bob, Carol, "a:5"_vv));
 }
 
+// Told a door that lets it in, who was refused would find nothing to write again, for ever: seeds
+// 402710 and 405946 of the simulator.
+TEST_CASE("two doors joined refuse whomever one of them refuses", "[stability]") {
+  const std::vector<VersionVector> cuts{{}, "a:3"_vv, "a:5"_vv, "a:3 b:1"_vv};
+  const std::vector<std::vector<OriginId>> with{{}, {Alice}, {Alice, Bob}, {Bob, Carol}};
+  std::vector<Door> doors;
+  for (const VersionVector& cut : cuts)
+    for (const auto& origins : with) doors.push_back({cut, origins});
+  for (const Door& one : doors)
+    for (const Door& other : doors)
+      for (const OriginId writer : {Alice, Bob, Carol, origin_of('d')})
+        for (const VersionVector& context : cuts)
+          if (joined(one, other).lets_in({}, writer, context)) {
+            REQUIRE(one.lets_in({}, writer, context));
+            REQUIRE(other.lets_in({}, writer, context));
+          }
+  const Door strict{"a:5"_vv, {Alice}};
+  REQUIRE(joined(strict, {"a:3"_vv, {Alice, Bob}}) == strict);
+  REQUIRE(joined(Door{}, strict) == strict);
+}
+
 }  // namespace

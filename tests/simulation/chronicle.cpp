@@ -109,7 +109,7 @@ std::string Chronicle::check(const SimNode& node) const {
 std::string Chronicle::check_stream(const SimNode& node, StreamId stream) const {
   const Log& log = node.log();
   const VersionVector floor = log.floor(node.store, stream).value();
-  const StreamHead head = node.head(stream);
+  const StreamHead head = log.begin(node.store, stream).value().head;
   if (!head.vector().includes(floor)) return "a floor that is not held";
   for (const auto& [origin, at] : head.origins) {
     const Entry* last = entry({stream, {origin, at.last}});

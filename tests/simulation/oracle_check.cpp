@@ -49,7 +49,9 @@ class Comparison {
     table_ = find_table(key.table);
     if (!oracle_.rows().contains(key)) return expect(false, "no event is on it");
     const OracleRow& row = oracle_.row(key);
-    auto both = view_with_conflicts(state_, key).value();
+    const auto read = view_with_conflicts(state_, key);
+    if (!read.ok()) return expect(false, "it can't be shown: " + read.error().message);
+    const std::optional<RecordWithConflicts>& both = *read;
     if (row.two_parents) tally_.note(Branch::two_parents);
     expect(both.has_value() == row.created, row.created ? "it is missing" : "nobody created it");
     if (!both) return;

@@ -99,6 +99,7 @@ void Simulator::clone(std::size_t n, bool noticed) {
   if (noticed) image.place = fresh_place();
   const std::size_t copy = add_node(name(n) + "'");
   nodes_[copy]->replace(image);
+  has_all_to_give_[copy] = has_all_to_give_[n];
   if (noticed && knows_its_place(copy))
     must_leave_[copy] = read_identity(nodes_[copy]->store).value().origin;
   const std::size_t link_count = links_.size();

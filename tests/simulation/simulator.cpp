@@ -26,6 +26,7 @@ Simulator::Simulator(Swarm swarm, bool print_trace)
     const bool everything = !(swarm_.partial && i + 1 == swarm_.nodes);
     node.place = fresh_place();
     node.database = "database " + std::to_string(i);
+    has_all_to_give_[i] = everything;
     node.enroll(
         {NodeId{named("node " + std::to_string(i))}, OriginId{named("origin " + std::to_string(i))},
          i == 0 ? Role::cloud : Role::lan, node.name},
@@ -48,6 +49,7 @@ std::size_t Simulator::add_node(std::string its_name) {
   upkeep_is_planned_.push_back(false);
   must_leave_.emplace_back();
   shrinking_.emplace_back();
+  has_all_to_give_.push_back(true);
   return n;
 }
 

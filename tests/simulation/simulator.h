@@ -133,6 +133,7 @@ class Simulator {
   void be_calm();
   bool come_to_rest(const std::string& when);
   bool come_to_one_cut();
+  void let_age();
   void retire_lost_origins();
   void compact_now(std::size_t node);
 
@@ -221,6 +222,8 @@ class Simulator {
     bool is_unsure = false;                    // the last step of a compaction may be there
   };
   std::vector<Shrinking> shrinking_;
+  std::vector<bool>
+      has_all_to_give_;  // false: it subscribes to one production, or is a copy of who does
   Chronicle chronicle_;
   // Of the check that is under way.
   struct Shown {
