@@ -81,7 +81,7 @@ class Engine {
   // rule), unsupported, too_large.
   // `sender`: the origin under which the peer writes, nil where nobody knows who sends; they are
   // asked at the door (compacted: they are to withdraw what it does not let in). nullopt: nobody
-  // is.
+  // is. A stream with branches comes in; what this node had promised of it ends with its origin.
   Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay,
                               std::optional<OriginId> sender = std::nullopt);
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay,
@@ -96,8 +96,9 @@ class Engine {
   // builds on them, are written again with the door's cut in their context (engine/rebase.h), with
   // a notice; the stream is made anew without them. From then on this node asks the same at its own
   // door, or they would come back from whoever else has them. Returns how many; 0: there are none.
-  // O(stream). All or nothing. ERRORS: gap (something of the cut is not here yet), unsupported (the
-  // stream has branches), too_large, corruption.
+  // O(stream). All or nothing. Where an origin went on twice all goes that the peer does not have.
+  // ERRORS: gap (something of the cut is not here yet), unsupported (the peer has branches, too),
+  // too_large, corruption.
   Result<std::uint64_t> withdraw(StreamId stream, const VersionVector& theirs, const Door& door,
                                  Overlay& overlay);
 
