@@ -114,8 +114,7 @@ bool PersistentMap::scan_tree_down(const Node* node, std::string_view first, std
   const Entry& entry = *node->entry;
   if (!first.empty() && entry.key < first)
     return scan_tree_down(node->right.get(), first, end, visit);
-  if (!end.empty() && entry.key >= end)
-    return scan_tree_down(node->left.get(), first, end, visit);
+  if (!end.empty() && entry.key >= end) return scan_tree_down(node->left.get(), first, end, visit);
   return scan_tree_down(node->right.get(), {}, end, visit) && visit(entry.key, entry.value) &&
          scan_tree_down(node->left.get(), first, {}, visit);
 }
