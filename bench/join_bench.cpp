@@ -67,7 +67,8 @@ int run(int argc, char** argv) {
   Grown young(dir / "young", 1, rows, 5 * rows), old(dir / "old", 2, rows, events);
   std::uint64_t seed = 100;
   const auto join = [&](Grown& grown) {
-    return grown.join(dir / ("joins" + std::to_string(++seed)), seed);
+    ++seed;
+    return grown.join(dir / ("joins" + std::to_string(seed)), seed);
   };
   const Paired result = paired(
       rounds, [&] { return join(young); }, [&] { return join(old); });

@@ -123,13 +123,16 @@ Result<std::uint64_t> Engine::withdraw(StreamId stream, const VersionVector& the
   VersionVector both = theirs;
   both.meet(head.vector());
   both.merge(base.at);
-  // Where an origin went on twice, names are of here and of there, and what stays is what they
-  // have.
+  // With branches, names are of here and of there: what stays is what they have.
   if (branches.empty()) both.merge(door.cut);
   TRY_ASSIGN(Beside beside,
              events_beside(overlay, stream, both, branches.empty() ? &door : nullptr));
   const std::uint64_t count = beside.edits.size();
   if (count == 0) return count;
+  if (branches.written(beside.has).event_count() != beside.has.event_count())
+    return Error{ErrorCode::unsupported, "stream " + stream.to_string() +
+                                             " has branches there and more of them here, all of "
+                                             "whose events are kept"};
   Overlay attempt = overlay.nested();
   TRY_ASSIGN(const Chunk stays, events_inside(overlay, stream, beside.has, base.at));
   TRY(log_.forget(attempt, stream));
@@ -138,11 +141,6 @@ Result<std::uint64_t> Engine::withdraw(StreamId stream, const VersionVector& the
   // Before its own events come back that stay.
   TRY(begin_anew(identity().origin, attempt));
   if (!stays.events.empty()) TRY(ingest(stays, attempt));
-  TRY_ASSIGN(const StreamHead left, log_.head(attempt, stream));
-  if (left.vector() != branches.written(beside.has))
-    return Error{ErrorCode::unsupported, "stream " + stream.to_string() +
-                                             " has branches there and others here, all of whose "
-                                             "events are kept"};
   TRY_ASSIGN(const Door before, withdrawn_door(overlay, stream));
   put_withdrawn_door(attempt, stream, joined(before, door));
   TRY(write_again(std::move(beside), door.cut, overlay, attempt));
