@@ -25,6 +25,7 @@ struct StreamWork {
   // One of both lacks events that the other has compacted.
   enum class Snapshot { none, pull, push } snapshot = Snapshot::none;
   bool peer_refuses = false;  // our events, and what they must have seen is not here
+  Door peer_asks = {};        // then: what it asks of them
   bool we_refuse = false;     // the peer's
 };
 

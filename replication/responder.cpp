@@ -140,6 +140,9 @@ Result<void> Responder::hear_failures(const Message& request, const Exchange& ex
     const Result<std::uint64_t> written = withdraw(ports_, *want, failure.door);
     if (!written.ok() && written.error().code == ErrorCode::unavailable)
       return std::move(written).error();
+    if (written.ok() || written.error().code != ErrorCode::gap) continue;
+    TRY_ASSIGN(const bool yields, yields_to(ports_, failure.stream, failure.door));
+    if (yields) TRY(give_way(ports_, failure.stream));
   }
   return {};
 }

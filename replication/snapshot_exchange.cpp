@@ -140,6 +140,7 @@ Result<void> Initiator::hear_door(const Failure& failure) {
   work.push = written.ok();
   work.pull = work.pull || !written.ok();
   work.peer_refuses = !written.ok();
+  work.peer_asks = failure.door;
   return break_deadlock(failure.stream);
 }
 
@@ -149,18 +150,21 @@ Result<void> Initiator::hear_own_refusal(const Failure& failure) {
   if (failure.code != ErrorCode::compacted) return hear_failure(failure);
   if (!work_.count(failure.stream)) return {};
   work_.at(failure.stream).we_refuse = true;
-  if (!work_.at(failure.stream).push) stream_failed(failure);
+  const StreamWork& work = work_.at(failure.stream);
+  if (!work.push && !work.peer_refuses) stream_failed(failure);
   return break_deadlock(failure.stream);
 }
 
-// Of two who refuse each other's events the one that calls gives way.
+// Two who refuse each other's events: one of them gives way, the peer when it is told what is asked
+// here.
 Result<void> Initiator::break_deadlock(StreamId stream) {
   const auto found = work_.find(stream);
   if (found == work_.end() || !found->second.peer_refuses || !found->second.we_refuse) return {};
   found->second.peer_refuses = found->second.we_refuse = false;
-  found->second.pull = true;
+  found->second.push = found->second.pull = true;
   progress_ = moved_ = true;
-  return give_way(ports_, stream);
+  TRY_ASSIGN(const bool yields, yields_to(ports_, stream, found->second.peer_asks));
+  return yields ? give_way(ports_, stream) : Result<void>{};
 }
 
 // What is wrong with this snapshot stops its stream, not the others.

@@ -88,6 +88,8 @@ TEST_CASE("a stranger's edits from beside a promise are written again, and come 
 
 TEST_CASE("whose edits were written again stands in the directory", "[door]") {
   Promise world;
+  for (int i = 0; i < 5; ++i) world.cloud.edit(show(1), "and on", 2);
+  acknowledge(world.cloud);  // promises more than the stranger, who gives way
   acknowledge(world.stranger);
   REQUIRE(sync(world.stranger, world.cloud).in_sync);
   acknowledge(world.stranger);
@@ -135,6 +137,31 @@ TEST_CASE("what the others let in stays as it is when the rest is withdrawn", "[
   REQUIRE(withdraw(stranger.ports, theirs, door).value() == 0);
   REQUIRE(sync(stranger, world.cloud).in_sync);
   REQUIRE(world.cloud.vector(show(1)).contains(later.dot));
+}
+
+TEST_CASE("three that have each promised alone come together, whoever calls", "[door]") {
+  TestNode cloud(1, Role::cloud), stage(2), truck(3);
+  const std::vector<TestNode*> all{&cloud, &stage, &truck};
+  for (TestNode* node : all) {
+    for (const int row : {1, 2, 3})
+      node->edit(show(1), "from each", static_cast<std::uint8_t>(row));
+    acknowledge(*node);
+    node->edit(show(1), "later", 4);
+  }
+  using Calls = std::vector<std::pair<TestNode*, TestNode*>>;
+  const Calls hub_is_called{{&stage, &cloud}, {&truck, &cloud}};
+  const Calls hub_calls{{&cloud, &stage}, {&cloud, &truck}};
+  const Calls ring{{&cloud, &stage}, {&stage, &truck}, {&truck, &cloud}};
+  const Calls calls = GENERATE_COPY(hub_is_called, hub_calls, ring);
+  for (int round = 0; round < 4; ++round)
+    for (const auto& [from, to] : calls) sync(*from, *to);
+  for (const TestNode* node : all) REQUIRE(node->rows() == cloud.rows());
+  const VersionVector together = cloud.vector(show(1));
+  // What each wrote is there, and was written again by whoever held it, once for each promise.
+  REQUIRE(together.event_count() <= 3 * 3 * 5);
+  for (int round = 0; round < 4; ++round)
+    for (const auto& [from, to] : calls) REQUIRE(sync(*from, *to).in_sync);
+  REQUIRE(cloud.vector(show(1)) == together);
 }
 
 TEST_CASE("who plainly joins is let in as it is", "[door]") {
