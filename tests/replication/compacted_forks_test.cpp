@@ -9,6 +9,19 @@
 #include <set>
 
 namespace genlock::replication::test {
+namespace {
+
+std::string typed(int nth) { return "typed here " + std::to_string(nth); }
+
+// So many new rows, from the 20th on.
+void type_rows(TestNode& node, int count) {
+  for (int i = 0; i < count; ++i) node.edit(show(1), typed(i), static_cast<std::uint8_t>(20 + i));
+}
+void require_typed(const TestNode& node, int first, int end) {
+  for (int i = first; i < end; ++i) REQUIRE(node.rows().find(typed(i)) != std::string::npos);
+}
+
+}  // namespace
 
 TEST_CASE("a copy that takes the snapshot of the first one writes its own edits again",
           "[snapshot][forks]") {
@@ -43,15 +56,13 @@ TEST_CASE("an older state that was written to meets a peer that has compacted wh
   edit_often(lan, show(1), 8);
   REQUIRE(sync(lan, cloud).in_sync);
   compact(cloud, show(1));
-  for (int i = 0; i < written; ++i)
-    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
+  type_rows(restored, written);
   const OriginId before = restored.origin();
 
-  for (int round = 0; round < 4; ++round)
-    restored_asks ? sync(restored, cloud) : sync(cloud, restored);
-  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
-  for (int i = 0; i < written; ++i)
-    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
+  TestNode &caller = restored_asks ? restored : cloud, &called = restored_asks ? cloud : restored;
+  for (int round = 0; round < 4; ++round) sync(caller, called);
+  REQUIRE(sync(caller, called).in_sync);
+  require_typed(cloud, 0, written);
   REQUIRE(restored.rows() == cloud.rows());
   REQUIRE(restored.origin() != before);
   REQUIRE(restored.told_of(NoticeKind::returned));
@@ -71,14 +82,12 @@ TEST_CASE("two branches that begin behind what both have compacted", "[snapshot]
   restored.take_data_of(lan);
   edit_often(lan, show(1), 8);
   REQUIRE(sync(lan, cloud).in_sync);
-  for (int i = 0; i < written; ++i)
-    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
+  type_rows(restored, written);
 
-  for (int round = 0; round < 4; ++round)
-    restored_asks ? sync(restored, cloud) : sync(cloud, restored);
-  REQUIRE((restored_asks ? sync(restored, cloud) : sync(cloud, restored)).in_sync);
-  for (int i = 0; i < written; ++i)
-    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
+  TestNode &caller = restored_asks ? restored : cloud, &called = restored_asks ? cloud : restored;
+  for (int round = 0; round < 4; ++round) sync(caller, called);
+  REQUIRE(sync(caller, called).in_sync);
+  require_typed(cloud, 0, written);
   REQUIRE(restored.rows() == cloud.rows());
   REQUIRE(restored.told_of(NoticeKind::fork));
   REQUIRE(same_rows_when_folded_again(restored, show(1)));
@@ -95,8 +104,7 @@ TEST_CASE("a third node has what an older state wrote, and meets who has compact
   edit_often(lan, show(1), 8);
   REQUIRE(sync(lan, cloud).in_sync);
   compact(cloud, show(1));
-  for (int i = 0; i < written; ++i)
-    restored.edit(show(1), "typed here " + std::to_string(i), static_cast<std::uint8_t>(20 + i));
+  type_rows(restored, written);
   REQUIRE(sync(tablet, restored).in_sync);
   tablet.edit(show(1), "upon it", 20);
 
@@ -111,8 +119,7 @@ TEST_CASE("a third node has what an older state wrote, and meets who has compact
   REQUIRE(restored.rows() == cloud.rows());
   REQUIRE(tablet.rows() == cloud.rows());
   REQUIRE(cloud.rows().find("upon it") != std::string::npos);
-  for (int i = 1; i < written; ++i)
-    REQUIRE(cloud.rows().find("typed here " + std::to_string(i)) != std::string::npos);
+  require_typed(cloud, 1, written);
 }
 
 TEST_CASE("an older state that nobody wrote to takes the snapshot as it is", "[snapshot][forks]") {
