@@ -48,51 +48,42 @@ Result<void> make_legal(VersionVector& cut, const Standing& standing, const Vers
   return {};
 }
 
-// What `origin` said last where that promises no less than `mine`, and all is here that it had.
-const Acknowledgement* promised_as_much(const Standing& standing, const Acknowledgement& mine,
-                                        OriginId origin) {
-  const Acknowledgement* said = said_by(standing, origin);
-  const bool as_much =
-      said && said->stable.includes(mine.stable) && standing.held.includes(said->held);
-  return as_much ? said : nullptr;
-}
-
-// Somebody new may be let in without being asked at the door again. Whom it lets in is no stranger
-// here, or has promised as much and lets in no stranger: an origin that was closed since.
+// Somebody new may be let in without being asked at the door again: promises no less, had nothing
+// that is not here, and lets in no stranger.
 bool has_come_in(const Standing& standing, const Acknowledgement& mine, OriginId newcomer) {
   if (mine.stable.empty()) return true;  // nothing was promised, so nothing is asked for
-  const auto is_known = [&](OriginId origin) {
-    return names(standing.members, origin) || names(mine.with, origin);
-  };
-  const auto is_safe = [&](OriginId origin) {
-    if (is_known(origin)) return true;
-    const Acknowledgement* said = promised_as_much(standing, mine, origin);
-    return said && std::ranges::all_of(said->with, [&](OriginId other) {
-             return other == origin || is_known(other);
-           });
-  };
-  const Acknowledgement* said = promised_as_much(standing, mine, newcomer);
-  return said && std::ranges::all_of(said->with, is_safe);
+  const Acknowledgement* said = said_by(standing, newcomer);
+  if (!said || !said->stable.includes(mine.stable) || !standing.held.includes(said->held))
+    return false;
+  return std::ranges::all_of(said->with, [&](OriginId other) {
+    return names(standing.members, other) || names(mine.with, other);
+  });
 }
 
-// Who begins promises at once what others have: it holds that, and has let nobody in before.
-std::optional<VersionVector> adopted(const Standing& standing, const VersionVector& aged) {
+// What the members have promised together.
+VersionVector promised(const Standing& standing) {
   VersionVector stable;
   for (const OriginId& member : standing.members)
     if (const Acknowledgement* said = said_by(standing, member)) stable.merge(said->stable);
-  if (stable.empty()) return aged;
-  if (!standing.held.includes(stable)) return std::nullopt;
   return stable;
 }
 
-std::optional<VersionVector> next_promise(const Standing& standing, const Acknowledgement* mine,
-                                          const VersionVector& aged) {
-  if (!mine) return adopted(standing, aged);
-  for (const OriginId& member : standing.members)
-    if (!names(mine->with, member) && !has_come_in(standing, *mine, member)) return std::nullopt;
-  VersionVector stable = mine->stable;
-  stable.merge(aged);
-  return stable;
+// Who begins promises at once what others have: it holds that, and has let nobody in before.
+std::optional<Acknowledgement> first_one(const Standing& standing, const VersionVector& aged) {
+  VersionVector stable = promised(standing);
+  if (stable.empty()) stable = aged;
+  if (!standing.held.includes(stable)) return std::nullopt;
+  return Acknowledgement{std::move(stable), standing.held, standing.members};
+}
+
+// Somebody new has not come through the door yet, and may wait for this one in turn. So that each
+// finds the other's promise to be enough: promises what the others have, as soon as it is here, and
+// forgets who is closed.
+Acknowledgement while_waiting(const Standing& standing, const Acknowledgement& mine) {
+  const VersionVector stable = promised(standing);
+  Acknowledgement next{standing.held.includes(stable) ? stable : mine.stable, standing.held, {}};
+  std::ranges::set_intersection(mine.with, standing.members, std::back_inserter(next.with));
+  return next;
 }
 
 }  // namespace
@@ -135,10 +126,15 @@ Result<StableCut> stable_cut(const Standing& standing, const VersionVector& floo
 std::optional<Acknowledgement> next_acknowledgement(const Standing& standing, OriginId self,
                                                     const VersionVector& aged) {
   const Acknowledgement* mine = said_by(standing, self);
-  std::optional<VersionVector> stable = next_promise(standing, mine, aged);
-  if (!stable) return std::nullopt;
-  if (mine && mine->stable == *stable && mine->with == standing.members) return std::nullopt;
-  return Acknowledgement{*std::move(stable), standing.held, standing.members};
+  if (!mine) return first_one(standing, aged);
+  const bool are_in = std::ranges::all_of(standing.members, [&](OriginId member) {
+    return names(mine->with, member) || has_come_in(standing, *mine, member);
+  });
+  Acknowledgement next{mine->stable, standing.held, standing.members};
+  next.stable.merge(aged);
+  if (!are_in) next = while_waiting(standing, *mine);
+  if (mine->stable == next.stable && mine->with == next.with) return std::nullopt;
+  return next;
 }
 
 bool Door::lets_in(OriginId sender, OriginId writer, const VersionVector& context) const {

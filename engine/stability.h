@@ -9,7 +9,7 @@
 //   stable   o has held this for some time; what o writes from now on has it in its context (o
 //            writes after all it holds), and o takes from strangers only events that have it, too
 //   held     all that o held at that moment
-//   with     whom o knew as a member then, itself included; everybody else is a stranger
+//   with     whom o took for a member then, itself included; everybody else is a stranger
 //
 // Members of a stream are the origins that are open (neither retired nor replaced by another origin
 // of their node, for good) and that may write it. A node computes V from acknowledgements that all
@@ -26,8 +26,8 @@
 //   - A stranger becomes a member with m's next acknowledgement only when its own one names nobody
 //     who is a stranger to m then, has m's `stable` in its `stable`, and m holds all that it held.
 //     So what it had came through m's door, and what it writes or lets in later has V. (It need not
-//     name m, or two who began beside each other would wait for each other for ever. It may name a
-//     closed origin that is a stranger to m where that one's last word would do the same.)
+//     name m, or two who began beside each other would wait for each other for ever. While m waits,
+//     it promises what others have, too, and forgets who is closed: so two meet in one promise.)
 // (tests/properties/stability_laws_test.cpp plays it, with nodes that join, are retired, return,
 // and lose their tail.)
 //

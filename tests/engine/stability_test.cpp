@@ -123,14 +123,32 @@ TEST_CASE("two who began beside each other do not wait for each other", "[stabil
   // Alice was retired meanwhile: who knew her as a member still does.
   standing.members = {Bob, Carol};
   REQUIRE(next_acknowledgement(standing, Bob, "a:4"_vv));
-  // Somebody whom Carol lets in, and Bob never heard of.
+  // Carol lets in somebody of whom Bob never heard: he waits, and forgets who was closed.
   standing.said[Carol].with = {Alice, Carol, origin_of('d')};
+  REQUIRE(next_acknowledgement(standing, Bob, "a:4"_vv) == said("a:3"_vv, "a:4"_vv, {Bob}));
+  standing.said[Bob] = said("a:3"_vv, "a:4"_vv, {Bob});
   REQUIRE(!next_acknowledgement(standing, Bob, "a:4"_vv));
-  // Or who was closed since, and had promised as much.
-  standing.said[origin_of('d')] = said("a:3"_vv, "a:4"_vv, {Alice, origin_of('d')});
-  REQUIRE(next_acknowledgement(standing, Bob, "a:4"_vv));
-  standing.said[origin_of('d')].stable = "a:2"_vv;
-  REQUIRE(!next_acknowledgement(standing, Bob, "a:4"_vv));
+  // Carol waits for nobody, and forgets them, too.
+  standing.said[Carol] = *next_acknowledgement(standing, Carol, "a:4"_vv);
+  REQUIRE(standing.said[Carol].with == standing.members);
+  REQUIRE(next_acknowledgement(standing, Bob, "a:4"_vv)->with == standing.members);
+}
+
+TEST_CASE("two who promised different things come to one promise", "[stability]") {
+  const std::vector<OriginId> both{Alice, Bob};
+  Standing standing{
+      .members = both,
+      .said = {{Alice, said("a:1"_vv, "a:1"_vv, {Alice})}, {Bob, said("b:1"_vv, "b:1"_vv, {Bob})}},
+      .held = "a:1"_vv};
+  REQUIRE(!next_acknowledgement(standing, Alice, "a:1"_vv));  // what Bob promised is not here yet
+  standing.held = "a:2 b:1"_vv;
+  standing.said[Alice] = *next_acknowledgement(standing, Alice, "a:2 b:1"_vv);
+  REQUIRE(standing.said[Alice] == said("a:1 b:1"_vv, "a:2 b:1"_vv, {Alice}));
+  REQUIRE(!next_acknowledgement(standing, Alice, "a:2 b:1"_vv));
+  // That is enough for Bob, and what he says for her.
+  standing.said[Bob] = *next_acknowledgement(standing, Bob, "a:2 b:1"_vv);
+  REQUIRE(standing.said[Bob] == said("a:2 b:1"_vv, "a:2 b:1"_vv, both));
+  REQUIRE(next_acknowledgement(standing, Alice, "a:2 b:1"_vv) == standing.said[Bob]);
 }
 
 TEST_CASE("a stranger's event comes in only with what was promised in its context", "[stability]") {
