@@ -46,10 +46,11 @@ Result<void> check_cut(const Reader& reader, const EventLog& log, StreamId strea
   return {};
 }
 
-bool decides_life(const std::vector<RecordEvent>& history, const RecordKey& key) {
+bool decides(const std::vector<RecordEvent>& history, const RecordKey& key) {
   return std::ranges::any_of(history, [&](const RecordEvent& past) {
     return std::ranges::any_of(operations_on(past.event, key), [](const Operation* operation) {
-      return operation->kind == OperationKind::resolve && operation->group == life_group;
+      return operation->kind == OperationKind::resolve ||
+             (operation->replaces && operation->replaces->size() > 1);
     });
   });
 }
@@ -205,17 +206,21 @@ class Planner {
     kept_.insert(kept.begin(), kept.end());
     TRY_ASSIGN(std::optional<RecordFacts> before, log_.facts(reader_, stream(), key));
     const bool keeps_all = !before && kept.size() == history.size();
-    if (keeps_all && !decides_life(history, key)) return {};
+    if (keeps_all && !decides(history, key)) return {};
     TRY_ASSIGN(const RecordState then, cut.state());
     std::set<Dot> told(kept.begin(), kept.end());
     if (auto at = told_.find(key); at != told_.end()) told.merge(at->second);
     // A side may be an event on another record, which does not keep it.
-    if (then.life.decision)
-      for (const Dot& side : then.life.decision->sides) told.insert(side);
+    add_sides(then.life.decision, told);
+    for (const GroupState& group : then.groups) add_sides(group.decision, told);
     kept_.insert(told.begin(), told.end());
     if (keeps_all) return {};
     TRY(add_facts(key, history, told, before.value_or(RecordFacts{}), all));
     return {};
+  }
+
+  static void add_sides(const std::optional<Decision>& decision, std::set<Dot>& told) {
+    if (decision) told.insert(decision->sides.begin(), decision->sides.end());
   }
 
   // Read once for all records of an event that wrote many.

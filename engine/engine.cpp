@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "engine/admission.h"
 #include "engine/check.h"
 #include "engine/decide.h"
 #include "engine/directory.h"
@@ -158,7 +159,6 @@ namespace {
 struct Findings {
   std::map<OriginId, std::uint64_t> forks;  // origins that went on twice: events that came of them
   std::uint64_t own = 0;                    // events under our origin that we lacked
-  bool broke_promise = false;               // let in what its door was to keep out
 };
 
 Result<void> tell_forks(Overlay& overlay, StreamId stream, const Findings& found, UnixMs now) {
@@ -188,7 +188,8 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
   const OriginId self = identity().origin;
   std::vector<Stamped> fresh;
   TRY_ASSIGN(const VersionVector floor, log_.floor(attempt, stream));
-  TRY_ASSIGN(const Doors doors, sender ? this->doors(attempt, stream) : Result<Doors>(Doors{}));
+  TRY_ASSIGN(Doors doors, sender ? this->doors(attempt, stream) : Result<Doors>(Doors{}));
+  Admission admission(attempt, log_, stream, self, std::move(doors));
   for (const Chunk& chunk : chunks) {
     Placement placement(log_, attempt, appends, chunk);
     for (std::size_t i = 0; i < chunk.events.size(); ++i) {
@@ -205,11 +206,12 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
                      "event " + arrival.event.dot.to_string() +
                          " was written beside what this node has compacted: its node is to take a "
                          "snapshot of the stream and write it again"};
-      if (sender && !doors.let_in(*sender, origin, arrival.context)) {
-        // A stream with branches stays whole: nothing is built on what was promised of it.
+      if (sender) {
         const bool is_forked = !chunk.paths.empty() || !appends.branches.empty();
-        found.broke_promise = is_forked && doors.withdrawn.lets_in({}, origin, arrival.context);
-        if (!found.broke_promise)
+        TRY_ASSIGN(const bool comes_in,
+                   admission.lets_in(*sender, {origin, arrival.event.dot.sequence}, arrival.context,
+                                     is_forked));
+        if (!comes_in)
           return Error{
               ErrorCode::compacted,
               "event " + arrival.event.dot.to_string() +
@@ -242,7 +244,8 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
       TRY(tell_renewal(attempt, self, now, {NoticeKind::rolled_back, {}, found.own}));
     // Where names changed, rows did that no event of the feed tells: cursors of before are refused.
     // A promise is of the origin that gave it.
-    if (found.own > 0 || report.renamed || found.broke_promise) TRY(begin_anew(self, attempt));
+    if (found.own > 0 || report.renamed || admission.broke_promise())
+      TRY(begin_anew(self, attempt));
   }
   overlay.absorb(std::move(attempt));
   return report;

@@ -6,6 +6,7 @@
 #include "engine/ingest.h"
 #include "engine/lineage.h"
 #include "engine/parting.h"
+#include "engine/promises.h"
 #include "engine/rebase.h"
 #include "engine/withdrawn.h"
 
@@ -159,13 +160,24 @@ Result<Engine::Beside> Engine::events_beside(const Reader& reader, StreamId stre
       return context.last_seen(entry.origin) >= entry.last;
     });
   };
+  // By members of the door, as far as who asks can know it: not yet, where that is said in the
+  // stream itself.
+  VersionVector held;
+  if (door && stream != directory_stream) {
+    TRY_ASSIGN(const NodeDirectory directory, read_directory(reader, log_));
+    held = held_by_members(directory.standing(stream, {}, false).said, *door);
+  }
+  const auto comes_in = [&](const Dot& dot, const VersionVector& context) {
+    return door && (door->lets_in({}, dot.origin, context) || held.contains(dot)) &&
+           !builds_on_one(context);
+  };
   TRY_ASSIGN(CausalReader events, CausalReader::open(log_, reader, stream, nullptr));
   for (;;) {
     TRY_ASSIGN(std::optional<RecordEvent> next, events.next());
     if (!next) return beside;
     const Dot dot = next->event.dot;
     if (at.contains(dot)) continue;
-    if (door && door->lets_in({}, dot.origin, next->context) && !builds_on_one(next->context)) {
+    if (comes_in(dot, next->context)) {
       beside.others.push_back(dot);
       beside.has.raise(dot.origin, dot.sequence);
       continue;

@@ -27,17 +27,17 @@ class Rebase {
       : in_(returned), random_(random), latest_(returned.latest) {}
 
   Result<RebasedEdits> run() {
-    std::vector<Event> again;
     for (const RecordEvent& edit : in_.edits) {
       TRY_ASSIGN(Event event, rewrite(edit));
       out_.names[edit.event.dot] = event.dot;
-      again.push_back(std::move(event));
+      places_[event.dot] = again_.size();
+      again_.push_back(std::move(event));
       contexts_.push_back(context_of(edit));  // after rewrite(), which knows the origin
     }
     TRY(write_meanwhile());
-    for (std::size_t i = 0; i < again.size(); ++i) {
+    for (std::size_t i = 0; i < again_.size(); ++i) {
       NewOrigin& origin = origins_.at(in_.edits[i].event.dot.origin);
-      TRY(put(std::move(again[i]), origin, contexts_[i]));
+      TRY(put(std::move(again_[i]), origin, contexts_[i]));
     }
     for (const auto& [old, origin] : origins_) out_.origins.emplace(old, origin.id);
     return std::move(out_);
@@ -126,9 +126,11 @@ class Rebase {
   }
 
   // Behind the cut only what stands there may be named: nodes that have compacted do not know the
-  // rest (docs/adr/0017).
+  // rest (docs/adr/0017). Of what is written again, only what still says something there: what the
+  // others said, too, was left out.
   Result<void> keep_standing(Operation& again) const {
     if (!again.replaces) return {};
+    std::erase_if(*again.replaces, [&](const Dot& dot) { return is_left_out(dot, again); });
     TRY_ASSIGN(const std::optional<RecordState> then,
                record_at(in_.now, {again.table, again.record}, in_.cut));
     std::set<Dot> standing;
@@ -141,6 +143,16 @@ class Rebase {
     std::erase_if(*again.replaces,
                   [&](const Dot& dot) { return in_.cut.contains(dot) && !standing.contains(dot); });
     return {};
+  }
+
+  bool is_left_out(const Dot& dot, const Operation& by) const {
+    const auto place = places_.find(dot);
+    if (place == places_.end()) return false;
+    const auto said = operations_on(again_[place->second], {by.table, by.record});
+    return std::ranges::none_of(said, [&](const Operation* operation) {
+      return by.group == life_group || operation->kind == OperationKind::create ||
+             operation->group == by.group;
+    });
   }
 
   void name_replaced(Operation& again, const GroupState& group) const {
@@ -311,7 +323,9 @@ class Rebase {
   HybridTime latest_;
   RebasedEdits out_;
   std::map<OriginId, NewOrigin> origins_;                         // by the old one
-  std::vector<VersionVector> contexts_;                           // of the edits
+  std::vector<Event> again_;                                      // the edits
+  std::vector<VersionVector> contexts_;                           // theirs
+  std::map<Dot, std::size_t> places_;                             // among them
   std::map<Dot, ChainHash> chains_;                               // of what was written
   std::map<std::pair<OperationKind, RecordKey>, Dot> meanwhile_;  // what to say: who said it first
 };

@@ -2,6 +2,7 @@
 
 #include "engine/check.h"
 #include "engine/event_codec.h"
+#include "eventlog/command_index.h"
 #include "eventlog/log_keys.h"
 
 #include <algorithm>
@@ -228,11 +229,7 @@ Result<VersionVector> Log::context_of(const Reader& reader, const EventId& id) c
 
 Result<std::optional<EventId>> Log::find_command(const Reader& reader,
                                                  const Uuid& command_key) const {
-  TRY_ASSIGN(auto value, reader.get(Space::events, log_keys::command(command_key)));
-  if (!value) return std::optional<EventId>{};
-  TRY_ASSIGN(auto id, parsed(log_values::parse_event_id(*value),
-                             [&] { return "the event of command " + command_key.to_string(); }));
-  return std::optional{id};
+  return command_index::find(reader, command_key);
 }
 
 Result<Appends> Log::begin(const Reader& reader, StreamId stream) const {
@@ -287,9 +284,7 @@ Position Log::append(Overlay& overlay, Appends& appends, const Event& event, std
   std::string key = log_keys::event(id);
   std::string value = log_values::event(key, chain, appends.last, stored_at_ms, bytes, names);
   overlay.put(Space::events, std::move(key), std::move(value));
-  if (!event.command_key.is_nil()) {
-    overlay.put(Space::events, log_keys::command(event.command_key), log_values::event_id(id));
-  }
+  command_index::add(overlay, event.command_key, id);
   return appends.last;
 }
 

@@ -2,6 +2,7 @@
 // other names.
 #include "engine/check.h"
 #include "engine/event_codec.h"
+#include "eventlog/command_index.h"
 #include "eventlog/log.h"
 #include "eventlog/log_keys.h"
 
@@ -82,9 +83,9 @@ class Diversion {
       std::string value = log_values::event(key, stored->chain, stored->position,
                                             stored->stored_at_ms, stored->bytes, names);
       put_moved(id, std::move(key), std::move(value), entry);
-      if (here(id) != id && !written.command_key.is_nil())
-        overlay_.put(Space::events, log_keys::command(written.command_key),
-                     log_values::event_id(here(id)));
+      if (here(id) == id) continue;
+      TRY(command_index::remove(overlay_, written.command_key, id));
+      command_index::add(overlay_, written.command_key, here(id));
     }
     return {};
   }

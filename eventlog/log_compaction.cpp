@@ -2,6 +2,7 @@
 // out, and a stream that begins with what another node kept.
 #include "engine/check.h"
 #include "engine/event_codec.h"
+#include "eventlog/command_index.h"
 #include "eventlog/log.h"
 #include "eventlog/log_keys.h"
 
@@ -141,8 +142,7 @@ class Drop {
     TRY_ASSIGN(const Event event, decode_stored(stored));
     TRY(hand_on_context(id));
     overlay_.erase(Space::events, log_keys::event(id));
-    if (!event.command_key.is_nil())
-      overlay_.erase(Space::events, log_keys::command(event.command_key));
+    TRY(command_index::remove(overlay_, event.command_key, id));
     return stored.position;
   }
 
@@ -238,8 +238,7 @@ class Installation {
     std::string key = log_keys::event(id);
     std::string value = log_values::event(key, kept.chain, appends_.last, now_, kept.bytes);
     overlay_.put(Space::events, std::move(key), std::move(value));
-    if (!event.command_key.is_nil())
-      overlay_.put(Space::events, log_keys::command(event.command_key), log_values::event_id(id));
+    command_index::add(overlay_, event.command_key, id);
   }
 
   Overlay& overlay_;
@@ -305,6 +304,7 @@ Result<void> Log::drop(Overlay& overlay, StreamId stream, const std::vector<Dot>
 
 Result<void> Log::forget(Overlay& overlay, StreamId stream) const {
   std::vector<Position> positions;
+  std::vector<std::pair<Uuid, EventId>> commands;
   std::vector<std::string> keys;
   Result<void> outcome;
   TRY(overlay.scan_prefix(Space::events, log_keys::events_of(stream),
@@ -318,11 +318,12 @@ Result<void> Log::forget(Overlay& overlay, StreamId stream) const {
                               return false;
                             }
                             positions.push_back(stored->position);
-                            if (!event->command_key.is_nil())
-                              keys.push_back(log_keys::command(event->command_key));
+                            commands.emplace_back(event->command_key, log_keys::event_of(key));
                             return true;
                           }));
   TRY(std::move(outcome));
+  for (const auto& [command_key, id] : commands)
+    TRY(command_index::remove(overlay, command_key, id));
   std::ranges::sort(positions);
   TRY(Order(overlay).drop(positions));
   for (const std::string& prefix :

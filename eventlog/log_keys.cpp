@@ -147,13 +147,18 @@ Result<Sequence> last_context(const Reader& reader, StreamId stream, OriginId or
   return last;
 }
 
-std::string command(const Uuid& command_key) {
-  std::string key(1, 'k');
-  key += command_key.view();
+std::string commands(const Uuid& command_key) {
+  return std::string(1, 'k').append(command_key.view());
+}
+
+std::string command(const Uuid& command_key, const EventId& event) {
+  std::string key = commands(command_key);
+  put_event_id(key, event);
   return key;
 }
 
 EventId event_of(std::string_view key) { return Fields{key.substr(1)}.event_id(); }
+EventId command_event(std::string_view key) { return Fields{key.substr(1 + id_bytes)}.event_id(); }
 
 Position position_of(std::string_view order_key) {
   return Position{Fields{order_key.substr(1)}.number()};

@@ -5,7 +5,7 @@
 //   'l'                          the last position given out, and where its run begins
 //   'h' stream                   the last event of each origin
 //   'c' stream origin sequence   expanded context of an event that brought something new into it
-//   'k' command key              which event a command became
+//   'k' command key, event       that this event is what a command became
 //   'b' stream                   its branches (engine/branches.h), where an origin went on twice
 //   'v' stream                   the cut behind which events were dropped (engine/stream_base.h)
 //   'f' stream table record      what the dropped events leave behind of a record
@@ -29,7 +29,8 @@ std::string order(Position position);
 std::string heads(StreamId stream);
 std::string context(const EventId& id);
 std::string contexts(StreamId stream, OriginId origin);  // prefix
-std::string command(const Uuid& key);
+std::string command(const Uuid& command_key, const EventId& event);
+std::string commands(const Uuid& command_key);  // prefix
 std::string branches(StreamId stream);
 std::string events_of(StreamId stream);    // prefix
 std::string contexts_of(StreamId stream);  // prefix
@@ -40,8 +41,9 @@ std::string facts_of(StreamId stream);  // prefix
 // The latest event of an origin with a key of kind 'c'; none: there is none.
 Result<Sequence> last_context(const Reader& reader, StreamId stream, OriginId origin);
 
-// The event that a key of kind 'e' names. REQUIRES: such a key.
+// The event that a key of kind 'e' or 'k' names. REQUIRES: such a key.
 EventId event_of(std::string_view key);
+EventId command_event(std::string_view key);
 // The position of a key of kind 'p', the stream of one of kind 'h'. REQUIRES: such a key.
 Position position_of(std::string_view order_key);
 StreamId stream_of(std::string_view heads_key);

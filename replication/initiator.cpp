@@ -211,7 +211,7 @@ Result<void> Initiator::hear(const Message&, const States& states) {
 
 // Decides what is to be done about one stream that is not known to be equal.
 Result<void> Initiator::consider(const Reader& reader, StreamId stream, const StreamState& theirs) {
-  if (auto blocked = ports_.peers.blocked(peer_.node, stream, ports_.clock.now())) {
+  if (auto blocked = ports_.peers.pass_over(peer_.node, stream, ports_.clock.now())) {
     add_failure(*blocked);
     return {};
   }

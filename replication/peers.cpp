@@ -247,6 +247,7 @@ void Peers::block(NodeId node, const Failure& failure, UnixMs now_ms) {
   blocked.delay_ms = std::clamp(blocked.delay_ms * 2, limits::min_stream_backoff_ms,
                                 limits::max_stream_backoff_ms);
   blocked.until_ms = now_ms + blocked.delay_ms;
+  blocked.passed_over = 0;
 }
 
 void Peers::unblock(NodeId node, StreamId stream) {
@@ -262,6 +263,15 @@ std::optional<Failure> Peers::blocked(NodeId node, StreamId stream, UnixMs now_m
   if (at == peer->blocked.end()) return std::nullopt;
   const Blocked& blocked = at->second;
   return blocked.at(now_ms) ? std::optional<Failure>(blocked.failure) : std::nullopt;
+}
+
+std::optional<Failure> Peers::pass_over(NodeId node, StreamId stream, UnixMs now_ms) {
+  std::lock_guard lock(mutex_);
+  auto& all = at(node).blocked;
+  const auto found = all.find(stream);
+  if (found == all.end() || !found->second.at(now_ms)) return std::nullopt;
+  ++found->second.passed_over;
+  return found->second.failure;
 }
 
 std::vector<StreamId> Peers::blocked_streams(NodeId node, UnixMs now_ms) const {

@@ -57,6 +57,8 @@ class Peers {
   void unblock(NodeId node, StreamId stream);
   // Why the stream is left alone now; nullopt: it is not.
   std::optional<Failure> blocked(NodeId node, StreamId stream, UnixMs now_ms) const;
+  // The same for a session, which passes it over: not for ever, also where a clock stands still.
+  std::optional<Failure> pass_over(NodeId node, StreamId stream, UnixMs now_ms);
   std::vector<StreamId> blocked_streams(NodeId node, UnixMs now_ms) const;
   // Ends all back-offs: somebody pressed "sync now".
   void retry_blocked(NodeId node);
@@ -70,9 +72,13 @@ class Peers {
     Failure failure;
     UnixMs until_ms = 0;
     std::int64_t delay_ms = 0;
+    int passed_over = 0;
 
     // A clock that was set back must not leave a stream alone for longer than its back-off.
-    bool at(UnixMs now_ms) const { return now_ms < until_ms && now_ms >= until_ms - delay_ms; }
+    bool at(UnixMs now_ms) const {
+      return now_ms < until_ms && now_ms >= until_ms - delay_ms &&
+             passed_over < limits::max_passed_over;
+    }
   };
   struct Peer {
     PeerIdentity identity;

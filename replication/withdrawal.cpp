@@ -1,11 +1,10 @@
 #include "replication/withdrawal.h"
 
+#include "engine/promises.h"
 #include "engine/withdrawn.h"
 #include "replication/peer_vector.h"
 #include "replication/peers.h"
 #include "replication/stream_index.h"
-
-#include <algorithm>
 
 namespace genlock::replication {
 
@@ -29,14 +28,7 @@ Result<std::uint64_t> withdraw(SessionPorts& ports, const StreamState& theirs, c
 Result<bool> yields_to(SessionPorts& ports, StreamId stream, const Door& theirs) {
   const auto snapshot = ports.store.snapshot();
   TRY_ASSIGN(const Door ours, ports.engine.door(*snapshot, stream));
-  if (ours.cut.empty()) return false;
-  const std::uint64_t here = ours.cut.event_count(), there = theirs.cut.event_count();
-  if (here != there) return here < there;
-  const auto named = [](const VersionVector::Entry& entry) {
-    return std::pair(entry.origin, entry.last);
-  };
-  return std::ranges::lexicographical_compare(ours.cut.entries(), theirs.cut.entries(), {}, named,
-                                              named);
+  return !ours.cut.empty() && gives_way(ours.cut, theirs.cut);
 }
 
 Result<void> give_way(SessionPorts& ports, StreamId stream) {

@@ -82,7 +82,7 @@ TEST_CASE("a store is marked with its format once, and another one is refused", 
   REQUIRE(ensure_store_format(store).ok());
   REQUIRE(check_store_format(store).ok());
   for (const auto& [format, code] :
-       {std::pair{"4", ErrorCode::unsupported}, std::pair{"1", ErrorCode::unsupported},
+       {std::pair{"5", ErrorCode::unsupported}, std::pair{"1", ErrorCode::unsupported},
         std::pair{"0", ErrorCode::corruption}, std::pair{"one", ErrorCode::corruption}}) {
     Batch batch;
     batch.at(Space::meta)["format"] = format;

@@ -2,27 +2,12 @@
 
 #include "engine/view.h"
 #include "simulation/oracle_words.h"
+#include "simulation/workload.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace genlock::simulation {
 namespace {
-
-// Words that one command alone writes (Workload::fresh_word).
-std::set<std::string> fresh_words(const Value& value) {
-  std::set<std::string> words;
-  const auto* text = std::get_if<std::string>(&value);
-  for (std::size_t i = 0; text && i < text->size();) {
-    std::size_t end = i;
-    while (end < text->size() && std::isalnum(static_cast<unsigned char>((*text)[end]))) ++end;
-    if (end > i + 3 && (*text)[i] == 'w' &&
-        std::isdigit(static_cast<unsigned char>((*text)[i + 1])))
-      words.insert(text->substr(i, end - i));
-    i = end + 1;
-  }
-  return words;
-}
 
 class Comparison {
  public:

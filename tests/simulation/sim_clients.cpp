@@ -5,6 +5,7 @@
 #include "simulation/simulator.h"
 #include "simulation/story.h"
 
+#include <algorithm>
 #include <sstream>
 
 namespace genlock::simulation {
@@ -67,7 +68,7 @@ void Simulator::answered(std::size_t n, std::uint64_t number, const Command& com
     if (code == ErrorCode::locked) note(Branch::refused_locked);
     if (code == ErrorCode::precondition) note(Branch::refused_stale);
     if (code == ErrorCode::conflict) note(Branch::refused_conflict);
-    if (code == ErrorCode::corruption ||
+    if (code == ErrorCode::corruption || (code == ErrorCode::compacted && !command.base_version) ||
         (code == ErrorCode::unavailable && !nodes_[n]->store.is_full()))
       fail("a command failed: " + done.error().message);
     return;
@@ -112,19 +113,18 @@ std::string Simulator::told(std::size_t n, const EventId& id) {
 namespace {
 
 // Where a conflict is pending a plain write replaces only what it saw, and the other sides may be
-// merged with it (rule 8): then each of its words, or keys with their values, is there.
+// merged with it (rule 8): then each of its words is there, or in JSON what it alone says: what it
+// says as before gives way to a side that changed it.
 bool shows_what_was_written(const Table& table, const ColumnValue& written, const Value& shown) {
   if (shown == written.value) return true;
   const Grain grain = table.column(written.column)->grain;
   if (grain == Grain::whole) return false;
+  if (grain != Grain::words)
+    return std::ranges::includes(fresh_words(shown), fresh_words(written.value));
   const auto* text = std::get_if<std::string>(&shown);
   const auto* wanted = std::get_if<std::string>(&written.value);
   if (!wanted) return true;
-  std::string parts = *wanted;
-  if (grain != Grain::words)
-    for (char& c : parts)
-      if (c == '{' || c == '}' || c == ',') c = ' ';
-  std::istringstream words(parts);
+  std::istringstream words(*wanted);
   for (std::string word; words >> word;)
     if (!text || text->find(word) == std::string::npos) return false;
   return true;

@@ -1,5 +1,7 @@
 #include "simulation/simulator.h"
 
+#include "simulation/node_story.h"
+
 #include <xxhash.h>
 
 #include <cstdio>
@@ -120,6 +122,8 @@ void Simulator::fail(const std::string& text) {
   if (!outcome_.failure.empty()) return;
   outcome_.failure = text;
   trace("FAILED: " + text);
+  if (!print_trace_) return;
+  for (const auto& node : nodes_) std::printf("%s", tell(*node).c_str());
 }
 
 }  // namespace genlock::simulation

@@ -3,13 +3,14 @@
 #include "engine/schema.h"
 
 namespace genlock::simulation {
-namespace {
 
-std::string brief(const std::string& uuid) { return uuid.substr(0, 8); }
+std::string brief(const Uuid& id) { return id.to_string().substr(0, 8); }
 
 std::string brief(const Dot& dot) {
-  return brief(dot.origin.to_string()) + ":" + std::to_string(number(dot.sequence));
+  return brief(dot.origin.uuid) + ":" + std::to_string(number(dot.sequence));
 }
+
+namespace {
 
 struct Printer {
   std::string operator()(std::monostate) const { return "null"; }
@@ -17,7 +18,7 @@ struct Printer {
   std::string operator()(std::int64_t value) const { return std::to_string(value); }
   std::string operator()(double value) const { return std::to_string(value); }
   std::string operator()(const std::string& value) const { return '"' + value + '"'; }
-  std::string operator()(const Uuid& value) const { return brief(value.to_string()); }
+  std::string operator()(const Uuid& value) const { return brief(value); }
 };
 
 std::string tell(const ColumnValues& values, const Table* table) {
@@ -39,9 +40,9 @@ std::string tell(const Operation& operation) {
   std::string text = verbs[static_cast<int>(operation.kind)];
   text +=
       " " + (table ? std::string(table->name) : "table " + std::to_string(number(operation.table)));
-  text += " " + brief(operation.record.to_string());
+  text += " " + brief(operation.record.uuid);
   if (operation.kind == OperationKind::create && !operation.parent.uuid.is_nil())
-    text += " under " + brief(operation.parent.to_string());
+    text += " under " + brief(operation.parent.uuid);
   if (operation.group == life_group) text += " its life";
   if (!operation.values.empty()) text += " (" + tell(operation.values, table) + ")";
   if (!operation.replaces) return text;

@@ -3,6 +3,7 @@
 #include "engine/view.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace genlock::simulation {
 namespace {
@@ -15,6 +16,20 @@ constexpr std::uint64_t restore_kind = 30, create_kind = 46, batch_kind = 92;
 Uuid named(std::string_view name) { return Uuid::make_v5(library_stream.uuid, name); }
 
 }  // namespace
+
+std::set<std::string> fresh_words(const Value& value) {
+  std::set<std::string> words;
+  const auto* text = std::get_if<std::string>(&value);
+  for (std::size_t i = 0; text && i < text->size();) {
+    std::size_t end = i;
+    while (end < text->size() && std::isalnum(static_cast<unsigned char>((*text)[end]))) ++end;
+    if (end > i + 3 && (*text)[i] == 'w' &&
+        std::isdigit(static_cast<unsigned char>((*text)[i + 1])))
+      words.insert(text->substr(i, end - i));
+    i = end + 1;
+  }
+  return words;
+}
 
 Workload::Workload(std::uint64_t seed) : seed_(seed), random_(seed) {
   std::size_t productions = 1 + below(3);
@@ -171,11 +186,13 @@ std::uint64_t Workload::fitting_kind(SimNode& node, Row& row, std::uint64_t kind
   State state(node.store, node.log(), row.stream);
   if (row.stream != library_stream && row.table->id != table::productions) {
     RecordKey root{table::productions, row_id(row.stream, *find_table(table::productions), 0)};
-    if (!view(state, root).value()) row = {row.stream, find_table(root.table), root.id};
+    const auto production = view(state, root);
+    if (production.ok() && !*production) row = {row.stream, find_table(root.table), root.id};
   }
-  auto shown = view(state, {row.table->id, row.id}).value();
-  if (!shown) return create_kind;
-  return shown->is_deleted && chance(70) ? restore_kind : kind;
+  const auto shown = view(state, {row.table->id, row.id});
+  if (!shown.ok()) return kind;  // the answer to the command will say why
+  if (!*shown) return create_kind;
+  return (*shown)->is_deleted && chance(70) ? restore_kind : kind;
 }
 
 Workload::Turn Workload::turn(std::uint64_t number, std::size_t clients, std::size_t nodes) {

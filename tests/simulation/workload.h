@@ -5,6 +5,7 @@
 #include "simulation/sim_node.h"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,5 +64,8 @@ class Workload {
   std::vector<Command> with_key_;
   std::vector<Command> unheard_;
 };
+
+// The words of a value that one command alone writes.
+std::set<std::string> fresh_words(const Value& value);
 
 }  // namespace genlock::simulation

@@ -1,0 +1,37 @@
+// The doors of a stream (engine/stability.h), asked for each event that comes from a peer.
+#pragma once
+
+#include "engine/event_log.h"
+#include "engine/promises.h"
+
+#include <optional>
+
+namespace genlock {
+
+class Admission {
+ public:
+  // `reader` and `log` outlive this.
+  Admission(const Reader& reader, const EventLog& log, StreamId stream, OriginId self, Doors doors)
+      : reader_(reader), log_(log), stream_(stream), self_(self), doors_(std::move(doors)) {}
+
+  // `sender` as in Door::lets_in. A stream with branches stays whole: nothing is built on what was
+  // promised of it. Reads the directory only for what the doors alone keep out. ERRORS: corruption.
+  Result<bool> lets_in(OriginId sender, const Dot& event, const VersionVector& context,
+                       bool is_forked);
+  // Something came in for which the promise of this node has to end.
+  bool broke_promise() const { return broke_promise_; }
+
+ private:
+  Result<void> read_standing();
+
+  const Reader& reader_;
+  const EventLog& log_;
+  const StreamId stream_;
+  const OriginId self_;
+  const Doors doors_;
+  std::optional<Standing> standing_;
+  VersionVector exempt_, exempt_from_withdrawn_;  // what members hold, by door
+  bool broke_promise_ = false;
+};
+
+}  // namespace genlock
