@@ -1,29 +1,49 @@
 #include "engine/admission.h"
 
-#include "engine/directory.h"
+#include "engine/event_codec.h"
+
+#include <algorithm>
 
 namespace genlock {
 
-Result<void> Admission::read_standing() {
-  if (standing_) return {};
+Result<void> Admission::read_promises() {
+  if (std::exchange(was_read_, true)) return {};
+  const StreamId stream = chunks_.front().stream;
   TRY_ASSIGN(const NodeDirectory directory, read_directory(reader_, log_));
-  standing_ = directory.standing(stream_, {}, false);
-  exempt_ = held_by_members(standing_->said, doors_.promised);
-  exempt_from_withdrawn_ = held_by_members(standing_->said, doors_.withdrawn);
+  const Standing standing = directory.standing(stream, {}, false);
+  exempt_ = held_by_members(standing.said, doors_.promised);
+  exempt_from_withdrawn_ = held_by_members(standing.said, doors_.withdrawn);
+  for (const OriginId& member : standing.members)
+    if (const auto said = standing.said.find(member);
+        member != self_ && said != standing.said.end())
+      promises_.push_back(said->second.stable);
+  return stream == directory_stream ? read_coming_promises(directory) : Result<void>{};
+}
+
+// What was promised of the directory stands in the directory: in events that do not come in.
+Result<void> Admission::read_coming_promises(const NodeDirectory& directory) {
+  for (const Chunk& chunk : chunks_)
+    for (const std::string& bytes : chunk.events) {
+      TRY_ASSIGN(const Event event, decode(bytes));
+      const NodeEntry* node = directory.owner(event.dot.origin);
+      if (node && std::ranges::find(node->origins, event.dot.origin, &OriginEntry::id)->closed_ms)
+        continue;
+      if (auto promise = promised_in(event, directory_stream)) promises_.push_back(*promise);
+    }
   return {};
 }
 
 Result<bool> Admission::lets_in(OriginId sender, const Dot& event, const VersionVector& context,
                                 bool is_forked) {
   if (doors_.let_in(sender, event.origin, context)) return true;
-  TRY(read_standing());
+  TRY(read_promises());
   if (!doors_.withdrawn.lets_in({}, event.origin, context) &&
       !exempt_from_withdrawn_.contains(event))
     return false;
   if (broke_promise_ || doors_.promised.lets_in(sender, event.origin, context) ||
       exempt_.contains(event))
     return true;
-  broke_promise_ = is_forked || is_outweighed(*standing_, self_, doors_.promised.cut, event);
+  broke_promise_ = is_forked || is_outweighed(doors_.promised.cut, promises_, event);
   return broke_promise_;
 }
 

@@ -1,18 +1,21 @@
 // The doors of a stream (engine/stability.h), asked for each event that comes from a peer.
 #pragma once
 
-#include "engine/event_log.h"
+#include "engine/directory.h"
+#include "engine/engine.h"
 #include "engine/promises.h"
 
 #include <optional>
+#include <span>
 
 namespace genlock {
 
 class Admission {
  public:
-  // `reader` and `log` outlive this.
-  Admission(const Reader& reader, const EventLog& log, StreamId stream, OriginId self, Doors doors)
-      : reader_(reader), log_(log), stream_(stream), self_(self), doors_(std::move(doors)) {}
+  // All outlive this. `chunks`: of one stream, as they come.
+  Admission(const Reader& reader, const EventLog& log, std::span<const Chunk> chunks, OriginId self,
+            Doors doors)
+      : reader_(reader), log_(log), chunks_(chunks), self_(self), doors_(std::move(doors)) {}
 
   // `sender` as in Door::lets_in. A stream with branches stays whole: nothing is built on what was
   // promised of it. Reads the directory only for what the doors alone keep out. ERRORS: corruption.
@@ -22,14 +25,16 @@ class Admission {
   bool broke_promise() const { return broke_promise_; }
 
  private:
-  Result<void> read_standing();
+  Result<void> read_promises();
+  Result<void> read_coming_promises(const NodeDirectory& directory);
 
   const Reader& reader_;
   const EventLog& log_;
-  const StreamId stream_;
+  const std::span<const Chunk> chunks_;
   const OriginId self_;
   const Doors doors_;
-  std::optional<Standing> standing_;
+  bool was_read_ = false;
+  std::vector<VersionVector> promises_;           // of others
   VersionVector exempt_, exempt_from_withdrawn_;  // what members hold, by door
   bool broke_promise_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include "engine/engine.h"
 #include "engine/lineage.h"
+#include "engine/merge.h"
 #include "engine/state.h"
 #include "engine/view.h"
 #include "engine/withdrawn.h"
@@ -291,6 +292,16 @@ Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const Event
   if (!row || !row->visible()) return std::optional<Acknowledgement>{};
   TRY_ASSIGN(SaidEntry said, said_entry(*row));
   return std::optional(std::move(said.what));
+}
+
+std::optional<VersionVector> promised_in(const Event& event, StreamId stream) {
+  const RecordKey key{table::acknowledgements, RecordId{said_id(event.dot.origin, stream)}};
+  for (const Operation* operation : operations_on(event, key)) {
+    const Value* value = find(operation->values, column_id(table::acknowledgements, "stable"));
+    const auto* text = value ? std::get_if<std::string>(value) : nullptr;
+    if (text) return vector_as_written(*text);
+  }
+  return std::nullopt;
 }
 
 Result<bool> is_closed(const Reader& reader, const EventLog& log, OriginId origin) {

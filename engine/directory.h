@@ -74,6 +74,9 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log);
 Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const EventLog& log,
                                                OriginId origin, StreamId stream);
 Result<bool> is_closed(const Reader& reader, const EventLog& log, OriginId origin);
+// What an event of the directory promises for its origin, of `stream`; nullopt: nothing that reads
+// as acknowledge() writes it.
+std::optional<VersionVector> promised_in(const Event& event, StreamId stream);
 
 // Operations on the directory stream; empty where there is nothing to say.
 std::vector<Operation> retire(const NodeEntry& node, const Retirement& why);

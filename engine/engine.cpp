@@ -189,7 +189,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
   std::vector<Stamped> fresh;
   TRY_ASSIGN(const VersionVector floor, log_.floor(attempt, stream));
   TRY_ASSIGN(Doors doors, sender ? this->doors(attempt, stream) : Result<Doors>(Doors{}));
-  Admission admission(attempt, log_, stream, self, std::move(doors));
+  Admission admission(attempt, log_, chunks, self, std::move(doors));
   for (const Chunk& chunk : chunks) {
     Placement placement(log_, attempt, appends, chunk);
     for (std::size_t i = 0; i < chunk.events.size(); ++i) {

@@ -70,6 +70,8 @@ class Fold {
   Result<std::vector<RecordKey>> children_now(RecordId parent);
   Result<std::vector<PastEvent>> past_now(const RecordKey& key);
   Result<void> touch_living(const Event& event, const VersionVector& context, const RecordKey& key);
+  Result<const Loaded*> touch(const Event& event, const VersionVector& context,
+                              const RecordKey& at);
   Result<void> rederive_held_off(const LockState& before);
   Result<void> collect_concurrent(const Lock& lock, std::set<RecordKey>& records);
   Result<void> rederive(const RecordKey& key);

@@ -89,23 +89,32 @@ Result<void> Fold::touch_living(const Event& event, const VersionVector& context
                                 const RecordKey& key) {
   RecordKey at = key;
   for (const Table* table = find_table(key.table); table; table = find_table(at.table)) {
-    TRY_ASSIGN(Loaded * loaded, load(at));
-    LifeState& life = loaded->now.life;
-    bool unseen =
-        std::any_of(life.deletes.begin(), life.deletes.end(),
-                    [&](const StandingDelete& d) { return !d.held && !context.contains(d.dot); }) &&
-        std::none_of(life.deletes.begin(), life.deletes.end(),
-                     [&](const StandingDelete& d) { return !d.held && d.dot == event.dot; });
-    if (unseen &&
-        (!life.witness || Rank{life.witness->time, life.witness->dot.origin} < event.rank())) {
-      life.witness = Touch{event.dot, event.time};
-      loaded->changed = true;
-    }
-    if (!life.deletes.empty()) dirty_.insert(at);
-    if (table->parent == TableId::none || loaded->now.parent.uuid.is_nil()) break;
+    TRY_ASSIGN(const Loaded* loaded, touch(event, context, at));
+    if (table->parent == TableId::none) return {};
+    if (loaded->now.parent.uuid.is_nil()) break;
     at = {table->parent, loaded->now.parent};
   }
+  // The subtree of a production is its stream, also where the way up is not known here.
+  TRY(touch(event, context, {table::productions, RecordId{state_.stream().uuid}}));
   return {};
+}
+
+Result<const Fold::Loaded*> Fold::touch(const Event& event, const VersionVector& context,
+                                        const RecordKey& at) {
+  TRY_ASSIGN(Loaded * loaded, load(at));
+  LifeState& life = loaded->now.life;
+  bool unseen =
+      std::any_of(life.deletes.begin(), life.deletes.end(),
+                  [&](const StandingDelete& d) { return !d.held && !context.contains(d.dot); }) &&
+      std::none_of(life.deletes.begin(), life.deletes.end(),
+                   [&](const StandingDelete& d) { return !d.held && d.dot == event.dot; });
+  if (unseen &&
+      (!life.witness || Rank{life.witness->time, life.witness->dot.origin} < event.rank())) {
+    life.witness = Touch{event.dot, event.time};
+    loaded->changed = true;
+  }
+  if (!life.deletes.empty()) dirty_.insert(at);
+  return loaded;
 }
 
 // Looks for the witness anew: among the touches that no standing delete has seen, those concurrent

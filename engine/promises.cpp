@@ -20,12 +20,10 @@ bool gives_way(const VersionVector& mine, const VersionVector& theirs) {
   return std::ranges::lexicographical_compare(mine.entries(), theirs.entries(), {}, named, named);
 }
 
-bool is_outweighed(const Standing& standing, OriginId self, const VersionVector& mine,
+bool is_outweighed(const VersionVector& mine, const std::vector<VersionVector>& promises,
                    const Dot& event) {
-  return std::ranges::any_of(standing.members, [&](OriginId member) {
-    const auto said = standing.said.find(member);
-    return member != self && said != standing.said.end() && said->second.stable.contains(event) &&
-           gives_way(mine, said->second.stable);
+  return std::ranges::any_of(promises, [&](const VersionVector& promise) {
+    return promise.contains(event) && gives_way(mine, promise);
   });
 }
 

@@ -24,8 +24,8 @@ VersionVector held_by_members(const Said& said, const Door& door);
 // fewer events, then by origin.
 bool gives_way(const VersionVector& mine, const VersionVector& theirs);
 
-// Whether `mine`, the promise of `self`, gives way to that of a member who is to keep `event`.
-bool is_outweighed(const Standing& standing, OriginId self, const VersionVector& mine,
+// Whether `mine` gives way to a promise to keep `event`.
+bool is_outweighed(const VersionVector& mine, const std::vector<VersionVector>& promises,
                    const Dot& event);
 
 }  // namespace genlock

@@ -167,6 +167,6 @@ Result<RecordState> decode_record(std::string_view bytes);
 
 // Version of the fold's rules and of the bytes above. A store written by another one is rebuilt
 // from the log.
-inline constexpr std::uint32_t fold_version = 5;
+inline constexpr std::uint32_t fold_version = 6;
 
 }  // namespace genlock
