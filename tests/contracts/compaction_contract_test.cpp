@@ -1,6 +1,7 @@
 // What the log keeps of a compacted stream, and what it says of the rest, over every store.
 #include "catch.h"
 #include "engine/event_codec.h"
+#include "eventlog/command_index.h"
 #include "eventlog/log.h"
 #include "eventlog/log_keys.h"
 #include "eventlog/verify_chain.h"
@@ -110,6 +111,38 @@ STORE_TEST_CASE("what was dropped is told apart from what never was", "[eventlog
   REQUIRE(kept(store, {Alice, 1_seq, 2_seq}).empty());
   // A command key goes with its event.
   REQUIRE(!event_log.find_command(store, Carol.uuid)->has_value());
+}
+
+// Seed 451232 of the simulator.
+STORE_TEST_CASE("a command that two nodes took is known as long as one of its events is kept",
+                "[eventlog][compaction]") {
+  TestType tested;
+  append(tested.store(), with_key(make_edit(show, Alice, 1), Carol.uuid));
+  append(tested.store(), with_key(make_edit(show, Bob, 1), Carol.uuid));
+  append(tested.store(), make_edit(show, Alice, 2));
+  append(tested.store(), make_edit(show, Bob, 2));
+  const bool is_first = GENERATE(true, false);
+  const Dot dropped{is_first ? Alice : Bob, 1_seq}, kept{is_first ? Bob : Alice, 1_seq};
+  drop(tested.store(), "a:1 b:1"_vv, {dropped});
+  REQUIRE(*event_log.find_command(tested.store(), Carol.uuid) == EventId{show, kept});
+  drop(tested.store(), "a:1 b:1"_vv, {kept});
+  REQUIRE(!event_log.find_command(tested.store(), Carol.uuid)->has_value());
+}
+
+STORE_TEST_CASE("a command of a directory of format 3 is found, and goes with its event",
+                "[eventlog][compaction]") {
+  TestType tested;
+  append(tested.store(), make_edit(show, Alice, 1));
+  const EventId event{show, {Alice, 1_seq}};
+  Batch batch;
+  batch.at(Space::events)[log_keys::commands(Carol.uuid)] = log_values::event_id(event);
+  REQUIRE(tested.store().commit(batch, true).ok());
+  REQUIRE(*event_log.find_command(tested.store(), Carol.uuid) == event);
+  Overlay overlay(tested.store());
+  REQUIRE(command_index::remove(overlay, Carol.uuid, {show, {Alice, 2_seq}}).ok());
+  REQUIRE(*event_log.find_command(overlay, Carol.uuid) == event);
+  REQUIRE(command_index::remove(overlay, Carol.uuid, event).ok());
+  REQUIRE(!event_log.find_command(overlay, Carol.uuid)->has_value());
 }
 
 STORE_TEST_CASE("a kept event has the context, the hash and the head that it had",

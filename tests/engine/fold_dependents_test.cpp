@@ -50,3 +50,22 @@ TEST_CASE("a reference to a row that arrives gone shows null at once", "[fold]")
   REQUIRE(is_null(shown(crew.lan, connection, "source_id")));
   REQUIRE(is_up_to_date(crew.lan, connection));
 }
+
+// Seed 509376 of the simulator: of two nodes with the same events one named another touch.
+TEST_CASE("a row of a table that nobody here knows keeps its production, in any order", "[fold]") {
+  Crew crew;
+  done(crew.cloud, command_of(CommandKind::remove, production));
+  Operation create;
+  create.kind = OperationKind::create;
+  create.table = TableId{99};
+  create.record = id_of(5);
+  create.parent = RecordId{show.uuid};
+  create.values = {{ColumnId{1}, std::string("of a newer program")}};
+  crew.lan.write(show, {create});
+  const Chunk there = whole_show(crew.lan), here = whole_show(crew.cloud);
+  REQUIRE(crew.cloud.ingest(there).ok());
+  REQUIRE(crew.lan.ingest(here).ok());
+  REQUIRE(only_pending(crew.lan, production).kind == ConflictKind::life);
+  REQUIRE(crew.cloud.dump(Space::state) == crew.lan.dump(Space::state));
+  REQUIRE(crew.cloud.dump(Space::rows) == crew.lan.dump(Space::rows));
+}

@@ -131,6 +131,24 @@ TEST_CASE("of a row that both made, differing values are sides", "[rebase]") {
   REQUIRE(sides_of(absence.pending(made)[0]) == std::vector{text("ours"), text("theirs")});
 }
 
+// Seed 459758 of the simulator: a name of an event that says nothing there was kept, the event was
+// compacted, and the row could not be shown any more.
+TEST_CASE("of a row that both made alike, a later edit names no write that was left out",
+          "[rebase]") {
+  Absence absence;
+  const RecordKey made{table::sources, RecordId{uuid_named(0x10, 7)}};
+  Operation born = create(made, production.id);
+  born.values = {{column(made, "type"), text("camera")}, {column(made, "name"), text("Roof")}};
+  const EventId ours = absence.venue.write(show, {born});
+  absence.office.write(show, {born});
+  absence.venue.write(show, {naming(write(made, "name", text("Roof 2")), {ours.dot})});
+  absence.come_home();
+  REQUIRE(absence.event_of(0).operations.empty());
+  REQUIRE(absence.event_of(1).operations.at(0).replaces->empty());
+  REQUIRE(absence.pending(made).size() == 1);
+  REQUIRE(sides_of(absence.pending(made)[0]) == std::vector{text("Roof"), text("Roof 2")});
+}
+
 TEST_CASE("a deletion of a row that nobody touched stands", "[rebase]") {
   Absence absence;
   absence.venue.write(show, {remove(cam)});

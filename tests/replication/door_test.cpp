@@ -164,6 +164,33 @@ TEST_CASE("three that have each promised alone come together, whoever calls", "[
   REQUIRE(cloud.vector(show(1)) == together);
 }
 
+// Seeds 300691, 511789 and 509818 of the simulator: who stands between two writes the one's events
+// again for the other, and has to be sent the first ones again. That ends where one of the two
+// breaks its promise, or knows that the other one keeps what it is sent.
+TEST_CASE("two that have each promised alone come together through a third", "[door]") {
+  TestNode cloud(1, Role::cloud), stage(2), between(3);
+  const std::vector<TestNode*> apart{&cloud, &stage};
+  const bool cloud_weighs_more = GENERATE(true, false);
+  for (TestNode* node : apart) {
+    node->edit(show(1), "from each", 1);
+    if ((node == &cloud) == cloud_weighs_more) node->edit(show(1), "one more", 2);
+    acknowledge(*node);
+  }
+  between.edit(show(1), "in the middle", 3);
+  const bool is_called = GENERATE(true, false);
+  const auto meet = [&](TestNode& node) {
+    return is_called ? sync(node, between) : sync(between, node);
+  };
+  for (int round = 0; round < 6; ++round)
+    for (TestNode* node : apart) meet(*node);
+  for (TestNode* node : apart) {
+    REQUIRE(meet(*node).in_sync);
+    REQUIRE(node->rows() == between.rows());
+    for (StreamId stream : {show(1), directory_stream})
+      REQUIRE(node->vector(stream) == between.vector(stream));
+  }
+}
+
 TEST_CASE("who plainly joins is let in as it is", "[door]") {
   Promise world;
   TestNode newcomer(4);

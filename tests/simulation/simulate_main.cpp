@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -117,14 +118,17 @@ void run(std::uint64_t seed, const Options& options, Totals& totals) {
 // A process that takes every so-manieth seed. It writes here, where the first process reads.
 struct Worker {
   Totals totals;
+  std::uint64_t first = 0;  // seed
+  double minutes_gone = 0;
   std::uint64_t seed = 0;  // that it is at
   pid_t process = 0;
 };
 
-void work(const Options& options, std::size_t number, Worker& worker) {
+void work(const Options& options, Worker& worker) {
   genlock::test::SeedRun seeds = options.seeds;
-  seeds.first += number;
+  seeds.first = worker.first;
   seeds.step = options.jobs;
+  if (seeds.minutes) *seeds.minutes -= worker.minutes_gone;
   seeds.each([&](std::uint64_t seed) {
     worker.seed = seed;
     run(seed, options, worker.totals);
@@ -132,24 +136,27 @@ void work(const Options& options, std::size_t number, Worker& worker) {
   });
 }
 
-// False: the world of some seed ended its process, or leaked.
-bool wait_for(const Worker& worker) {
-  int status = 0;
-  if (waitpid(worker.process, &status, 0) == worker.process && WIFEXITED(status) &&
-      WEXITSTATUS(status) == 0)
-    return true;
+void begin(const Options& options, Worker& worker) {
+  worker.seed = worker.first;
+  worker.process = fork();
+  if (worker.process < 0) std::perror("fork"), std::exit(2);
+  if (worker.process == 0) work(options, worker), std::exit(0);
+}
+
+// The world of some seed ended its process, or leaked.
+void tell_end(const Worker& worker, int status) {
   std::printf(
       "seed %llu FAILED: its process ended with %s %d\n  replay it with: ./dev sim --seed "
       "%llu --trace\n",
       static_cast<unsigned long long>(worker.seed), WIFSIGNALED(status) ? "signal" : "code",
       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
       static_cast<unsigned long long>(worker.seed));
-  return false;
+  std::fflush(stdout);
 }
 
 Totals run_here(const Options& options) {
-  Worker worker;
-  work(options, 0, worker);
+  Worker worker{.first = options.seeds.first};
+  work(options, worker);
   return worker.totals;
 }
 
@@ -161,15 +168,24 @@ Totals run_shared(const Options& options) {
   auto* workers = static_cast<Worker*>(shared);
   std::uninitialized_default_construct_n(workers, options.jobs);
   for (std::size_t i = 0; i < options.jobs; ++i) {
-    const pid_t process = fork();
-    if (process < 0) std::perror("fork"), std::exit(2);
-    if (process == 0) work(options, i, workers[i]), std::exit(0);
-    workers[i].process = process;
+    workers[i].first = options.seeds.first + i;
+    begin(options, workers[i]);
   }
-  for (std::size_t i = 0; i < options.jobs; ++i) {
-    if (!wait_for(workers[i])) ++workers[i].totals.failed;
-    totals.add(workers[i].totals);
+  const auto start = Clock::now();
+  int status = 0;
+  for (pid_t ended = wait(&status); ended > 0; ended = wait(&status)) {
+    Worker& worker = *std::find_if(workers, workers + options.jobs,
+                                   [&](const Worker& each) { return each.process == ended; });
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
+    tell_end(worker, status);
+    ++worker.totals.failed;
+    // Another process goes on behind that seed.
+    worker.first = worker.seed + options.jobs;
+    worker.minutes_gone =
+        std::chrono::duration<double, std::ratio<60>>(Clock::now() - start).count();
+    begin(options, worker);
   }
+  for (std::size_t i = 0; i < options.jobs; ++i) totals.add(workers[i].totals);
   munmap(shared, options.jobs * sizeof(Worker));
   return totals;
 }
