@@ -88,19 +88,19 @@ std::string to_json(const VersionVector& vector) {
   return json.dump();
 }
 
-bool take(std::string_view& in, std::string_view expected) {
+bool take(std::string_view& in, char expected) {
   if (!in.starts_with(expected)) return false;
-  in.remove_prefix(expected.size());
+  in.remove_prefix(1);
   return true;
 }
 
 // An id in quotation marks.
 template <class Id>
 std::optional<Id> take_id(std::string_view& in) {
-  if (!take(in, "\"")) return std::nullopt;
-  const auto id = Id::parse(in.substr(0, in.find('"')));
-  if (!id) return std::nullopt;
-  in.remove_prefix(in.find('"') + 1);
+  constexpr std::size_t size = 36;
+  if (in.size() < size + 2 || in[0] != '"' || in[size + 1] != '"') return std::nullopt;
+  const auto id = Id::parse(in.substr(1, size));
+  in.remove_prefix(size + 2);
   return id;
 }
 
@@ -118,11 +118,11 @@ std::optional<VersionVector> vector_as_written(std::string_view in) {
   VersionVector vector;
   if (in == "{}") return vector;
   char before = '{';
-  while (take(in, {&before, 1})) {
+  while (take(in, before)) {
     before = ',';
     const auto origin = take_id<OriginId>(in);
     const bool ascends = vector.empty() || (origin && vector.entries().back().origin < *origin);
-    if (!origin || !ascends || !take(in, ":")) return std::nullopt;
+    if (!origin || !ascends || !take(in, ':')) return std::nullopt;
     const auto last = take_sequence(in);
     if (!last) return std::nullopt;
     vector.raise(*origin, *last);
@@ -136,7 +136,7 @@ std::optional<std::vector<Id>> ids_as_written(std::string_view in) {
   std::vector<Id> ids;
   if (in == "[]") return ids;
   char before = '[';
-  while (take(in, {&before, 1})) {
+  while (take(in, before)) {
     before = ',';
     const auto id = take_id<Id>(in);
     if (!id) return std::nullopt;
