@@ -319,12 +319,14 @@ class Finder {
     side.wall_ms = known.event.wall_ms;
     side.role = known.event.role;
     side.by = known.event.by;
-    TRY_ASSIGN(std::vector<Dot> dots, state_.event_dots(of));
+    auto dots = dots_.find(of);
+    if (dots == dots_.end()) {
+      TRY_ASSIGN(std::vector<Dot> all, state_.event_dots(of));
+      dots = dots_.emplace(of, std::move(all)).first;
+    }
     TRY_ASSIGN(side.version, state_.dropped_before(of, dot));
-    side.version +=
-        static_cast<std::uint64_t>(std::count_if(dots.begin(), dots.end(), [&](const Dot& d) {
-          return d == dot || known.context.contains(d);
-        }));
+    side.version += static_cast<std::uint64_t>(std::ranges::count_if(
+        dots->second, [&](const Dot& d) { return d == dot || known.context.contains(d); }));
     return side;
   }
 
@@ -351,6 +353,7 @@ class Finder {
   const RecordView& view_;
   std::vector<Conflict> found_;
   std::map<Dot, SideEvent> events_;
+  std::map<RecordKey, std::vector<Dot>> dots_;  // names of the events on a record
   bool history_loaded_ = false;
   std::vector<RecordEvent> history_;
   LockState locks_;

@@ -4,7 +4,7 @@
 #include "engine/lineage.h"
 #include "engine/merge.h"
 #include "engine/state.h"
-#include "engine/view.h"
+#include "engine/state_keys.h"
 #include "engine/withdrawn.h"
 
 #include <nlohmann/json.hpp>
@@ -24,18 +24,38 @@ ColumnId column_id(TableId table, std::string_view name) {
   return find_table(table)->column(name)->id;
 }
 
-const Value& value_of(const RecordView& row, std::string_view name) {
-  return row.value(row.table->column(name)->id);
+// A row as it shows, of a table without a parent and without references that may go: what a view
+// (engine/view.h) would say of it, for a fraction of the work. As long as its record.
+struct Row {
+  const Table* table;
+  const RecordState* record;
+
+  bool visible() const { return !record->deleted(); }
+};
+
+// As view_without_conflicts() has it.
+std::optional<Row> row_of(const RecordState* record) {
+  const Table* table = record && record->life.created ? find_table(record->table) : nullptr;
+  return table ? std::optional(Row{table, record}) : std::nullopt;
 }
-std::string text_of(const RecordView& row, std::string_view name) {
+
+const Value& value_of(const Row& row, std::string_view name) {
+  static const Value null;
+  const ColumnId column = row.table->column(name)->id;
+  const GroupState* group = row.record->group(row.table->group_of(column)->id);
+  const ColumnValues* values = group ? shown(row.table, *group).value : nullptr;
+  const Value* value = values ? find(*values, column) : nullptr;
+  return value ? *value : null;
+}
+std::string_view text_of(const Row& row, std::string_view name) {
   const auto* text = std::get_if<std::string>(&value_of(row, name));
-  return text ? *text : std::string();
+  return text ? std::string_view(*text) : std::string_view();
 }
-std::optional<UnixMs> time_of(const RecordView& row, std::string_view name) {
+std::optional<UnixMs> time_of(const Row& row, std::string_view name) {
   const auto* ms = std::get_if<std::int64_t>(&value_of(row, name));
   return ms ? std::optional<UnixMs>(*ms) : std::nullopt;
 }
-Uuid uuid_of(const RecordView& row, std::string_view name) {
+Uuid uuid_of(const Row& row, std::string_view name) {
   const auto* id = std::get_if<Uuid>(&value_of(row, name));
   return id ? *id : Uuid{};
 }
@@ -58,9 +78,9 @@ Operation set_of(TableId table, const Uuid& id, std::string_view column, ColumnV
 
 // --- JSON columns -------------------------------------------------------------------------------
 
-Error damaged(const RecordView& row, std::string_view column) {
-  return {ErrorCode::corruption,
-          "the directory's row " + row.id.to_string() + " has a damaged " + std::string(column)};
+Error damaged(const Row& row, std::string_view column) {
+  return {ErrorCode::corruption, "the directory's row " + row.record->id.to_string() +
+                                     " has a damaged " + std::string(column)};
 }
 
 std::string to_json(const VersionVector& vector) {
@@ -69,19 +89,19 @@ std::string to_json(const VersionVector& vector) {
   return json.dump();
 }
 
-bool take(std::string_view& in, std::string_view expected) {
+bool take(std::string_view& in, char expected) {
   if (!in.starts_with(expected)) return false;
-  in.remove_prefix(expected.size());
+  in.remove_prefix(1);
   return true;
 }
 
 // An id in quotation marks.
 template <class Id>
 std::optional<Id> take_id(std::string_view& in) {
-  if (!take(in, "\"")) return std::nullopt;
-  const auto id = Id::parse(in.substr(0, in.find('"')));
-  if (!id) return std::nullopt;
-  in.remove_prefix(in.find('"') + 1);
+  constexpr std::size_t size = 36;
+  if (in.size() < size + 2 || in[0] != '"' || in[size + 1] != '"') return std::nullopt;
+  const auto id = Id::parse(in.substr(1, size));
+  in.remove_prefix(size + 2);
   return id;
 }
 
@@ -99,11 +119,11 @@ std::optional<VersionVector> vector_as_written(std::string_view in) {
   VersionVector vector;
   if (in == "{}") return vector;
   char before = '{';
-  while (take(in, {&before, 1})) {
+  while (take(in, before)) {
     before = ',';
     const auto origin = take_id<OriginId>(in);
     const bool ascends = vector.empty() || (origin && vector.entries().back().origin < *origin);
-    if (!origin || !ascends || !take(in, ":")) return std::nullopt;
+    if (!origin || !ascends || !take(in, ':')) return std::nullopt;
     const auto last = take_sequence(in);
     if (!last) return std::nullopt;
     vector.raise(*origin, *last);
@@ -117,7 +137,7 @@ std::optional<std::vector<Id>> ids_as_written(std::string_view in) {
   std::vector<Id> ids;
   if (in == "[]") return ids;
   char before = '[';
-  while (take(in, {&before, 1})) {
+  while (take(in, before)) {
     before = ',';
     const auto id = take_id<Id>(in);
     if (!id) return std::nullopt;
@@ -126,8 +146,8 @@ std::optional<std::vector<Id>> ids_as_written(std::string_view in) {
   return in == "]" && before == ',' ? std::optional(std::move(ids)) : std::nullopt;
 }
 
-Result<VersionVector> vector_of(const RecordView& row, std::string_view column) {
-  const std::string text = text_of(row, column);
+Result<VersionVector> vector_of(const Row& row, std::string_view column) {
+  const std::string_view text = text_of(row, column);
   if (auto written = vector_as_written(text)) return *std::move(written);
   VersionVector vector;
   const ordered_json json = ordered_json::parse(text, nullptr, false);
@@ -148,8 +168,8 @@ std::string to_json_list(const Ids& ids) {
 }
 
 template <class Id>
-Result<std::vector<Id>> ids_of(const RecordView& row, std::string_view column) {
-  const std::string text = text_of(row, column);
+Result<std::vector<Id>> ids_of(const Row& row, std::string_view column) {
+  const std::string_view text = text_of(row, column);
   std::vector<Id> ids;
   if (auto written = ids_as_written<Id>(text)) {
     ids = *std::move(written);
@@ -168,22 +188,21 @@ Result<std::vector<Id>> ids_of(const RecordView& row, std::string_view column) {
 
 // --- entries ------------------------------------------------------------------------------------
 
-NodeEntry node_entry(const RecordView& row) {
+NodeEntry node_entry(const Row& row) {
   NodeEntry node;
-  node.id = NodeId{row.id.uuid};
+  node.id = NodeId{row.record->id.uuid};
   node.name = text_of(row, "name");
   node.role = text_of(row, "role");
   if (const auto at = time_of(row, "retired_at"))
-    node.retired = {*at, text_of(row, "retired_by"), text_of(row, "retired_reason")};
+    node.retired = {*at, std::string(text_of(row, "retired_by")),
+                    std::string(text_of(row, "retired_reason"))};
   return node;
 }
 
 // A node that was away says again that it opened an origin, beside others who have closed it.
-Result<std::optional<UnixMs>> closed_at(const State& state, OriginId origin) {
-  TRY_ASSIGN(const RecordState* record, state.find({table::origins, RecordId{origin.uuid}}));
+std::optional<UnixMs> closed_at(const RecordState& record) {
   const ColumnId column = column_id(table::origins, "closed_at");
-  const GroupState* group =
-      record ? record->group(find_table(table::origins)->group_of(column)->id) : nullptr;
+  const GroupState* group = record.group(find_table(table::origins)->group_of(column)->id);
   std::optional<UnixMs> closed;
   if (!group) return closed;
   for (const Write& write : group->siblings)
@@ -193,21 +212,22 @@ Result<std::optional<UnixMs>> closed_at(const State& state, OriginId origin) {
   return closed;
 }
 
-Result<OriginEntry> origin_entry(const State& state, const RecordView& row) {
-  OriginEntry origin{
-      .id = OriginId{row.id.uuid}, .opened_ms = row.created_ms, .closed_ms = {}, .takes = {}};
-  TRY_ASSIGN(origin.closed_ms, closed_at(state, origin.id));
+Result<OriginEntry> origin_entry(const Row& row) {
+  OriginEntry origin{.id = OriginId{row.record->id.uuid},
+                     .opened_ms = row.record->created_ms,
+                     .closed_ms = closed_at(*row.record),
+                     .takes = {}};
   if (is_null(value_of(row, "takes"))) return origin;
   TRY_ASSIGN(const std::vector<StreamId> takes, ids_of<StreamId>(row, "takes"));
   origin.takes.emplace(takes.begin(), takes.end());
   return origin;
 }
 
-Result<SaidEntry> said_entry(const RecordView& row) {
+Result<SaidEntry> said_entry(const Row& row) {
   SaidEntry said{.origin = OriginId{uuid_of(row, "origin_id")},
                  .stream = StreamId{uuid_of(row, "stream_id")},
                  .what = {},
-                 .at_ms = row.updated_ms};
+                 .at_ms = row.record->updated_ms};
   TRY_ASSIGN(said.what.stable, vector_of(row, "stable"));
   TRY_ASSIGN(said.what.held, vector_of(row, "held"));
   TRY_ASSIGN(said.what.with, ids_of<OriginId>(row, "with"));
@@ -255,28 +275,46 @@ Standing NodeDirectory::standing(StreamId stream, const StreamHead& head, bool i
   return standing;
 }
 
-Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) {
-  const State state(reader, log, directory_stream);
+namespace {
+
+// What a row adds; `nodes` is in work.
+Result<void> take_row(const Row& row, std::map<NodeId, NodeEntry>& nodes, NodeDirectory& into) {
+  const TableId table = row.table->id;
+  if (table == table::nodes) {
+    NodeEntry node = node_entry(row);
+    node.origins = std::move(nodes[node.id].origins);
+    nodes[node.id] = std::move(node);
+  } else if (table == table::origins) {
+    TRY_ASSIGN(OriginEntry origin, origin_entry(row));
+    const NodeId id{uuid_of(row, "node_id")};
+    NodeEntry& node = nodes[id];
+    node.id = id;
+    node.origins.push_back(std::move(origin));
+  } else if (table == table::acknowledgements) {
+    TRY_ASSIGN(SaidEntry said, said_entry(row));
+    into.said.push_back(std::move(said));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<NodeDirectory> read_directory(const Reader& reader, const EventLog&) {
   std::map<NodeId, NodeEntry> nodes;
   NodeDirectory directory;
-  TRY_ASSIGN(const std::vector<RecordKey> records, state.records());
-  for (const RecordKey& key : records) {
-    TRY_ASSIGN(const std::optional<RecordView> row, view_without_conflicts(state, key));
-    if (!row || !row->visible()) continue;
-    if (key.table == table::nodes) {
-      NodeEntry node = node_entry(*row);
-      node.origins = std::move(nodes[node.id].origins);
-      nodes[node.id] = std::move(node);
-    } else if (key.table == table::origins) {
-      TRY_ASSIGN(OriginEntry origin, origin_entry(state, *row));
-      NodeEntry& node = nodes[NodeId{uuid_of(*row, "node_id")}];
-      node.id = NodeId{uuid_of(*row, "node_id")};
-      node.origins.push_back(std::move(origin));
-    } else if (key.table == table::acknowledgements) {
-      TRY_ASSIGN(SaidEntry said, said_entry(*row));
-      directory.said.push_back(std::move(said));
-    }
-  }
+  Result<void> taken;
+  TRY(reader.scan_prefix(Space::state, state_keys::begin('r', directory_stream),
+                         [&](std::string_view, std::string_view bytes) {
+                           const Result<RecordState> record = decode_record(bytes);
+                           if (!record.ok()) {
+                             taken = record.error();
+                             return false;
+                           }
+                           const std::optional<Row> row = row_of(&*record);
+                           if (row && row->visible()) taken = take_row(*row, nodes, directory);
+                           return taken.ok();
+                         }));
+  TRY(taken);
   for (auto& [id, node] : nodes) directory.nodes.push_back(std::move(node));
   std::ranges::sort(directory.said, [](const SaidEntry& a, const SaidEntry& b) {
     return std::pair(a.stream, a.origin) < std::pair(b.stream, b.origin);
@@ -287,8 +325,9 @@ Result<NodeDirectory> read_directory(const Reader& reader, const EventLog& log) 
 Result<std::optional<Acknowledgement>> said_of(const Reader& reader, const EventLog& log,
                                                OriginId origin, StreamId stream) {
   const RecordKey key{table::acknowledgements, RecordId{said_id(origin, stream)}};
-  TRY_ASSIGN(const std::optional<RecordView> row,
-             view_without_conflicts(State(reader, log, directory_stream), key));
+  const State state(reader, log, directory_stream);
+  TRY_ASSIGN(const RecordState* record, state.find(key));
+  const std::optional<Row> row = row_of(record);
   if (!row || !row->visible()) return std::optional<Acknowledgement>{};
   TRY_ASSIGN(SaidEntry said, said_entry(*row));
   return std::optional(std::move(said.what));
@@ -305,8 +344,9 @@ std::optional<VersionVector> promised_in(const Event& event, StreamId stream) {
 }
 
 Result<bool> is_closed(const Reader& reader, const EventLog& log, OriginId origin) {
-  TRY_ASSIGN(const auto closed, closed_at(State(reader, log, directory_stream), origin));
-  return closed.has_value();
+  const State state(reader, log, directory_stream);
+  TRY_ASSIGN(const RecordState* record, state.find({table::origins, RecordId{origin.uuid}}));
+  return record && closed_at(*record);
 }
 
 std::vector<Operation> retire(const NodeEntry& node, const Retirement& why) {
@@ -368,22 +408,21 @@ Result<std::vector<Operation>> missing_entries(const Reader& reader, const Event
   const ColumnId name = column_id(table::nodes, "name"), role = column_id(table::nodes, "role");
   const State state(reader, log, directory_stream);
   std::vector<Operation> operations;
-  TRY_ASSIGN(const auto node,
-             view_without_conflicts(state, {table::nodes, RecordId{self.node.uuid}}));
+  TRY_ASSIGN(const RecordState* node_record, state.find({table::nodes, RecordId{self.node.uuid}}));
+  const std::optional<Row> node = row_of(node_record);
   if (!node) {
     operations.push_back(
         creation_of(table::nodes, self.node.uuid,
                     {{name, self.name}, {role, std::string(to_string(self.role))}}));
-  } else if (node->value(name) != Value(self.name)) {
+  } else if (text_of(*node, "name") != self.name) {
     operations.push_back(set_of(table::nodes, self.node.uuid, "name", {{name, self.name}}));
   }
-  TRY_ASSIGN(const auto origin,
-             view_without_conflicts(state, {table::origins, RecordId{self.origin.uuid}}));
-  if (!origin)
+  TRY_ASSIGN(const RecordState* origin, state.find({table::origins, RecordId{self.origin.uuid}}));
+  if (!row_of(origin))
     operations.push_back(creation_of(table::origins, self.origin.uuid,
                                      {{column_id(table::origins, "node_id"), self.node.uuid}}));
   TRY_ASSIGN(const std::vector<OriginId> left, left_origins(reader));
-  const bool is_back = node && !origin && time_of(*node, "retired_at");
+  const bool is_back = node && !row_of(origin) && time_of(*node, "retired_at");
   if (!node || (left.empty() && !is_back)) return operations;
   TRY_ASSIGN(const NodeDirectory directory, read_directory(reader, log));
   const NodeEntry* entered = directory.find(self.node);

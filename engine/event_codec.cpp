@@ -89,28 +89,35 @@ struct ValueWriter {
   }
 };
 
-Result<Value> read_integer(wire::ColumnValue::Reader in, std::string_view bytes) {
-  if (bytes.empty()) return Value{std::int64_t{in.getSmall()}};
-  if (bytes.size() != 8 || in.getSmall() != 0) return malformed("an integer has a wrong size");
-  const auto value = static_cast<std::int64_t>(load_word(in.getBytes().begin()));
-  if (is_small(value)) return malformed("an integer is longer than it need be");
-  return Value{value};
+// The following two: REQUIRES: `value` is null.
+Result<void> read_integer(wire::ColumnValue::Reader in, capnp::Data::Reader bytes, Value& value) {
+  std::int64_t integer = in.getSmall();
+  if (bytes.size() != 0) {
+    if (bytes.size() != 8 || integer != 0) return malformed("an integer has a wrong size");
+    integer = static_cast<std::int64_t>(load_word(bytes.begin()));
+    if (is_small(integer)) return malformed("an integer is longer than it need be");
+  }
+  value.emplace<std::int64_t>(integer);
+  return {};
 }
 
-Result<Value> read_value(wire::ColumnValue::Reader in) {
-  const std::string_view bytes = in.hasBytes() ? view(in.getBytes()) : std::string_view{};
+Result<void> read_value(wire::ColumnValue::Reader in, Value& value) {
+  const capnp::Data::Reader bytes = in.hasBytes() ? in.getBytes() : capnp::Data::Reader();
   const auto kind = in.getKind();
   if (kind > uuid)
     return Error{ErrorCode::unsupported, "a value of a kind that this version does not know", {}};
-  if (kind == integer) return read_integer(in, bytes);
+  if (kind == integer) return read_integer(in, bytes, value);
   if (in.getSmall() != 0) return malformed("a value has a number that does not belong to it");
-  if (kind == string) return Value{std::string(bytes)};
+  if (kind == string) {
+    value.emplace<std::string>(view(bytes));
+    return {};
+  }
   const std::size_t size = kind == real ? 8 : kind == uuid ? 16 : 0;
   if (bytes.size() != size) return malformed("a value has a wrong size");
-  if (kind == real) return Value{std::bit_cast<double>(load_word(in.getBytes().begin()))};
-  if (kind == uuid) return Value{Uuid::from_bytes(bytes)};
-  if (kind == null_value) return Value{};
-  return Value{kind == true_value};
+  if (kind == real) value.emplace<double>(std::bit_cast<double>(load_word(bytes.begin())));
+  if (kind == uuid) value.emplace<Uuid>(Uuid::from_bytes(view(bytes)));
+  if (kind == true_value || kind == false_value) value.emplace<bool>(kind == true_value);
+  return {};
 }
 
 void write_values(const ColumnValues& values, capnp::List<wire::ColumnValue>::Builder out) {
@@ -120,14 +127,14 @@ void write_values(const ColumnValues& values, capnp::List<wire::ColumnValue>::Bu
   }
 }
 
-Result<ColumnValues> read_values(capnp::List<wire::ColumnValue>::Reader in) {
-  ColumnValues values;
-  values.reserve(in.size());
-  for (auto one : in) {
-    TRY_ASSIGN(Value value, read_value(one));
-    values.push_back({ColumnId{one.getColumn()}, std::move(value)});
+Result<void> read_values(capnp::List<wire::ColumnValue>::Reader in, ColumnValues& values) {
+  values.resize(in.size());
+  for (unsigned i = 0; i < in.size(); ++i) {
+    const wire::ColumnValue::Reader one = in[i];
+    values[i].column = ColumnId{one.getColumn()};
+    TRY(read_value(one, values[i].value));
   }
-  return values;
+  return {};
 }
 
 // --- operations
@@ -203,12 +210,8 @@ Result<void> read_operation(wire::Operation::Reader in, Operation& operation) {
   operation.node = {make_uuid(in.getNodeHigh(), in.getNodeLow())};
   operation.until_ms = in.getUntil();
   operation.comment = view(in.getComment());
-  if (in.hasValues()) {
-    TRY_ASSIGN(operation.values, read_values(in.getValues()));
-  }
-  if (in.hasBase()) {
-    TRY_ASSIGN(operation.base, read_values(in.getBase()));
-  }
+  if (in.hasValues()) TRY(read_values(in.getValues(), operation.values));
+  if (in.hasBase()) TRY(read_values(in.getBase(), operation.base));
   operation.group =
       GroupId{static_cast<std::uint16_t>(in.getGroup() ^ implied_group(operation.values))};
   TRY_ASSIGN(operation.replaces, read_replaces(in));

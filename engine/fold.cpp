@@ -26,8 +26,8 @@ Result<void> Fold::apply(const Event& event, const VersionVector& context) {
 
 Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
   if (auto at = loaded_.find(key); at != loaded_.end()) return &at->second;
-  Loaded loaded;
   TRY_ASSIGN(std::optional<RecordState> known, (known_ ? *known_ : state_).take(key));
+  Loaded& loaded = loaded_[key];
   loaded.was_known = known.has_value();
   if (known) {
     loaded.now = *std::move(known);
@@ -38,7 +38,7 @@ Result<Fold::Loaded*> Fold::load(const RecordKey& key) {
     loaded.now.table = key.table;
     loaded.now.id = key.id;
   }
-  return &loaded_.emplace(key, std::move(loaded)).first->second;
+  return &loaded;
 }
 
 Result<void> Fold::load_locks() {

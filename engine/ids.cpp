@@ -24,16 +24,20 @@ namespace {
 constexpr char digits[] = "0123456789abcdef";
 constexpr std::size_t printed_size = 36;
 
-bool is_dash_place(std::size_t place) {
-  return place == 8 || place == 13 || place == 18 || place == 23;
-}
+constexpr std::uint8_t no_digit = 0xff;
+// 0..15 of a lower-case hexadecimal digit.
+constexpr std::array<std::uint8_t, 256> digit_values = [] {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(no_digit);
+  for (std::uint8_t value = 0; value < 16; ++value)
+    values[static_cast<std::uint8_t>(digits[value])] = value;
+  return values;
+}();
+unsigned digit_value(char c) { return digit_values[static_cast<std::uint8_t>(c)]; }
 
-// 0..15, or -1 for what is not a lower-case hexadecimal digit.
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
+// Where the two digits of each byte stand.
+constexpr std::array<std::uint8_t, 16> byte_places{0,  2,  4,  6,  9,  11, 14, 16,
+                                                   19, 21, 24, 26, 28, 30, 32, 34};
 
 // The version stands in the upper half of byte 6, the variant in the upper two bits of byte 8.
 void stamp(Uuid& uuid, unsigned version) {
@@ -53,30 +57,26 @@ std::optional<std::uint64_t> parse_counter(std::string_view text) {
 }  // namespace
 
 std::string Uuid::to_string() const {
-  std::string text;
-  text.reserve(printed_size);
-  for (std::uint8_t byte : bytes) {
-    if (is_dash_place(text.size())) text += '-';
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
+  std::string text(printed_size, '-');
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    text[byte_places[i]] = digits[bytes[i] >> 4];
+    text[byte_places[i] + 1U] = digits[bytes[i] & 15];
   }
   return text;
 }
 
 std::optional<Uuid> Uuid::parse(std::string_view text) {
   if (text.size() != printed_size) return std::nullopt;
+  if (text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-') return std::nullopt;
   Uuid uuid;
-  auto byte = uuid.bytes.begin();
-  for (std::size_t place = 0; place < printed_size;) {
-    if (is_dash_place(place)) {
-      if (text[place++] != '-') return std::nullopt;
-      continue;
-    }
-    const int high = digit_value(text[place]), low = digit_value(text[place + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    *byte++ = static_cast<std::uint8_t>(high << 4 | low);
-    place += 2;
+  unsigned seen = 0;  // no_digit has bits that no digit has
+  for (std::size_t i = 0; i < uuid.bytes.size(); ++i) {
+    const unsigned high = digit_value(text[byte_places[i]]),
+                   low = digit_value(text[byte_places[i] + 1U]);
+    seen |= high | low;
+    uuid.bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
+  if (seen > 15) return std::nullopt;
   return uuid;
 }
 

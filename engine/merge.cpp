@@ -31,9 +31,9 @@ void insert_by_rank(std::vector<Write>& siblings, Write write) {
   siblings.insert(at, std::move(write));
 }
 
-void stand_beside(std::vector<Write>& siblings, const Claim& claim) {
+void stand_beside(std::vector<Write>& siblings, Claim claim) {
   std::erase_if(siblings, [&](const Write& earlier) { return replaces(claim, earlier); });
-  insert_by_rank(siblings, claim.write);
+  insert_by_rank(siblings, std::move(claim.write));
 }
 
 Write make_write(const Event& event, bool held, ColumnValues value) {
@@ -187,7 +187,7 @@ class Step {
     Claim claim = *claim_on(table_, id, operation, step_.event, step_.context, held_);
     GroupState& group = group_of(record_, id);
     if (!group.siblings.empty()) TRY(judge(group, claim, operation));
-    stand_beside(group.siblings, claim);
+    stand_beside(group.siblings, std::move(claim));
     return merge_finer(group);
   }
 
@@ -235,7 +235,7 @@ class Step {
       if (before == &operation) break;
       auto own = claim_on(table_, id, *before, step_.event, step_.context, false);
       if (!own) continue;
-      stand_beside(seen.siblings, *own);
+      stand_beside(seen.siblings, *std::move(own));
       seen.merged = merge.merge(seen.siblings);
     }
     return seen;
@@ -284,7 +284,7 @@ void GroupWriter::write(const Event& event, const VersionVector& context,
   bool held = locks_.holding_off(event.dot, context) != nullptr;
   for (const Operation* operation : operations_on(event, record_))
     if (auto claim = claim_on(table_, group_, *operation, event, context, held))
-      stand_beside(siblings, *claim);
+      stand_beside(siblings, *std::move(claim));
 }
 
 Result<RecordState> merge_history(const RecordKey& key, const std::vector<RecordEvent>& history,

@@ -85,8 +85,7 @@ void write_write(ByteWriter& out, DotWriter& dots, const Write& write) {
   write_values(out, write.value);
 }
 
-Write read_write(ByteReader& in, DotReader& dots) {
-  Write write;
+void read_write(ByteReader& in, DotReader& dots, Write& write) {
   write.dot = dots.dot();
   write.time = HybridTime{in.fixed64()};
   std::uint8_t flags = in.byte();
@@ -94,7 +93,6 @@ Write read_write(ByteReader& in, DotReader& dots) {
   write.suspect = flags & flag_suspect;
   write.held = flags & flag_held;
   write.value = read_values(in);
-  return write;
 }
 
 void write_dots(ByteWriter& out, DotWriter& dots, const std::vector<Dot>& list) {
@@ -169,15 +167,13 @@ void write_group(ByteWriter& out, DotWriter& dots, const GroupState& group) {
   write_decision(out, dots, group.decision);
 }
 
-GroupState read_group(ByteReader& in, DotReader& dots) {
-  GroupState group;
+void read_group(ByteReader& in, DotReader& dots, GroupState& group) {
   group.id = GroupId{static_cast<std::uint16_t>(in.varint())};
   group.siblings.resize(in.count(12));
-  for (Write& write : group.siblings) write = read_write(in, dots);
+  for (Write& write : group.siblings) read_write(in, dots, write);
   if (group.siblings.size() > 1) group.merged = read_merged(in, dots);
   group.losses = read_losses(in, dots);
   group.decision = read_decision(in, dots);
-  return group;
 }
 
 void write_life(ByteWriter& out, DotWriter& dots, const LifeState& life) {
@@ -200,10 +196,9 @@ void write_life(ByteWriter& out, DotWriter& dots, const LifeState& life) {
   write_decision(out, dots, life.decision);
 }
 
-LifeState read_life(ByteReader& in, DotReader& dots) {
-  LifeState life;
+void read_life(ByteReader& in, DotReader& dots, LifeState& life) {
   life.created = in.byte();
-  if (life.created) life.create = read_write(in, dots);
+  if (life.created) read_write(in, dots, life.create);
   life.deletes.resize(in.count(12));
   for (StandingDelete& d : life.deletes) {
     d.dot = dots.dot();
@@ -218,7 +213,6 @@ LifeState read_life(ByteReader& in, DotReader& dots) {
   life.restored = HybridTime{in.fixed64()};
   if (life.restored != HybridTime::zero) life.restored_by = dots.dot();
   life.decision = read_decision(in, dots);
-  return life;
 }
 
 }  // namespace
@@ -249,7 +243,8 @@ std::string encode(const RecordState& record) {
 Result<RecordState> decode_record(std::string_view bytes) {
   ByteReader in(bytes);
   DotReader dots(in);
-  RecordState record;
+  Result<RecordState> result{RecordState{}};
+  RecordState& record = *result;
   record.table = TableId{static_cast<std::uint16_t>(in.varint())};
   record.id = RecordId{in.uuid()};
   record.parent = RecordId{in.uuid()};
@@ -267,12 +262,12 @@ Result<RecordState> decode_record(std::string_view bytes) {
   record.document_heads = read_dots(in, dots);
   record.recent = read_recent(in, dots);
   record.groups.resize(in.count(4));
-  for (GroupState& group : record.groups) group = read_group(in, dots);
-  record.life = read_life(in, dots);
+  for (GroupState& group : record.groups) read_group(in, dots, group);
+  read_life(in, dots, record.life);
   if (!in.ok() || !in.at_end())
     return Error{ErrorCode::corruption,
                  "the stored state of a record is damaged; run `genlock rebuild`"};
-  return record;
+  return result;
 }
 
 }  // namespace genlock

@@ -26,11 +26,13 @@ Result<const RecordState*> State::find(const RecordKey& key) const {
   if (at == read_.end()) {
     TRY_ASSIGN(std::optional<std::string> bytes,
                reader_.get(Space::state, state_keys::record(stream_, key)));
-    std::optional<RecordState> record;
     if (bytes) {
-      TRY_ASSIGN(record, decode_record(*bytes));
+      Result<RecordState> record = decode_record(*bytes);
+      if (!record.ok()) return std::move(record).error();
+      at = read_.emplace(key, std::move(*record)).first;
+    } else {
+      at = read_.emplace(key, std::nullopt).first;
     }
-    at = read_.emplace(key, std::move(record)).first;
   }
   return at->second ? &*at->second : nullptr;
 }

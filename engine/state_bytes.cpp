@@ -20,21 +20,37 @@ void write_value(ByteWriter& out, const Value& value) {
   }
 }
 
-Value read_value(ByteReader& in) {
+namespace {
+
+// REQUIRES: `value` is null.
+void read_value(ByteReader& in, Value& value) {
   switch (in.byte()) {
     case 1:
-      return in.byte() != 0;
+      value.emplace<bool>(in.byte() != 0);
+      return;
     case 2:
-      return in.zigzag();
+      value.emplace<std::int64_t>(in.zigzag());
+      return;
     case 3:
-      return std::bit_cast<double>(in.fixed64());
+      value.emplace<double>(std::bit_cast<double>(in.fixed64()));
+      return;
     case 4:
-      return std::string(in.text());
+      value.emplace<std::string>(in.text());
+      return;
     case 5:
-      return in.uuid();
+      value.emplace<Uuid>(in.uuid());
+      return;
     default:
-      return {};
+      return;
   }
+}
+
+}  // namespace
+
+Value read_value(ByteReader& in) {
+  Value value;
+  read_value(in, value);
+  return value;
 }
 
 void write_values(ByteWriter& out, const ColumnValues& values) {
@@ -49,7 +65,7 @@ ColumnValues read_values(ByteReader& in) {
   ColumnValues values(in.count(2));
   for (ColumnValue& entry : values) {
     entry.column = ColumnId{static_cast<std::uint16_t>(in.varint())};
-    entry.value = read_value(in);
+    read_value(in, entry.value);
   }
   return values;
 }

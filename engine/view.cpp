@@ -53,6 +53,7 @@ Result<ColumnValues> shown_values(const State& state, const Table& table,
                                   const RecordState& record) {
   ColumnValues values;
   values.reserve(table.columns.size());
+  values = {{column::label, {}}, {column::sort_order, {}}};  // the table has them last
   for (const Column& column : table.columns) set(values, column.id, {});
   for (const GroupState& group : record.groups) {
     const ColumnValues* written = shown(&table, group).value;

@@ -66,6 +66,8 @@ Result<void> MemoryStore::commit(const Batch& batch, bool durable) {
   const Fault fault = std::exchange(fault_, Fault::none);
   refuses_writes_ = fault != Fault::none;
   if (fault != Fault::fail_before_applying) {
+    if (durable)
+      durable_ = {};  // let go before, so that what only these two hold is changed in place
     for (std::size_t i = 0; i < space_count; ++i) {
       for (const auto& [key, value] : batch.spaces[i]) {
         value ? current_[i].put(key, *value) : current_[i].erase(key);
@@ -119,7 +121,7 @@ void MemoryStore::flip_bit(Space space, std::string_view key, std::size_t bit) {
     CHECK(!value.empty());
     char& byte = value[bit / 8 % value.size()];
     byte = static_cast<char>(byte ^ (1 << bit % 8));
-    map.put(std::string(key), std::move(value));
+    map.put(key, value);
   }
 }
 

@@ -1,6 +1,6 @@
 // A store in memory, with faults to switch on: the simulator's disk. Snapshots and crashes cost
-// O(1), because every commit makes a new version of a persistent map and old versions stay
-// readable. Thread-safe. Snapshots may outlive the store.
+// O(1), because copies of a persistent map do, and stay as they are when one is changed.
+// Thread-safe. Snapshots may outlive the store.
 #pragma once
 
 #include "engine/store.h"

@@ -4,49 +4,40 @@
 
 namespace genlock {
 
-struct PersistentMap::Entry {
-  std::string key, value;
-  std::size_t priority;
-};
-
-// Entries are shared between versions; only the paths to them are copied.
-struct PersistentMap::Node {
-  // clang 14 makes no aggregate of arguments in parentheses.
-  Node(std::shared_ptr<const Entry> entry_, Tree left_, Tree right_)
-      : entry(std::move(entry_)), left(std::move(left_)), right(std::move(right_)) {}
-  std::shared_ptr<const Entry> entry;
-  Tree left, right;
-};
-
-struct PersistentMap::Trees {
-  Tree below;
-  std::shared_ptr<const Entry> found;
-  Tree above;
-};
+// The node at the top of `tree`, which is of this version alone from here on.
+PersistentMap::Node& PersistentMap::own(Tree& tree) {
+  if (!tree.is_only()) tree = Tree(new Node(tree->entry, tree->left, tree->right));
+  return *tree;
+}
 
 // REQUIRES: every key of `left` is less than every key of `right`.
-PersistentMap::Tree PersistentMap::join(const Tree& left, const Tree& right) {
+PersistentMap::Tree PersistentMap::join(Tree left, Tree right) {
   if (!left) return right;
   if (!right) return left;
   if (left->entry->priority >= right->entry->priority) {
-    return std::make_shared<const Node>(left->entry, left->left, join(left->right, right));
+    Node& top = own(left);
+    top.right = join(std::move(top.right), std::move(right));
+    return left;
   }
-  return std::make_shared<const Node>(right->entry, join(left, right->left), right->right);
+  Node& top = own(right);
+  top.left = join(std::move(left), std::move(top.left));
+  return right;
 }
 
-PersistentMap::Trees PersistentMap::split(const Tree& tree, std::string_view key) {
+// REQUIRES: `key` is not there.
+PersistentMap::Trees PersistentMap::split(Tree tree, std::string_view key) {
   if (!tree) return {};
-  if (key < tree->entry->key) {
-    Trees trees = split(tree->left, key);
-    trees.above = std::make_shared<const Node>(tree->entry, std::move(trees.above), tree->right);
+  Node& top = own(tree);
+  if (key < top.entry->key) {
+    Trees trees = split(std::move(top.left), key);
+    top.left = std::exchange(trees.above, {});
+    trees.above = std::move(tree);
     return trees;
   }
-  if (tree->entry->key < key) {
-    Trees trees = split(tree->right, key);
-    trees.below = std::make_shared<const Node>(tree->entry, tree->left, std::move(trees.below));
-    return trees;
-  }
-  return {tree->left, tree->entry, tree->right};
+  Trees trees = split(std::move(top.right), key);
+  top.right = std::exchange(trees.below, {});
+  trees.below = std::move(tree);
+  return trees;
 }
 
 const std::string* PersistentMap::find(std::string_view key) const {
@@ -59,31 +50,37 @@ const std::string* PersistentMap::find(std::string_view key) const {
 }
 
 // Down to where the priority belongs, which for a key that is there is its present place.
-PersistentMap::Tree PersistentMap::insert(const Tree& tree, std::shared_ptr<const Entry> entry) {
-  if (!tree) return std::make_shared<const Node>(std::move(entry), nullptr, nullptr);
-  if (entry->priority > tree->entry->priority) {
-    Trees trees = split(tree, entry->key);
-    return std::make_shared<const Node>(std::move(entry), std::move(trees.below),
-                                        std::move(trees.above));
+void PersistentMap::put(std::string_view key, std::string_view value) {
+  const std::size_t priority = std::hash<std::string_view>{}(key);
+  Tree* place = &root_;
+  while (*place && priority <= (*place)->entry->priority) {
+    Node& node = own(*place);
+    const int order = key.compare(node.entry->key);
+    if (order == 0) {
+      if (node.entry.is_only())
+        node.entry->value = value;
+      else
+        node.entry = Ref(new Entry(key, value, priority));
+      return;
+    }
+    place = order < 0 ? &node.left : &node.right;
   }
-  const int order = entry->key.compare(tree->entry->key);
-  if (order == 0) return std::make_shared<const Node>(std::move(entry), tree->left, tree->right);
-  if (order < 0)
-    return std::make_shared<const Node>(tree->entry, insert(tree->left, std::move(entry)),
-                                        tree->right);
-  return std::make_shared<const Node>(tree->entry, tree->left,
-                                      insert(tree->right, std::move(entry)));
-}
-
-void PersistentMap::put(std::string key, std::string value) {
-  const std::size_t priority = std::hash<std::string>{}(key);
-  root_ = insert(root_, std::make_shared<const Entry>(std::move(key), std::move(value), priority));
+  Trees trees = split(std::move(*place), key);
+  *place = Tree(new Node(Ref(new Entry(key, value, priority)), std::move(trees.below),
+                         std::move(trees.above)));
 }
 
 void PersistentMap::erase(std::string_view key) {
   if (find(key) == nullptr) return;
-  Trees trees = split(root_, key);
-  root_ = join(trees.below, trees.above);
+  Tree* place = &root_;
+  for (;;) {
+    Node& node = own(*place);
+    const int order = key.compare(node.entry->key);
+    if (order == 0) break;
+    place = order < 0 ? &node.left : &node.right;
+  }
+  const Tree gone = std::move(*place);
+  *place = join(std::move(gone->left), std::move(gone->right));
 }
 
 void PersistentMap::scan(std::string_view first, std::string_view end, const Visit& visit) const {

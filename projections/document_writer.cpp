@@ -18,10 +18,11 @@ std::size_t depth(const Table& table) {
 constexpr std::size_t max_depth = 8;
 
 // A conflict belongs to one record: that of a slot to the claimant that shows in it.
-std::vector<Conflict> own_conflicts(const RecordKey& key, const RecordWithConflicts& loaded) {
-  std::vector<Conflict> own;
-  std::ranges::copy_if(loaded.conflicts, std::back_inserter(own),
-                       [&](const Conflict& conflict) { return conflict.record == key; });
+std::vector<const Conflict*> own_conflicts(const RecordKey& key,
+                                           const RecordWithConflicts& loaded) {
+  std::vector<const Conflict*> own;
+  for (const Conflict& conflict : loaded.conflicts)
+    if (conflict.record == key) own.push_back(&conflict);
   return own;
 }
 
@@ -41,10 +42,10 @@ Result<void> DocumentWriter::write(const std::vector<RecordKey>& records) {
     for (const RecordKey& key : by_depth[level]) TRY(write_row(key));
   }
 
-  std::vector<Conflict> conflicts;
+  std::vector<const Conflict*> conflicts;
   for (const auto& [key, loaded] : views_) {
     if (!loaded) continue;
-    for (Conflict& conflict : own_conflicts(key, *loaded)) conflicts.push_back(std::move(conflict));
+    for (const Conflict* conflict : own_conflicts(key, *loaded)) conflicts.push_back(conflict);
   }
   TRY_ASSIGN(changes_.conflicts, rows_.put_conflicts(conflicts));
   std::ranges::sort(changes_.rows);
@@ -99,9 +100,9 @@ Result<void> DocumentWriter::write_row(const RecordKey& key) {
     for (const std::string& bytes : kept.back())
       nested.rows.push_back(StoredRow::parse(bytes).value());
   }
-  for (const Conflict& conflict : own_conflicts(key, *loaded)) {
+  for (const Conflict* conflict : own_conflicts(key, *loaded)) {
     ++parts.conflict_rows;
-    if (conflict.pending()) parts.pending_conflicts.push_back(encode(conflict));
+    if (conflict->pending()) parts.pending_conflicts.push_back(encode(*conflict));
   }
   if (table.id == table::productions) {
     TRY_ASSIGN(parts.locked, is_locked());

@@ -25,7 +25,7 @@ class RowWriteBack {
   Result<bool> erase(const Table& table, RecordId id);
   // Brings the conflicts of the records that were put or erased to `wanted`; returns the ids that
   // changed.
-  Result<std::vector<Uuid>> put_conflicts(const std::vector<Conflict>& wanted);
+  Result<std::vector<Uuid>> put_conflicts(const std::vector<const Conflict*>& wanted);
   Result<void> write_digest();
 
  private:

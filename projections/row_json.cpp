@@ -18,6 +18,8 @@ class RowWriter {
  public:
   RowWriter(const RecordView& view, const RowParts& parts) : view_(view), parts_(parts) {
     json_.reserve(1'024);
+    fields_.reserve(128);
+    gaps_.reserve(4 * gap_bytes);
   }
 
   std::string write() {
@@ -164,7 +166,10 @@ class RowWriter {
     row_layout::write(out, static_cast<std::uint16_t>(fields_.size() / 4));
     row_layout::write(out, static_cast<std::uint32_t>(gaps_.size() / gap_bytes));
     for (const Dot& head : view_.heads) write_head(out, head);
-    return out + fields_ + gaps_ + json_;
+    out += fields_;
+    out += gaps_;
+    out += json_;
+    return out;
   }
 
   const RecordView& view_;

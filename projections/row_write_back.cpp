@@ -108,10 +108,10 @@ Result<RowWriteBack::Conflicts> RowWriteBack::stored_conflicts() {
 
 // A conflict may pass from one record to another (the shown claimant of a slot): so all that go are
 // erased before any is put.
-Result<std::vector<Uuid>> RowWriteBack::put_conflicts(const std::vector<Conflict>& wanted) {
+Result<std::vector<Uuid>> RowWriteBack::put_conflicts(const std::vector<const Conflict*>& wanted) {
   TRY_ASSIGN(Conflicts before, stored_conflicts());
   std::map<Uuid, const Conflict*> after;
-  for (const Conflict& conflict : wanted) after.emplace(conflict.id, &conflict);
+  for (const Conflict* conflict : wanted) after.emplace(conflict->id, conflict);
 
   std::vector<Uuid> changed;
   for (const auto& [id, conflict] : before) {

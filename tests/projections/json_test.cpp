@@ -3,6 +3,8 @@
 #include "catch.h"
 #include "projections/json_text.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 #include <limits>
 
@@ -51,6 +53,23 @@ TEST_CASE("JSON is at most 32 deep", "[projections]") {
   REQUIRE(!refused(std::string(32, '[') + std::string(32, ']')));
   REQUIRE(refused(std::string(33, '[') + std::string(33, ']')));
   REQUIRE(refused(std::string(100'000, '[')));
+}
+
+TEST_CASE("what is JSON is what the library takes, for every short text", "[projections]") {
+  constexpr std::string_view letters = "{}[]\",:01-a ";
+  std::vector<std::string> texts{""};
+  for (std::size_t next = 0; next < texts.size(); ++next) {
+    const std::string text = texts[next];
+    REQUIRE(is_json(text) == nlohmann::json::accept(text));
+    if (text.size() < 4)
+      for (char letter : letters) texts.push_back(text + letter);
+  }
+  for (std::string_view text :
+       {R"({"a":1,"b":[],"c":{"d":"e"}})", R"(["a","b"])", R"({"a":10,"a":0})", R"({"a":01})",
+        R"({"a":1,})", R"({"a":1}x)", R"({"a"})", R"(["a""b"])", R"(["a\u00e9"])", "[\"\x7f\"]",
+        "[\"\xff\"]", "[\"\x01\"]", R"([1.5,-2,1e3,true,null])", R"(["a)", R"([1,])"})
+    REQUIRE(is_json(text) == nlohmann::json::accept(text));
+  REQUIRE(is_json(std::string(100, '[') + std::string(100, ']')));
 }
 
 TEST_CASE("numbers are printed shortest", "[projections]") {

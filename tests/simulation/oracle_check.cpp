@@ -24,9 +24,10 @@ class Comparison {
   }
 
  private:
-  void expect(bool holds, const std::string& what) {
+  void expect(bool holds, std::string_view what) {
     if (holds || !report_.difference.empty()) return;
-    report_.difference = std::string(table_->name) + " " + key_.id.to_string() + ": " + what;
+    report_.difference =
+        std::string(table_->name) + " " + key_.id.to_string() + ": " + std::string(what);
   }
 
   void compare_row(const RowKey& key) {
@@ -139,7 +140,7 @@ class Comparison {
              name + (wanted.pending ? " should be pending" : " is pending"));
     if (!finer) expect(said.overruled == wanted.overruled, name + " has overruled other writes");
     if (view.visible()) expect_each_is_found(group, wanted, said, view, merges);
-    compare_decision(group, said);
+    compare_decision(group, said, wanted.pending);
   }
 
   // ON DELETE SET NULL: null while the target is gone or hidden.
@@ -186,7 +187,7 @@ class Comparison {
   }
 
   // What somebody resolved is on record while it is not pending again.
-  void compare_decision(const Group& group, const Said& said) {
+  void compare_decision(const Group& group, const Said& said, bool is_pending) {
     bool resolved = false;
     bool by_choice = false;
     for (const Claim& claim : oracle_.claims(key_, group)) {
@@ -195,7 +196,6 @@ class Comparison {
       by_choice |= said.decided && said.decided->resolved_by_event == claim.dot() &&
                    (claim.named || operation.kind == OperationKind::resolve);
     }
-    bool is_pending = oracle_.group(key_, group).pending;
     if (resolved && !is_pending)
       expect(said.decided, std::string(group.name) + " was resolved, and that is not on record");
     if (said.decided) expect(by_choice, std::string(group.name) + " was decided by nobody");

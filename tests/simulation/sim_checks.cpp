@@ -169,6 +169,7 @@ void Simulator::check_node(std::size_t n, const std::set<StreamId>& shared) {
   }
   const bool same_floors = has_same_floors(n, 0);
   const Shown shown{bytes_of(node.store, Space::state), bytes_of(node.store, Space::rows)};
+  trace_bytes({reinterpret_cast<const char*>(&shown), sizeof(shown)});
   const Shown& of_cloud = n > 0 ? looked_at_.front() : shown;
   if (all_shared && same_floors && shown.state != of_cloud.state)
     fail(who + " and the cloud differ: " + difference(n, 0, Space::state));

@@ -27,6 +27,7 @@ std::string Simulator::encode(std::size_t from, std::size_t to, Message message)
 
 void Simulator::send(Letter letter) {
   ++outcome_.messages;
+  trace_bytes(letter.bytes);
   if (letter.bytes.size() > replication::limits::max_frame_bytes)
     fail("a message of " + std::to_string(letter.bytes.size()) + " bytes");
   if (swarm_.has(Fault::replay)) remember(letter);

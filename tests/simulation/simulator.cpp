@@ -114,8 +114,12 @@ bool Simulator::hits(Fault fault, std::uint64_t percent, std::size_t from, std::
 
 void Simulator::trace(const std::string& text) {
   if (print_trace_) std::printf("%9.3f s  %s\n", static_cast<double>(now_ms_) / 1000, text.c_str());
-  std::uint64_t before = outcome_.trace ^ static_cast<std::uint64_t>(now_ms_);
-  outcome_.trace = XXH3_64bits_withSeed(text.data(), text.size(), before);
+  trace_bytes(text);
+}
+
+void Simulator::trace_bytes(std::string_view bytes) {
+  const std::uint64_t before = outcome_.trace ^ static_cast<std::uint64_t>(now_ms_);
+  outcome_.trace = XXH3_64bits_withSeed(bytes.data(), bytes.size(), before);
 }
 
 void Simulator::fail(const std::string& text) {

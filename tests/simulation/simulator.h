@@ -76,6 +76,7 @@ class Simulator {
   void note(Branch branch) { outcome_.tally.note(branch); }
   void at(std::int64_t at_ms, std::function<void()> action);
   void trace(const std::string& text);
+  void trace_bytes(std::string_view bytes);  // nothing to read, but two runs must have the same
   void fail(const std::string& text);
   const std::string& name(std::size_t node) const { return nodes_[node]->name; }
   std::size_t add_node(std::string name);
