@@ -44,6 +44,9 @@ inline constexpr int max_idle_exchanges = 4;
 inline constexpr std::int64_t min_stream_backoff_ms = 2'000;
 inline constexpr std::int64_t max_stream_backoff_ms = 600'000;
 inline constexpr int max_passed_over = 100;  // sessions, also before the back-off ends
+// How often in a row what a peer sends of a stream is kept out for what events were withdrawn for
+// (replication/withdrawal.h), as nobody may hold to that any more.
+inline constexpr int max_stands = 4;
 // How long an answer to `wait` is withheld when nothing happens. Proxies cut silent requests after
 // 30 s or 60 s.
 inline constexpr std::int64_t park_ms = 25'000;

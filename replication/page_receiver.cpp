@@ -1,5 +1,6 @@
 #include "replication/page_receiver.h"
 
+#include "engine/withdrawn.h"
 #include "replication/peers.h"
 
 #include <algorithm>
@@ -66,6 +67,9 @@ class PageJob {
     if (!is_about_the_chunk(stored.error().code)) return std::move(stored).error();
     Failure failure{chunks.front().stream, stored.error().code, stored.error().message};
     if (failure.code == ErrorCode::compacted) {
+      // What was withdrawn was so for somebody who may have given way since.
+      if (ports_.peers.count_stand(peer_.node, failure.stream) > limits::max_stands)
+        forget_withdrawn_door(overlay, failure.stream);
       TRY_ASSIGN(failure.door, ports_.engine.door(overlay, failure.stream));
     }
     report_.failures.push_back(std::move(failure));

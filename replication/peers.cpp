@@ -253,6 +253,7 @@ void Peers::block(NodeId node, const Failure& failure, UnixMs now_ms) {
 void Peers::unblock(NodeId node, StreamId stream) {
   std::lock_guard lock(mutex_);
   at(node).blocked.erase(stream);
+  at(node).stands.erase(stream);
 }
 
 std::optional<Failure> Peers::blocked(NodeId node, StreamId stream, UnixMs now_ms) const {
@@ -287,6 +288,11 @@ std::vector<StreamId> Peers::blocked_streams(NodeId node, UnixMs now_ms) const {
 void Peers::retry_blocked(NodeId node) {
   std::lock_guard lock(mutex_);
   for (auto& [stream, blocked] : at(node).blocked) blocked.until_ms = 0;
+}
+
+int Peers::count_stand(NodeId node, StreamId stream) {
+  std::lock_guard lock(mutex_);
+  return ++at(node).stands[stream];
 }
 
 void Peers::note_to_receive(NodeId node, StreamId stream, std::uint64_t count) {

@@ -63,6 +63,9 @@ class Peers {
   // Ends all back-offs: somebody pressed "sync now".
   void retry_blocked(NodeId node);
 
+  // How often this node has kept out what this peer sent of a stream since they had the same.
+  int count_stand(NodeId node, StreamId stream);
+
   // Events the peer has and we had not when we last compared.
   void note_to_receive(NodeId node, StreamId stream, std::uint64_t count);
   std::map<StreamId, std::uint64_t> to_receive(NodeId node) const;
@@ -92,6 +95,7 @@ class Peers {
     Position agreed = Position::none;
     Digest agreed_scope;
     std::map<StreamId, Blocked> blocked;
+    std::map<StreamId, int> stands;
     std::map<StreamId, std::uint64_t> to_receive;
   };
   Peer& at(NodeId node);

@@ -1,6 +1,5 @@
 #include "replication/withdrawal.h"
 
-#include "engine/directory.h"
 #include "engine/promises.h"
 #include "engine/withdrawn.h"
 #include "replication/peer_vector.h"
@@ -29,12 +28,7 @@ Result<std::uint64_t> withdraw(SessionPorts& ports, const StreamState& theirs, c
 Result<bool> yields_to(SessionPorts& ports, StreamId stream, const Door& theirs) {
   const auto snapshot = ports.store.snapshot();
   TRY_ASSIGN(const Door ours, ports.engine.door(*snapshot, stream));
-  if (ours.cut.empty()) return false;
-  const EventLog& log = ports.engine.log();
-  TRY_ASSIGN(const auto mine, said_of(*snapshot, log, ports.engine.identity().origin, stream));
-  TRY_ASSIGN(const VersionVector floor, log.floor(*snapshot, stream));
-  const bool is_bound = (mine && !mine->stable.empty()) || !floor.empty();
-  return !is_bound || gives_way(ours.cut, theirs.cut);
+  return !ours.cut.empty() && gives_way(ours.cut, theirs.cut);
 }
 
 Result<void> give_way(SessionPorts& ports, StreamId stream) {

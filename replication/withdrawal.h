@@ -14,10 +14,8 @@ Result<std::uint64_t> withdraw(SessionPorts& ports, const StreamState& theirs, c
 
 // Two that have each promised without the other would refuse each other for ever. So one gives way,
 // by an order of what they ask that is the same for all: with who gave way to the one that calls,
-// three nodes wrote each other's events again without end (engine/promises.h). Who has promised
-// nothing, and asks only for what it withdrew events for, gives way to anybody: those for whom it
-// did may have given way themselves since. False: this node asks nothing, or more than `theirs`.
-// ERRORS: corruption, unavailable.
+// three nodes wrote each other's events again without end (engine/promises.h). False: this node
+// asks nothing, or more than `theirs`. ERRORS: corruption, unavailable.
 Result<bool> yields_to(SessionPorts& ports, StreamId stream, const Door& theirs);
 // It goes on under a new origin, which has promised nothing, so it may take what its peer has.
 // What others hold it to ends with its old origin, as if it had been retired (engine/stability.h).

@@ -60,18 +60,16 @@ TEST_CASE("an edit elsewhere that a life was decided against stays", "[compactio
 
 TEST_CASE("an event that a decision names stays, though it says nothing there", "[compaction]") {
   Crew crew;
-  edit_name(crew.lan, "CAM 1");
-  const Dot there{crew.lan.origin, crew.lan.head(show).vector().last_seen(crew.lan.origin)};
-  done(crew.lan, put(production, {{"client", "ACME"}}));
-  const Dot elsewhere{crew.lan.origin, next(there.sequence)};
   const Column& name = *find_table(table::sources)->column("name");
   Operation decision;
-  decision.kind = OperationKind::resolve;
   decision.table = table::sources;
   decision.record = source(1).id;
-  decision.group = name.group;
+  decision.group = GroupId{number(name.id)};
   decision.values = {{name.id, std::string("CAM 2")}};
-  decision.replaces = std::vector{there, elsewhere};
+  const Dot there = crew.lan.write(show, {decision}).dot;
+  done(crew.lan, put(production, {{"client", "ACME"}}));
+  decision.kind = OperationKind::resolve;
+  decision.replaces = std::vector{there, Dot{there.origin, next(there.sequence)}};
   crew.lan.write(show, {decision});
   for (int n = 0; n < 5; ++n) done(crew.lan, put(production, {{"room", std::to_string(n)}}));
   REQUIRE(compact(crew.lan, show) > 0);

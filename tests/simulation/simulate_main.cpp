@@ -155,7 +155,8 @@ void tell_end(const Worker& worker, int status) {
 }
 
 Totals run_here(const Options& options) {
-  Worker worker{.first = options.seeds.first};
+  Worker worker;
+  worker.first = options.seeds.first;
   work(options, worker);
   return worker.totals;
 }
