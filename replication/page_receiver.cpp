@@ -4,6 +4,7 @@
 #include "replication/peers.h"
 
 #include <algorithm>
+#include <bit>
 #include <span>
 
 namespace genlock::replication {
@@ -17,6 +18,13 @@ Result<void> check(const Chunk& chunk, const Scope& scope) {
   if (chunk.events.empty() || chunk.chains.empty())
     return Error{ErrorCode::corruption, "a chunk without events or without chain values"};
   return {};
+}
+
+// What was withdrawn was so for somebody who may have given way since. Then and now that is tried,
+// each time after twice as long: mostly somebody still holds to it.
+bool is_tired(int stands) {
+  return stands % limits::max_stands == 0 &&
+         std::has_single_bit(static_cast<unsigned>(stands / limits::max_stands));
 }
 
 bool is_about_the_chunk(ErrorCode code) { return code != ErrorCode::unavailable; }
@@ -67,8 +75,7 @@ class PageJob {
     if (!is_about_the_chunk(stored.error().code)) return std::move(stored).error();
     Failure failure{chunks.front().stream, stored.error().code, stored.error().message};
     if (failure.code == ErrorCode::compacted) {
-      // What was withdrawn was so for somebody who may have given way since.
-      if (ports_.peers.count_stand(peer_.node, failure.stream) > limits::max_stands)
+      if (is_tired(ports_.peers.count_stand(peer_.node, failure.stream)))
         forget_withdrawn_door(overlay, failure.stream);
       TRY_ASSIGN(failure.door, ports_.engine.door(overlay, failure.stream));
     }
