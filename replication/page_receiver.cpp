@@ -20,7 +20,7 @@ Result<void> check(const Chunk& chunk, const Scope& scope) {
   return {};
 }
 
-// What was withdrawn was so for somebody who may have given way since. Then and now that is tried,
+// What was withdrawn was so for somebody who may have given way since. Now and then that is tried,
 // each time after twice as long: mostly somebody still holds to it.
 bool is_tired(int stands) {
   return stands % limits::max_stands == 0 &&
