@@ -2,7 +2,7 @@
 
 #include "engine/event_codec.h"
 
-#include <algorithm>
+#include <utility>
 
 namespace genlock {
 
@@ -17,18 +17,18 @@ Result<void> Admission::read_promises() {
     if (const auto said = standing.said.find(member);
         member != self_ && said != standing.said.end())
       promises_.push_back(said->second.stable);
-  return stream == directory_stream ? read_coming_promises(directory) : Result<void>{};
+  return stream == directory_stream ? read_coming_promises() : Result<void>{};
 }
 
 // What was promised of the directory stands in the directory: in events that do not come in.
-Result<void> Admission::read_coming_promises(const NodeDirectory& directory) {
+Result<void> Admission::read_coming_promises() {
   for (const Chunk& chunk : chunks_)
     for (const std::string& bytes : chunk.events) {
       TRY_ASSIGN(const Event event, decode(bytes));
-      const NodeEntry* node = directory.owner(event.dot.origin);
-      if (node && std::ranges::find(node->origins, event.dot.origin, &OriginEntry::id)->closed_ms)
-        continue;
-      if (auto promise = promised_in(event, directory_stream)) promises_.push_back(*promise);
+      auto promise = promised_in(event, directory_stream);
+      if (!promise) continue;
+      TRY_ASSIGN(const bool has_ended, is_closed(reader_, log_, event.dot.origin));
+      if (!has_ended) promises_.push_back(*std::move(promise));
     }
   return {};
 }

@@ -26,7 +26,7 @@ class Admission {
 
  private:
   Result<void> read_promises();
-  Result<void> read_coming_promises(const NodeDirectory& directory);
+  Result<void> read_coming_promises();
 
   const Reader& reader_;
   const EventLog& log_;
