@@ -48,7 +48,7 @@ void Simulator::check_liveness() {
     });
   drive_all();
   std::set<std::size_t> core = core_;
-  bool agreed = run_until(begin + liveness_bound_ms + 4 * swarm_.interval_ms(),
+  bool agreed = run_until(begin + liveness_bound_ms + longest_way_ms(),
                           [&] { return now_ms_ > begin + writing_ms && core_agrees(core); });
   if (agreed) return note(Branch::core_went_on);
   std::string who;

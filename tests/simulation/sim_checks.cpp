@@ -79,6 +79,20 @@ std::set<std::size_t> Simulator::everybody() const {
   return all;
 }
 
+// A node may break its promise for the sake of each other one, and word of that goes from node to
+// node, at worst one link in an interval, there and back.
+std::int64_t Simulator::longest_way_ms() const {
+  return 2 * static_cast<std::int64_t>(nodes_.size()) * swarm_.interval_ms();
+}
+
+bool Simulator::come_to_rest(const std::string& when) {
+  constexpr std::int64_t rest_ms = 30 * 60'000;
+  if (run_until(now_ms_ + rest_ms + longest_way_ms(), [&] { return unrest().empty(); }))
+    return true;
+  fail("the nodes did not come to rest " + when + ": " + unrest());
+  return false;
+}
+
 // Why the world is not at rest: every link's last session must be a full one that had nothing to
 // say. Empty: it is.
 std::string Simulator::unrest() {

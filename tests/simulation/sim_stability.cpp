@@ -13,7 +13,6 @@ constexpr std::size_t max_newcomers = 2;
 // Each round lasts stable_after and a sync. A node that comes in new is named, names the others,
 // and is named again with what it holds: a few rounds.
 constexpr int max_calm_rounds = 16;
-constexpr std::int64_t rest_bound_ms = 30 * 60'000;
 
 }  // namespace
 
@@ -252,18 +251,8 @@ void Simulator::be_calm() {
     run_until(now_ms_ + swarm_.interval_ms() + 1'000, [&] { return core_agrees(there); });
   }
   if (chance(50)) join(chance(50));
-  for (auto& row : cuts_) row.assign(row.size(), 0);
+  heal();
   if (come_to_rest("after the calm")) check_all();
-}
-
-bool Simulator::come_to_rest(const std::string& when) {
-  for (std::size_t n = 0; n < nodes_.size(); ++n) heal_node(n);
-  drive_all();
-  if (run_until(now_ms_ + rest_bound_ms + 4 * swarm_.interval_ms(),
-                [&] { return unrest().empty(); }))
-    return true;
-  fail("the nodes did not come to rest " + when + ": " + unrest());
-  return false;
 }
 
 // A node whose directory was lost, and an older copy put in its place, has left an origin that
@@ -293,8 +282,8 @@ bool Simulator::come_to_one_cut() {
     if (round == max_calm_rounds / 2) retire_lost_origins();
     for (std::size_t n = 0; n < nodes_.size(); ++n) look_at_stability(n);
     let_age();
-    if (!outcome_.failure.empty() || !come_to_rest("in round " + std::to_string(round)))
-      return false;
+    heal();
+    if (!come_to_rest("in round " + std::to_string(round))) return false;
     why.clear();
     for (const auto& node : nodes_)
       if (why.empty()) why = node->held_back();

@@ -9,7 +9,6 @@
 namespace genlock::simulation {
 namespace {
 
-constexpr std::int64_t heal_bound_ms = 30 * 60'000;
 // Steps that wait: every link has a session and a poll under way, each with its time-out and a few
 // copies of a message.
 constexpr std::size_t max_waiting_steps = 20'000;
@@ -72,10 +71,7 @@ Outcome Simulator::run() {
   if (swarm_.liveness && outcome_.failure.empty()) check_liveness();
   if (outcome_.failure.empty()) {
     heal();
-    std::int64_t end = now_ms_ + heal_bound_ms + 4 * swarm_.interval_ms();
-    if (!run_until(end, [&] { return unrest().empty(); }))
-      fail("the nodes did not come to rest: " + unrest());
-    if (outcome_.failure.empty()) check_all();
+    if (come_to_rest("after all had healed")) check_all();
     if (swarm_.compacts() && outcome_.failure.empty()) be_calm();
   }
   return outcome_;

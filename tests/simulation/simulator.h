@@ -132,7 +132,6 @@ class Simulator {
   void chronicle(std::size_t node);
   void note_floors(std::size_t node, bool by_snapshot);
   void be_calm();
-  bool come_to_rest(const std::string& when);
   bool come_to_one_cut();
   void let_age();
   void retire_lost_origins();
@@ -169,6 +168,8 @@ class Simulator {
   std::set<std::size_t> draw_core();
   bool core_agrees(const std::set<std::size_t>& core);
   // sim_checks.cpp
+  std::int64_t longest_way_ms() const;
+  bool come_to_rest(const std::string& when);
   std::string unrest();
   void check_all();
   LogReport look_at_log(const SimNode& node) const;
