@@ -85,8 +85,9 @@ void PeerMetrics::put_events(MetricPage& page, const std::vector<http::PeerStatu
     sums[name].duplicate += events.duplicate;
   };
   for (const auto& [node, events] : events_) {
-    const auto known = std::ranges::find_if(
-        peers, [&](const http::PeerStatus& peer) { return peer.url && peer.node.id == node; });
+    const auto known = std::ranges::find_if(peers, [id = node](const http::PeerStatus& peer) {
+      return peer.url && peer.node.id == id;
+    });
     add(known == peers.end() ? callers : *known->url, events);
   }
   add(callers, others_);

@@ -37,9 +37,11 @@ Result<bool> Admission::lets_in(OriginId sender, const Dot& event, const Version
                                 bool is_forked) {
   if (doors_.let_in(sender, event.origin, context)) return true;
   TRY(read_promises());
-  if (!doors_.withdrawn.lets_in({}, event.origin, context) &&
-      !exempt_from_withdrawn_.contains(event))
-    return false;
+  if (!opened_withdrawn_ && !doors_.withdrawn.lets_in({}, event.origin, context) &&
+      !exempt_from_withdrawn_.contains(event)) {
+    opened_withdrawn_ = is_forked;
+    if (!is_forked) return false;
+  }
   if (broke_promise_ || doors_.promised.lets_in(sender, event.origin, context) ||
       exempt_.contains(event))
     return true;

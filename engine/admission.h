@@ -21,8 +21,10 @@ class Admission {
   // promised of it. Reads the directory only for what the doors alone keep out. ERRORS: corruption.
   Result<bool> lets_in(OriginId sender, const Dot& event, const VersionVector& context,
                        bool is_forked);
-  // Something came in for which the promise of this node has to end.
+  // Something came in for which the promise of this node has to end, or what was withdrawn for
+  // others is to be let in again.
   bool broke_promise() const { return broke_promise_; }
+  bool opened_withdrawn() const { return opened_withdrawn_; }
 
  private:
   Result<void> read_promises();
@@ -36,7 +38,7 @@ class Admission {
   bool was_read_ = false;
   std::vector<VersionVector> promises_;           // of others
   VersionVector exempt_, exempt_from_withdrawn_;  // what members hold, by door
-  bool broke_promise_ = false;
+  bool broke_promise_ = false, opened_withdrawn_ = false;
 };
 
 }  // namespace genlock

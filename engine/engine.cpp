@@ -10,6 +10,7 @@
 #include "engine/limits.h"
 #include "engine/placement.h"
 #include "engine/state_keys.h"
+#include "engine/withdrawn.h"
 
 #include <algorithm>
 #include <map>
@@ -213,7 +214,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
                                      is_forked));
         if (!comes_in)
           return Error{
-              ErrorCode::compacted,
+              ErrorCode::not_let_in,
               "event " + arrival.event.dot.to_string() +
                   " was written beside what this node has promised to build on: its node is "
                   "to take the stream as it is here and write it again"};
@@ -246,6 +247,7 @@ Result<IngestReport> Engine::ingest(std::span<const Chunk> chunks, Overlay& over
     // A promise is of the origin that gave it.
     if (found.own > 0 || report.renamed || admission.broke_promise())
       TRY(begin_anew(self, attempt));
+    if (admission.opened_withdrawn()) forget_withdrawn_door(attempt, stream);
   }
   overlay.absorb(std::move(attempt));
   return report;

@@ -77,11 +77,11 @@ class Engine {
   // is that which went on twice, or events got other names, this node begins a new origin. ERRORS:
   // gap (something in a context is missing), compacted (it has not seen what was compacted here:
   // its node is to take a snapshot first), fork (the sender's events do not fit ours and nothing
-  // tells where they part: ask again from an earlier point), corruption (damaged or breaking a
-  // rule), unsupported, too_large.
+  // tells where they part: ask again from an earlier point), not_let_in, corruption (damaged or
+  // breaking a rule), unsupported, too_large.
   // `sender`: the origin under which the peer writes, nil where nobody knows who sends; they are
-  // asked at the door (compacted: they are to withdraw what it does not let in). nullopt: nobody
-  // is. A stream with branches comes in; what this node had promised of it ends with its origin.
+  // asked at the door, and withdraw what it does not let in (not_let_in). nullopt: nobody is asked.
+  // A stream with branches comes in; what this node had promised of it ends with its origin.
   Result<IngestReport> ingest(std::span<const Chunk> chunks, Overlay& overlay,
                               std::optional<OriginId> sender = std::nullopt);
   Result<IngestReport> ingest(const Chunk& chunk, Overlay& overlay,

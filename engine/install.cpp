@@ -25,8 +25,7 @@ struct Engine::Beside {
 
 namespace {
 
-// --- the stream, read
-// -------------------------------------------------------------------------------
+// --- the stream, read ---------------------------------------------------------------------------
 
 // What this log keeps behind its floor, as a snapshot would have it.
 Result<StreamBase> own_base(const EventLog& log, const Reader& reader, StreamId stream) {

@@ -26,6 +26,8 @@ const char* to_string(ErrorCode code) {
       return "too_large";
     case ErrorCode::compacted:
       return "compacted";
+    case ErrorCode::not_let_in:
+      return "not_let_in";
     case ErrorCode::gap:
       return "gap";
     case ErrorCode::fork:

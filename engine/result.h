@@ -26,6 +26,7 @@ enum class ErrorCode {
   mismatch,          // the same idempotency key was used for something else
   too_large,         // over a limit of engine/limits.h
   compacted,         // it was dropped behind the floor: read an archive, take a snapshot
+  not_let_in,        // it was written beside what this node has promised to keep: write it again
   gap,               // events are missing before these: ask again from an earlier point
   fork,              // one event id with two contents: stop that origin and tell
   corruption,        // stored or received bytes are damaged: stop and tell

@@ -77,8 +77,8 @@ class Store : public Reader {
 // thread-safe.
 class Overlay : public Reader {
  public:
-  explicit Overlay(const Reader& below, Batch batch = {})
-      : below_(below), batch_(std::move(batch)) {}
+  explicit Overlay(const Reader& below) : below_(below) {}
+  Overlay(const Reader& below, Batch batch) : below_(below), batch_(std::move(batch)) {}
   Overlay(const Overlay&) = delete;
   Overlay& operator=(const Overlay&) = delete;
   // A nested transaction over this one: begins empty, and ends with absorb() or is forgotten.

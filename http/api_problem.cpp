@@ -242,6 +242,7 @@ std::string_view problem_name(const Error& error) {
     case ErrorCode::unavailable:
       return "overloaded";
     case ErrorCode::compacted:
+    case ErrorCode::not_let_in:
       return "compacted";
     case ErrorCode::gap:
     case ErrorCode::fork:

@@ -88,13 +88,13 @@ Result<void> LogTally::count_conflict(const Reader& reader, const Uuid& id) {
 }
 
 Result<void> LogTally::count_merges(const Reader& reader) {
-  for (const auto& [row, dots] : written_) {
+  for (const auto& [row, written] : written_) {
     const auto& [stream, record] = row;
     TRY_ASSIGN(const auto found, find_row(reader, stream, record));
     if (!found) continue;
     TRY_ASSIGN(const StoredRow stored, StoredRow::parse(found->bytes));
     const std::vector<Dot> heads = stored.heads();
-    const bool is_part = std::ranges::any_of(heads, [&](const Dot& d) { return dots.contains(d); });
+    const bool is_part = std::ranges::find_first_of(heads, written) != heads.end();
     if (heads.size() < 2 || !is_part) continue;
     TRY_ASSIGN(const bool waits, has_pending(reader, stream, record));
     if (!waits) ++counts_.merged[record.table];

@@ -140,8 +140,9 @@ Result<void> Initiator::hear_chunks(Exchange& reply) {
   const std::vector<Chunk> claimed = claimed_of(reply.chunks);
   const bool is_further = held_.add(std::move(reply.chunks), now);
   if (!claimed.empty()) return store_claimed(claimed);
-  if (!more_follows) return store_held();
-  progress_ = progress_ || is_further;
+  // The same again: a branch that is not known here shows in no vector before it is stored.
+  if (!more_follows || !is_further || was_refused_) return store_held();
+  progress_ = true;
   return held_.due(now) ? start_held() : Result<void>{};
 }
 
@@ -180,6 +181,8 @@ Result<void> Initiator::finish(StartedPage page) {
   if (is_refused || (held_.empty() && !started_)) held_.forget();
   if (is_refused) held_.expect_again();
   TRY(stored);
+  // The next pages are not held: they would count as progress, and be refused like this one.
+  was_refused_ = is_refused || (was_refused_ && stored->stored == 0);
   report_.received_events += stored->stored;
   report_.duplicate_events += stored->duplicates;
   progress_ = progress_ || stored->stored > 0;

@@ -9,7 +9,7 @@
 
 namespace genlock::replication {
 
-inline constexpr std::array<std::pair<ErrorCode, std::uint8_t>, 9> failure_codes = {{
+inline constexpr std::array<std::pair<ErrorCode, std::uint8_t>, 10> failure_codes = {{
     {ErrorCode::corruption, 1},
     {ErrorCode::gap, 2},
     {ErrorCode::fork, 3},
@@ -19,6 +19,7 @@ inline constexpr std::array<std::pair<ErrorCode, std::uint8_t>, 9> failure_codes
     {ErrorCode::invalid_argument, 7},
     {ErrorCode::gone, 8},
     {ErrorCode::compacted, 9},
+    {ErrorCode::exists, 10},
 }};
 
 // Codes without a number of their own are sent as "unavailable"; unknown numbers are read as

@@ -75,10 +75,11 @@ Result<void> Initiator::claim_less(const Reader& reader, StreamState& state) con
   if (work == work_.end() || work->second.claims.empty()) return {};
   TRY_ASSIGN(const Branches branches, ports_.engine.log().branches(reader, state.stream));
   for (const auto& [origin, last] : work->second.claims) {
-    std::erase_if(state.have,
-                  [&](const Head& head) { return branches.origin_of(head.origin) == origin; });
+    std::erase_if(state.have, [&, whose = origin](const Head& head) {
+      return branches.origin_of(head.origin) == whose;
+    });
     std::erase_if(state.branches,
-                  [&](const BranchHead& branch) { return branch.origin == origin; });
+                  [whose = origin](const BranchHead& branch) { return branch.origin == whose; });
     if (last == Sequence::none) continue;
     const auto event = ports_.engine.log().read(reader, {state.stream, {origin, last}});
     if (!event.ok() && event.error().code == ErrorCode::compacted) continue;

@@ -128,6 +128,7 @@ class Initiator {
   std::map<StreamId, StreamWork> work_;
   std::vector<StreamId> sent_, wanted_;  // in the exchange under way
   HeldPages held_;
+  bool was_refused_ = false;            // the last page that was stored, by us
   std::optional<StartedPage> started_;  // on its way to the disk
   std::optional<SnapshotWork> snapshot_;
   std::vector<Failure> to_tell_;  // our refusals, for the peer's sync log

@@ -43,7 +43,9 @@ inline constexpr int max_tries = 3;
 inline constexpr int max_idle_exchanges = 4;
 inline constexpr std::int64_t min_stream_backoff_ms = 2'000;
 inline constexpr std::int64_t max_stream_backoff_ms = 600'000;
-inline constexpr int max_passed_over = 100;  // sessions, also before the back-off ends
+// Of a back-off, for each session but a few in which its stream is passed over: a clock may stand
+// still.
+inline constexpr std::int64_t passed_over_ms = 10'000;
 // How often in a row what a peer sends of a stream is kept out for what events were withdrawn for
 // (replication/withdrawal.h), as nobody may hold to that any more.
 inline constexpr int max_stands = 4;

@@ -74,12 +74,22 @@ class PageJob {
     if (stored.ok()) return {};
     if (!is_about_the_chunk(stored.error().code)) return std::move(stored).error();
     Failure failure{chunks.front().stream, stored.error().code, stored.error().message};
+    TRY(add_door(failure, overlay));
+    report_.failures.push_back(std::move(failure));
+    return {};
+  }
+
+  // What its events have to have seen, as the sender is told.
+  Result<void> add_door(Failure& failure, Overlay& overlay) {
     if (failure.code == ErrorCode::compacted) {
+      // Of members, too: an older state of one may have come back.
+      TRY_ASSIGN(failure.door.cut, ports_.engine.log().floor(overlay, failure.stream));
+    } else if (failure.code == ErrorCode::not_let_in) {
       if (is_tired(ports_.peers.count_stand(peer_.node, failure.stream)))
         forget_withdrawn_door(overlay, failure.stream);
       TRY_ASSIGN(failure.door, ports_.engine.door(overlay, failure.stream));
+      failure.code = ErrorCode::compacted;  // as protocols know it
     }
-    report_.failures.push_back(std::move(failure));
     return {};
   }
 

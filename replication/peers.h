@@ -75,12 +75,13 @@ class Peers {
     Failure failure;
     UnixMs until_ms = 0;
     std::int64_t delay_ms = 0;
-    int passed_over = 0;
+    std::int64_t passed_over = 0;  // sessions
 
+    static constexpr std::int64_t few = 4;
     // A clock that was set back must not leave a stream alone for longer than its back-off.
     bool at(UnixMs now_ms) const {
       return now_ms < until_ms && now_ms >= until_ms - delay_ms &&
-             passed_over < limits::max_passed_over;
+             (passed_over - few) * limits::passed_over_ms < delay_ms;
     }
   };
   struct Peer {

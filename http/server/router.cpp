@@ -107,7 +107,8 @@ void Router::add(std::string method, std::string pattern, std::string name, Hand
     if (is_parameter(segment)) parameters.push_back(segment.substr(1, segment.size() - 2));
     node = &node->child(segment, is_parameter(segment));
   }
-  const bool added = node->targets.try_emplace(method, name, parameters, std::move(handler)).second;
+  Node::Target target{name, parameters, std::move(handler)};
+  const bool added = node->targets.try_emplace(method, std::move(target)).second;
   if (!added) throw std::logic_error("two routes for " + method + " " + pattern);
   routes_.push_back({std::move(method), std::move(pattern), std::move(name)});
 }

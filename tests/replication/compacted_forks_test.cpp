@@ -285,7 +285,12 @@ class World {
 
 TEST_CASE("an older state comes back into a fleet that compacts", "[snapshot][forks]") {
   int compacted = 0, said_again = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  // 608: who had withdrawn events for others kept out a branch that nobody could take back, and a
+  // page of a branch was asked for again and again. 621: what a member wrote beside the floor was
+  // told to come in.
+  std::vector<std::uint64_t> seeds = {608, 621};
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) seeds.push_back(seed);
+  for (const std::uint64_t seed : seeds) {
     INFO("seed " << seed);
     World world(seed);
     world.live();

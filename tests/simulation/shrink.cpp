@@ -86,8 +86,9 @@ class Shrinker {
 Shrunk shrink(const Swarm& swarm, std::size_t max_runs) { return Shrinker(swarm, max_runs).run(); }
 
 std::string replay_options(const Swarm& swarm) {
-  const Swarm drawn = Swarm::draw(swarm.seed);
+  const Swarm drawn = Swarm::draw(swarm.seed, swarm.size);
   std::string options = "--seed " + std::to_string(swarm.seed), list;
+  if (swarm.size == WorldSize::large) options += " --large";
   if (swarm.nodes != drawn.nodes) options += " --nodes " + std::to_string(swarm.nodes);
   if (swarm.liveness != drawn.liveness) options += " --no-liveness";
   for (std::size_t i = 0; i < fault_count; ++i)

@@ -144,14 +144,11 @@ void Simulator::note_lost() {
                           })
               .ok());
   for (auto& [content, known] : acknowledged_) {
+    const auto has = [&, id = known.id](const auto& node) {
+      return chronicle_.find(id, node->head(id.stream).vector()) != Chronicle::Found::no;
+    };
     const bool is_found =
-        swarm_.compacts() ? std::ranges::any_of(nodes_,
-                                                [&](const auto& node) {
-                                                  const auto head = node->head(known.id.stream);
-                                                  return chronicle_.find(known.id, head.vector()) !=
-                                                         Chronicle::Found::no;
-                                                })
-                          : held.contains(content);
+        swarm_.compacts() ? std::ranges::any_of(nodes_, has) : held.contains(content);
     if (known.lost || is_found) continue;
     known.lost = true;
     note(Branch::lost_with_disk);

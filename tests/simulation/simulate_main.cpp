@@ -30,6 +30,7 @@ constexpr const char* usage_text =
     "         --seed N --trace        one seed, as a story\n"
     "         --without FAULT,...     some faults less        --keep N,...  only these commands\n"
     "         --nodes N               fewer nodes             --no-liveness safety alone\n"
+    "         --large                 larger worlds than usual\n"
     "         --no-shrink             leave a failure as it is\n"
     "         --jobs N                processes that share the seeds; as many as there are cores\n";
 
@@ -41,6 +42,7 @@ constexpr std::size_t max_jobs = 256;
 
 struct Options {
   genlock::test::SeedRun seeds = {.last = 100};
+  WorldSize size = WorldSize::common;
   bool trace = false, shrink = true, liveness = true;
   std::size_t jobs = std::max(1U, std::thread::hardware_concurrency());
   std::optional<std::size_t> nodes;
@@ -79,7 +81,7 @@ struct Totals {
 };
 
 Swarm swarm_of(std::uint64_t seed, const Options& options) {
-  Swarm swarm = Swarm::draw(seed);
+  Swarm swarm = Swarm::draw(seed, options.size);
   if (options.nodes) swarm.nodes = *options.nodes;
   if (!options.liveness) swarm.liveness = false;
   for (Fault fault : options.without) swarm.turn_off(fault);
@@ -144,13 +146,13 @@ void begin(const Options& options, Worker& worker) {
 }
 
 // The world of some seed ended its process, or leaked.
-void tell_end(const Worker& worker, int status) {
+void tell_end(const Worker& worker, int status, const Options& options) {
   std::printf(
-      "seed %llu FAILED: its process ended with %s %d\n  replay it with: ./dev sim --seed "
-      "%llu --trace\n",
+      "seed %llu FAILED: its process ended with %s %d\n  replay it with: ./dev sim %s "
+      "--trace\n",
       static_cast<unsigned long long>(worker.seed), WIFSIGNALED(status) ? "signal" : "code",
       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status),
-      static_cast<unsigned long long>(worker.seed));
+      replay_options(swarm_of(worker.seed, options)).c_str());
   std::fflush(stdout);
 }
 
@@ -178,7 +180,7 @@ Totals run_shared(const Options& options) {
     Worker& worker = *std::find_if(workers, workers + options.jobs,
                                    [&](const Worker& each) { return each.process == ended; });
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0) continue;
-    tell_end(worker, status);
+    tell_end(worker, status, options);
     ++worker.totals.failed;
     // Another process goes on behind that seed.
     worker.first = worker.seed + options.jobs;
@@ -232,6 +234,8 @@ bool read_options(int argc, char** argv, Options& options) {
     std::string name = argv[i];
     if (name == "--trace") {
       options.trace = true;
+    } else if (name == "--large") {
+      options.size = WorldSize::large;
     } else if (name == "--no-shrink") {
       options.shrink = false;
     } else if (name == "--no-liveness") {

@@ -12,14 +12,17 @@
 namespace genlock::simulation {
 namespace {
 
-std::vector<std::uint64_t> kept_seeds() {
+std::vector<Swarm> kept_seeds() {
   std::ifstream file(project_file("tests/simulation/seeds.txt"));
-  std::vector<std::uint64_t> seeds;
+  std::vector<Swarm> kept;
   for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
     std::uint64_t seed = 0;
-    if (std::istringstream(line) >> seed) seeds.push_back(seed);
+    std::string size;
+    if (words >> seed >> size)
+      kept.push_back(Swarm::draw(seed, size == "--large" ? WorldSize::large : WorldSize::common));
   }
-  return seeds;
+  return kept;
 }
 
 Batch put(const std::string& key, const std::string& value) {
@@ -33,12 +36,12 @@ bool has(const SimDisk& disk, const std::string& key) {
 }
 
 TEST_CASE("every kept seed holds, and goes the same way twice", "[simulation]") {
-  std::vector<std::uint64_t> seeds = kept_seeds();
-  REQUIRE(!seeds.empty());
-  for (std::uint64_t seed : seeds) {
-    INFO("replay it with: ./dev sim --seed " << seed << " --trace");
-    Outcome first = Simulator(Swarm::draw(seed), false).run();
-    Outcome second = Simulator(Swarm::draw(seed), false).run();
+  const std::vector<Swarm> kept = kept_seeds();
+  REQUIRE(!kept.empty());
+  for (const Swarm& swarm : kept) {
+    INFO("replay it with: ./dev sim " << replay_options(swarm) << " --trace");
+    Outcome first = Simulator(swarm, false).run();
+    Outcome second = Simulator(swarm, false).run();
     REQUIRE(first.failure == "");
     REQUIRE(first.trace == second.trace);
   }

@@ -72,7 +72,7 @@ Outcome Simulator::run() {
   if (outcome_.failure.empty()) {
     heal();
     if (come_to_rest("after all had healed")) check_all();
-    if (swarm_.compacts() && outcome_.failure.empty()) be_calm();
+    if (swarm_.calm && outcome_.failure.empty()) be_calm();
   }
   return outcome_;
 }

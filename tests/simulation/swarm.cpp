@@ -18,18 +18,24 @@ const char* to_string(Topology topology) {
   return "?";
 }
 
-Swarm Swarm::draw(std::uint64_t seed) {
+Swarm Swarm::draw(std::uint64_t seed, WorldSize size) {
   SeededRandom random(seed * 0x9e3779b97f4a7c15U + 1);
   auto below = [&](std::uint64_t n) { return random.next_u64() % n; };
   auto coin = [&] { return below(2) == 1; };
   Swarm swarm;
   swarm.seed = seed;
+  swarm.size = size;
+  const bool is_common = size == WorldSize::common;
   // Most bugs need few nodes and few commands: many small worlds find more than few large ones.
-  const bool large = below(8) == 0;
+  const bool large = below(is_common ? 16 : 8) == 0;
   const std::uint64_t most_nodes = large ? 6 : 3, most_clients = large ? 20 : 8;
   swarm.nodes = 2 + std::min(below(most_nodes), below(most_nodes));
   swarm.clients = 1 + std::min(below(most_clients), below(most_clients));
-  swarm.commands = large ? 40 + below(50) : 8 + below(24);
+  if (is_common) {
+    swarm.commands = large ? 30 + below(40) : 6 + below(16);
+  } else {
+    swarm.commands = large ? 40 + below(50) : 8 + below(24);
+  }
   if (!large) swarm.chaos_ms = 30'000;
   swarm.topology = Topology{static_cast<std::uint8_t>(below(4))};
   if (swarm.nodes < 3) swarm.topology = Topology::star;
@@ -56,6 +62,7 @@ Swarm Swarm::draw(std::uint64_t seed) {
   swarm.liveness = below(4) == 0;
   swarm.stable_after_ms = swarm.chaos_ms / static_cast<std::int64_t>(6 + below(40));
   if (coin()) swarm.page_bytes = std::size_t{1} << (8 + below(5));
+  swarm.calm = swarm.compacts() && (!is_common || coin());
   return swarm;
 }
 
@@ -77,7 +84,8 @@ std::string Swarm::to_string() const {
   out << nodes << " nodes (" << simulation::to_string(topology) << "), " << clients << " clients, "
       << commands << " commands in " << chaos_ms / 1000 << " s, delay <= " << delay_ms
       << " ms, pages of " << page_bytes << " bytes" << (live ? ", live" : "")
-      << (partial ? ", partial" : "") << (liveness ? ", liveness" : "") << "; faults:";
+      << (partial ? ", partial" : "") << (liveness ? ", liveness" : "") << (calm ? ", calm" : "")
+      << "; faults:";
   for (std::size_t i = 0; i < fault_count; ++i)
     if (faults[i]) out << ' ' << simulation::to_string(Fault{static_cast<std::uint8_t>(i)});
   return out.str();
