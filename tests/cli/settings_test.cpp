@@ -131,6 +131,7 @@ TEST_CASE("what is wrong in a file is told with file, line and remedy", "[cli][s
   REQUIRE(problem("name = \"open").starts_with("genlock.toml:3: is no TOML"));
   REQUIRE(problem("x = " + std::string(100'000, '[')).starts_with("genlock.toml:3: is no TOML"));
   REQUIRE(problem("[\nx = 1").starts_with("genlock.toml:3: is no TOML"));
+  REQUIRE(problem("name = Bühne").starts_with("genlock.toml:3: is no TOML"));
   REQUIRE(problem("# " + std::string(1 << 20, 'x')).find("larger than 1 MiB") != std::string::npos);
 }
 
