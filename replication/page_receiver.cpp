@@ -88,7 +88,7 @@ class PageJob {
       if (is_tired(ports_.peers.count_stand(peer_.node, failure.stream)))
         forget_withdrawn_door(overlay, failure.stream);
       TRY_ASSIGN(failure.door, ports_.engine.door(overlay, failure.stream));
-      failure.code = ErrorCode::compacted;  // as protocols know it
+      failure.code = ErrorCode::compacted;  // one code on the wire for both
     }
     return {};
   }
